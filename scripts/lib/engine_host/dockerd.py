@@ -1,0 +1,150 @@
+"""The dockerd that these scripts start on a machine without systemd: one child in its own session, known by its pid file.
+
+Ownership needs no bookkeeping of ours: dockerd is started with `--pidfile` under /run/seatrial, writes that file itself, and
+a process is ours exactly when its command line names that file. A reused pid never does.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+
+from engine_host.client import SBIN
+from engine_host.diagnosis import likely_fix
+from failure import NO_ENGINE, Failure
+from paths import read_text
+from talk import doing, say
+
+RUN_FOLDER = "/run/seatrial"
+PID_FILE = f"{RUN_FOLDER}/dockerd.pid"
+LOG_FILE = "/var/log/seatrial/dockerd.log"
+LOG_LIMIT = 5 * 1024 * 1024
+START_LIMIT_S = 60.0
+STOP_LIMIT_S = 60.0
+POLL_S = 0.05
+LAST_LINES = 12
+PASSED_ON = ("HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "DOCKER_TMPDIR", "DOCKER_RAMDISK")
+
+
+def daemon_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a long-lived daemon gets of a person's environment: no tokens, and an sbin folder for iptables."""
+    kept = {name: value for name, value in environment.items() if name in PASSED_ON or name.lower().endswith("_proxy")}
+    return kept | {"PATH": os.pathsep.join([*filter(None, [environment.get("PATH")]), *SBIN])}
+
+
+def own_pid() -> int | None:
+    """The pid of the dockerd that was started here and still runs."""
+    text = (read_text(PID_FILE) or "").strip()
+    pid = int(text) if text.isdigit() else None
+    return pid if pid is not None and is_own_command(_command_line(pid)) else None
+
+
+def is_own_command(arguments: list[str]) -> bool:
+    """Whether a process with this command line is a dockerd started here."""
+    return bool(arguments) and os.path.basename(arguments[0]) == "dockerd" and f"--pidfile={PID_FILE}" in arguments
+
+
+def any_pid() -> int | None:
+    """The pid of some dockerd in this mount namespace, whoever started it (one inside a container is another machine's)."""
+    here = _mount_namespace("self")
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and (read_text(f"/proc/{entry}/comm") or "").strip() == "dockerd" and _mount_namespace(entry) == here:
+            return int(entry)
+    return None
+
+
+def start(dockerd: str, answers: Callable[[], bool], environment: Mapping[str, str]) -> int:
+    """Start dockerd and wait until it answers; give its pid. The failure carries its last log lines and the likely fix."""
+    if own_pid() is None and os.path.exists(PID_FILE):
+        os.unlink(PID_FILE)  # stale: dockerd would refuse to start if its pid belonged to any living process
+    offset = _open_log()
+    with open(LOG_FILE, "ab", buffering=0) as log:
+        child = subprocess.Popen(
+            [dockerd, f"--pidfile={PID_FILE}"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            env=daemon_environment(environment),
+            start_new_session=True,
+            umask=0o022,
+        )
+    with doing(f"starting dockerd (pid {child.pid}, log {LOG_FILE})"):
+        if wait_until(answers, START_LIMIT_S, lambda: child.poll() is None):
+            child.returncode = 0  # it lives on without us: no warning about a child left behind
+            return child.pid
+    raise _did_not_start(child, offset)
+
+
+def wait_until(answers: Callable[[], bool], limit_s: float, alive: Callable[[], bool] = lambda: True) -> bool:
+    """Ask until it answers, at most `limit_s`, and not once `alive` says no."""
+    end = time.monotonic() + limit_s
+    while True:
+        lives = alive()
+        if answers():
+            return True
+        if not lives or time.monotonic() > end:
+            return False
+        time.sleep(POLL_S)
+
+
+def stop(pid: int) -> None:
+    """End our dockerd as it wants to be ended (it stops its containers first) and wait until it is gone."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        signal.pidfd_send_signal(handle, signal.SIGTERM)
+        waiting = select.poll()
+        waiting.register(handle, select.POLLIN)
+        with doing(f"stopping dockerd (pid {pid}) and its containers"):
+            gone = waiting.poll(STOP_LIMIT_S * 1000)
+    except ProcessLookupError:
+        return
+    finally:
+        os.close(handle)
+    if not gone:
+        raise Failure(
+            f"dockerd (pid {pid}) has not ended {STOP_LIMIT_S:g} s after SIGTERM",
+            f"see what holds it: tail {LOG_FILE}\nas a last resort: kill -9 {pid}",
+        )
+
+
+def _did_not_start(child: subprocess.Popen[bytes], offset: int) -> Failure:
+    with open(LOG_FILE, encoding="utf-8", errors="replace") as log:
+        log.seek(offset)
+        lines = log.read().splitlines()
+    text = "\n".join(lines)
+    how = f"ended with exit code {child.returncode}" if child.poll() is not None else f"has not answered for {START_LIMIT_S:g} s"
+    if child.poll() is None:
+        say(f"ending dockerd (pid {child.pid}), which does not answer")
+        stop(child.pid)
+    last = "".join(f"\n  {line}" for line in lines[-LAST_LINES:])
+    return Failure(f"dockerd {how}; its last words (all in {LOG_FILE}):{last}", likely_fix(text) or f"read {LOG_FILE}", NO_ENGINE)
+
+
+def _open_log() -> int:
+    """Make the log's folder, set a big old log aside, and give the size from which this start's lines count."""
+    os.makedirs(os.path.dirname(LOG_FILE), exist_ok=True)
+    os.makedirs(RUN_FOLDER, exist_ok=True)
+    size = os.path.getsize(LOG_FILE) if os.path.exists(LOG_FILE) else 0
+    if size <= LOG_LIMIT:
+        return size
+    os.replace(LOG_FILE, LOG_FILE + ".1")
+    return 0
+
+
+def _command_line(pid: int) -> list[str]:
+    return (read_text(f"/proc/{pid}/cmdline") or "").rstrip("\0").split("\0")
+
+
+def _mount_namespace(process: str) -> str | None:
+    try:
+        return os.readlink(f"/proc/{process}/ns/mnt")
+    except OSError:
+        return None
