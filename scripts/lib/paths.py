@@ -15,8 +15,11 @@ def cache_folder(environment: Mapping[str, str]) -> str:
     return os.path.join(base, "seatrial")
 
 
-def write_atomically(path: str, content: bytes, mode: int) -> None:
-    """Replace `path` in one step, making its folder where needed: a reader sees the old or the new content, whole."""
+def write_atomically(path: str, content: bytes, mode: int, owner: tuple[int, int] | None = None) -> None:
+    """Replace `path` in one step, making its folder where needed: a reader sees the old or the new content, whole.
+
+    `owner` is (uid, gid), for root only.
+    """
     folder = os.path.dirname(path)
     os.makedirs(folder, exist_ok=True)
     draft = os.path.join(folder, f".{os.path.basename(path)}.{os.getpid()}.tmp")
@@ -24,6 +27,8 @@ def write_atomically(path: str, content: bytes, mode: int) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             os.fchmod(file.fileno(), mode)
+            if owner is not None:
+                os.fchown(file.fileno(), *owner)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

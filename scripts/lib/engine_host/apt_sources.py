@@ -6,10 +6,10 @@ Formats: sources.list(5), one line per source (`deb [options] URI SUITE COMPONEN
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-DEBIAN_COMPONENTS = {"main", "contrib", "non-free", "non-free-firmware"}
+ARCHIVE_COMPONENTS = {"main", "contrib", "non-free", "non-free-firmware", "restricted", "universe", "multiverse"}
 OPTION_FIELDS = {"arch": "Architectures", "lang": "Languages", "target": "Targets", "pdiffs": "PDiffs", "by-hash": "By-Hash"}
 
 
@@ -80,28 +80,34 @@ def _fields(block: str) -> dict[str, tuple[str, str]]:
 
 def has_suite(sources: Iterable[Source], suite: str) -> bool:
     """Whether binary packages of `suite` are already configured, from Debian's own archive."""
-    return any(_is_debian(source) and suite in source.suites for source in sources)
+    return any(_is_archive(source) and suite in source.suites for source in sources)
 
 
-def derive_release(sources: Iterable[Source], old: str, new: str) -> str | None:
+def derive_release(
+    sources: Iterable[Source],
+    old: str,
+    new: str,
+    components: Sequence[str] = ("main",),
+    suffixes: Sequence[str] = ("", "-updates", "-security"),
+) -> str | None:
     """A deb822 text that gives `new` (with its updates and security suites, where `old` has them) from the same mirrors.
 
     None where no source of `old` is configured.
     """
     stanzas: list[str] = []
-    usable = sorted((source for source in sources if _is_debian(source)), key=_doubt)
-    for suffix in ("", "-updates", "-security"):
+    usable = sorted((source for source in sources if _is_archive(source)), key=_doubt)
+    for suffix in suffixes:
         source = next((source for source in usable if old + suffix in source.suites), None)
         if source is not None:
-            stanzas.append(_stanza(source, new + suffix))
+            stanzas.append(_stanza(source, new + suffix, components))
         elif not suffix:
             return None
     return "\n".join(stanzas)
 
 
-def _is_debian(source: Source) -> bool:
+def _is_archive(source: Source) -> bool:
     named = set(source.components)
-    return "deb" in source.types and "main" in named and named <= DEBIAN_COMPONENTS
+    return "deb" in source.types and "main" in named and named <= ARCHIVE_COMPONENTS
 
 
 def _doubt(source: Source) -> int:
@@ -111,7 +117,7 @@ def _doubt(source: Source) -> int:
     return 2 - signed - placed
 
 
-def _stanza(source: Source, suite: str) -> str:
+def _stanza(source: Source, suite: str, components: Sequence[str]) -> str:
     kept = [(name, value) for name, value in source.options if name.lower() not in ("description", "x-repolib-name")]
-    rows = [("Types", "deb"), ("URIs", " ".join(source.uris)), ("Suites", suite), ("Components", "main"), *kept]
+    rows = [("Types", "deb"), ("URIs", " ".join(source.uris)), ("Suites", suite), ("Components", " ".join(components)), *kept]
     return "".join(f"{name}: {value}\n" for name, value in rows)

@@ -24,17 +24,21 @@ ENGINE_PACKAGES = ("docker.io", "docker-ce", "containerd", "containerd.io")
 
 def look_at_machine(missing: Sequence[str], environment: Mapping[str, str]) -> Machine:
     """The facts an install plan depends on, from this machine."""
-    paths = ["/etc/apt/sources.list", *glob.glob("/etc/apt/sources.list.d/*.list"), *glob.glob("/etc/apt/sources.list.d/*.sources")]
-    texts = {path: text for path in paths if (text := read_text(path)) is not None}
     apparmor = (read_text("/sys/module/apparmor/parameters/enabled") or "").startswith("Y")
     parser = any(os.path.exists(f"{folder}/apparmor_parser") for folder in SBIN)
     return Machine(
         os_release=read_text("/etc/os-release") or read_text("/usr/lib/os-release") or "",
-        apt_files=texts,
+        apt_files=read_apt_files(),
         is_root=os.geteuid() == 0,
         missing=tuple(missing),
         apparmor=apparmor and not parser,
     )
+
+
+def read_apt_files() -> dict[str, str]:
+    """Path → text of every file that names apt sources."""
+    paths = ["/etc/apt/sources.list", *glob.glob("/etc/apt/sources.list.d/*.list"), *glob.glob("/etc/apt/sources.list.d/*.sources")]
+    return {path: text for path in paths if (text := read_text(path)) is not None}
 
 
 def install(missing: Sequence[str], engine_answers: bool, environment: Mapping[str, str]) -> None:
