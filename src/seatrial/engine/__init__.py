@@ -1,0 +1,112 @@
+"""The port to Docker: what seatrial asks of an engine, in seatrial's words.
+
+`whales` talks to the real one, `memory` is one without Docker; a contract test holds both to the same behaviour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from seatrial.engine.observed import Event, LogLine, Snapshot
+    from seatrial.project import Project
+    from seatrial.stack import Stack
+
+MINIMUM_ENGINE = (25, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class UpRequest:
+    """How `up` is asked for.
+
+    Attributes:
+        services: names; empty means all.
+        timeout_s: the whole of it, in seconds; the engine's client is ended when it is over.
+    """
+
+    services: tuple[str, ...] = ()
+    build: bool = False
+    force_recreate: bool = False
+    timeout_s: float = 120.0
+
+
+class EventStream(Protocol):
+    """Events of one project's containers, from the moment the stream was opened."""
+
+    def wait(self, timeout_s: float) -> list[Event]:
+        """Everything that has happened since the last call; waits up to `timeout_s` for the first.
+
+        Raises:
+            EngineUnreachable: the engine has gone away.
+        """
+        ...
+
+
+class Engine(Protocol):
+    """Every method may raise `EngineUnreachable`; every name of a service is one of the stack."""
+
+    def about(self) -> str:
+        """The engine's version. Raises `EngineTooOld`, `ClientMissing`."""
+        ...
+
+    def stack(self, project: Project) -> Stack:
+        """The model as Compose resolves it. Raises `ConfigurationInvalid` with file and line."""
+        ...
+
+    def config_hashes(self, stack: Stack) -> Mapping[str, str]:
+        """Per service the hash that Compose would label its container with now."""
+        ...
+
+    def images(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Image id by name, for those that are present."""
+        ...
+
+    def snapshot(self, project_name: str) -> Snapshot:
+        """All containers that carry the project's label, of inactive profiles too, whatever their state."""
+        ...
+
+    def events(self, project_name: str) -> AbstractContextManager[EventStream]:
+        """Opens the stream before it returns, so that nothing that happens afterwards is missed."""
+        ...
+
+    def up(self, project: Project, request: UpRequest) -> Iterator[str]:
+        """Create and start; yields the client's progress lines. Raises `RunFailed`, `TimedOut`."""
+        ...
+
+    def build(self, project: Project, services: Sequence[str], *, cache: bool) -> Iterator[str]:
+        """Build images; yields progress lines. Raises `RunFailed`."""
+        ...
+
+    def stop(self, project: Project, services: Sequence[str]) -> None: ...
+
+    def restart(self, project: Project, services: Sequence[str]) -> None: ...
+
+    def down(self, project: Project, *, volumes: bool) -> None:
+        """Remove containers and networks, those of inactive profiles too; `volumes` deletes named volumes as well."""
+        ...
+
+    def volumes(self, project_name: str) -> tuple[str, ...]:
+        """Names of the volumes that carry the project's label."""
+        ...
+
+    def publishers(self, port: int) -> tuple[str, ...]:
+        """Names of the running containers, of any project, that publish the host port."""
+        ...
+
+    def execute(self, project: Project, service: str, command: Sequence[str], *, tty: bool) -> int:
+        """Run a command in the service's running container with our own streams; its exit code."""
+        ...
+
+    def log_tail(self, container_id: str, lines: int) -> tuple[str, ...]:
+        """The last `lines` lines, oldest first."""
+        ...
+
+    def log_lines(
+        self, container_id: str, *, follow: bool, since: str, tail: str
+    ) -> AbstractContextManager[Iterator[LogLine]]:
+        """The container's log in engine time order; with `follow` it ends when the container does."""
+        ...

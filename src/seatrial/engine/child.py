@@ -1,0 +1,119 @@
+"""Our own child processes of the docker client: argument lists, a process group each, a limit, gone on the way out.
+
+python-on-whales has neither a limit nor a handle on the children of its streams; what needs one comes through here.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING
+
+from seatrial.errors import ClientMissing, EngineUnreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+CLIENT_LIMIT_S = 30.0
+_LAST_WORDS_S = 2.0
+
+
+def client_missing() -> ClientMissing:
+    return ClientMissing(
+        "no `docker` command on PATH",
+        fix="install Docker Engine 25 or newer with the Compose and buildx plugins",
+    )
+
+
+def answer(
+    arguments: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    stdin: str | None = None,
+    limit_s: float = CLIENT_LIMIT_S,
+    environ: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run `docker ARGUMENTS` to its end; never raises for an exit code.
+
+    Raises:
+        ClientMissing: there is no docker command.
+        EngineUnreachable: no answer within `limit_s` seconds.
+    """
+    with _client(
+        arguments,
+        cwd=cwd,
+        environ=environ,
+        stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as child:
+        try:
+            out, err = child.communicate(stdin, timeout=limit_s)
+        except subprocess.TimeoutExpired:
+            raise EngineUnreachable(
+                f"`docker {' '.join(arguments[:2])}` gave no answer in {limit_s:.0f} s",
+                fix="look at the engine's log and restart it (scripts/engine status says where it is)",
+            ) from None
+    return subprocess.CompletedProcess(list(arguments), child.returncode, out, err)
+
+
+@contextmanager
+def stream(arguments: Sequence[str], *, cwd: Path | None = None) -> Iterator[IO[str]]:
+    """Start `docker ARGUMENTS` and give its output, both pipes as one so that their order is kept."""
+    with _client(arguments, cwd=cwd, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT) as child:
+        assert child.stdout is not None  # noqa: S101
+        yield child.stdout
+
+
+@contextmanager
+def _client(
+    arguments: Sequence[str], *, cwd: Path | None, stdin: int, stderr: int, environ: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    try:
+        child = subprocess.Popen(
+            ["docker", *arguments],
+            cwd=cwd,
+            env=None if environ is None else dict(environ),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+    except FileNotFoundError:
+        raise client_missing() from None
+    try:
+        yield child
+    finally:
+        end_group(child)
+        for pipe in (child.stdin, child.stdout, child.stderr):
+            if pipe is not None:
+                pipe.close()
+
+
+def end_group(child: subprocess.Popen[str]) -> None:
+    """End the child and the plugin that it may have started; the group outlives its leader."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(child.pid, sign)
+        except ProcessLookupError:
+            break
+        try:
+            child.wait(_LAST_WORDS_S)
+        except subprocess.TimeoutExpired:
+            continue
+        if sign == signal.SIGTERM and not _group_lives(child.pid):
+            break
+    child.wait()
+
+
+def _group_lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

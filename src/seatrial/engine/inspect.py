@@ -1,0 +1,92 @@
+"""Reads `docker inspect`, `docker events` and `docker logs --timestamps` into values. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from seatrial.engine.observed import Address, Container, Event, Health, LogLine, Probe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PROJECT = "com.docker.compose.project"
+SERVICE = "com.docker.compose.service"
+NUMBER = "com.docker.compose.container-number"
+HASH = "com.docker.compose.config-hash"
+ONE_OFF = "com.docker.compose.oneoff"
+
+
+def containers(text: str) -> tuple[Container, ...]:
+    """The answer of `docker inspect ID...`, a JSON list."""
+    return tuple(_container(item) for item in json.loads(text or "[]"))
+
+
+def _container(item: Mapping[str, Any]) -> Container:
+    state, config = item["State"], item["Config"]
+    labels = config.get("Labels") or {}
+    number = labels.get(NUMBER, "1")
+    return Container(
+        id=item["Id"],
+        name=item["Name"].lstrip("/"),
+        service=labels.get(SERVICE, ""),
+        state=state["Status"],
+        health=_health(state.get("Health")),
+        exit_code=state.get("ExitCode", 0),
+        oom_killed=bool(state.get("OOMKilled")),
+        error=state.get("Error") or "",
+        restart_count=item.get("RestartCount", 0),
+        restart_policy=_policy(item.get("HostConfig", {}).get("RestartPolicy") or {}),
+        image_id=item.get("Image", ""),
+        config_hash=labels.get(HASH, ""),
+        started_at=state.get("StartedAt", ""),
+        finished_at=state.get("FinishedAt", ""),
+        number=int(number) if number.isdigit() else 1,
+        one_off=labels.get(ONE_OFF, "False") == "True",
+        addresses=tuple(_addresses(item.get("NetworkSettings", {}).get("Ports") or {})),
+    )
+
+
+def _policy(policy: Mapping[str, Any]) -> str:
+    name, limit = policy.get("Name") or "no", policy.get("MaximumRetryCount") or 0
+    return f"{name}:{limit}" if limit else name
+
+
+def _health(health: Mapping[str, Any] | None) -> Health | None:
+    if not health or health.get("Status") in (None, "", "none"):
+        return None
+    probes = tuple(
+        Probe(probe.get("ExitCode", 0), probe.get("Output") or "", probe.get("Start", ""), probe.get("End", ""))
+        for probe in health.get("Log") or ()
+    )
+    return Health(health["Status"], health.get("FailingStreak", 0), probes)
+
+
+def _addresses(ports: Mapping[str, Any]) -> Iterable[Address]:
+    for key, bindings in sorted(ports.items()):
+        target, _, protocol = key.partition("/")
+        for binding in bindings or ():
+            yield Address(binding["HostIp"], int(binding["HostPort"]), int(target), protocol or "tcp")
+
+
+def event(line: str) -> Event | None:
+    """One line of `docker events --format '{{json .}}'`; None when it is no container's."""
+    item = json.loads(line)
+    if item.get("Type") != "container":
+        return None
+    attributes = item["Actor"].get("Attributes") or {}
+    return Event(item["Action"], item["Actor"]["ID"], attributes.get(SERVICE, ""), item["timeNano"], attributes)
+
+
+def log_line(line: str) -> LogLine:
+    """One line of `docker logs --timestamps`. A line without a time is the client's own and keeps an empty one."""
+    stamp, space, text = line.rstrip("\n").partition(" ")
+    if space and len(stamp) >= len("2026-01-01T00:00:00Z") and stamp[4:5] == "-" and stamp.endswith("Z"):
+        return LogLine(_padded(stamp), text.rstrip("\r"))
+    return LogLine("", line.rstrip("\r\n"))
+
+
+def _padded(stamp: str) -> str:
+    """The engine drops trailing zeros of the nanoseconds; with nine digits the times sort as text."""
+    whole, _, fraction = stamp[:-1].partition(".")
+    return f"{whole}.{fraction:0<9}Z"

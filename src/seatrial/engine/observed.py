@@ -1,0 +1,98 @@
+"""What an engine tells about a project: containers as they are, events and log lines. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One run of a health check: `exit_code` 0 passed, anything else did not; `output` as the engine kept it."""
+
+    exit_code: int
+    output: str
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`status` is starting, healthy or unhealthy; `probes` oldest first (the engine keeps five)."""
+
+    status: str
+    failing_streak: int = 0
+    probes: tuple[Probe, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a container's port can be reached on the host."""
+
+    host_ip: str
+    host_port: int
+    target: int
+    protocol: str = "tcp"
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One container, from `docker inspect`.
+
+    Attributes:
+        state: created, running, paused, restarting, removing, exited or dead.
+        error: the engine's own words when it could not start the container; else "".
+        started_at: RFC 3339 with nanoseconds; the year 0001 when it never started.
+    """
+
+    id: str
+    name: str
+    service: str
+    state: str
+    health: Health | None = None
+    exit_code: int = 0
+    oom_killed: bool = False
+    error: str = ""
+    restart_count: int = 0
+    restart_policy: str = "no"
+    image_id: str = ""
+    config_hash: str = ""
+    started_at: str = ""
+    finished_at: str = ""
+    number: int = 1
+    one_off: bool = False
+    addresses: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A project's containers at one moment."""
+
+    containers: tuple[Container, ...] = ()
+
+    def of(self, service: str) -> tuple[Container, ...]:
+        """The containers of a service, without one-off ones (`docker compose run`), in their numbers' order."""
+        own = (c for c in self.containers if c.service == service and not c.one_off)
+        return tuple(sorted(own, key=lambda c: c.number))
+
+    @property
+    def services(self) -> frozenset[str]:
+        return frozenset(c.service for c in self.containers if not c.one_off)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One engine event; `time_ns` is the engine's clock since the epoch."""
+
+    action: str
+    container_id: str
+    service: str
+    time_ns: int
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """`time` is the engine's clock, RFC 3339 with nanoseconds in UTC: it sorts as text."""
+
+    time: str
+    text: str

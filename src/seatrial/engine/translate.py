@@ -1,0 +1,155 @@
+"""What the docker client's error text means in our errors. Pure: text in, error out; a test holds a sample of each.
+
+Compose quotes the raw line, the raw value or a part of a secret in most of its complaints about env files. Such text is
+never passed on: what is shown of it is the file, the line number and the rule.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from seatrial.errors import (
+    ClientMissing,
+    ConfigurationInvalid,
+    EngineUnreachable,
+    RunFailed,
+    SeatrialError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+_NO_ENGINE = re.compile(
+    r"Cannot connect to the Docker daemon|error during connect|failed to connect to the docker API|"
+    r"dial unix|Is the docker daemon running|docker daemon is not running"
+)
+_NO_IMAGE = re.compile(
+    r"(?:pull access denied for|manifest for|failed to resolve source metadata for) (?P<image>[^\s,]+?)[,:]? |"
+    r"^\s*(?P<service>\S+) Error .*(?:no such host|connection refused|i/o timeout|TLS|timeout)",
+    re.MULTILINE,
+)
+_NO_PLUGIN = re.compile(r"'(compose|buildx)' is not a docker command|unknown command: docker (compose|buildx)")
+_NO_CONTEXT = re.compile(r'context "([^"]+)" (?:not found|does not exist)|context not found: "?([^"\n]+)')
+_REQUIRED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
+_ENV_LINE = re.compile(r"failed to read ([^\n:]+): line (\d+):")
+_ENV_FILE = re.compile(r"failed to read ([^\n:]+):|couldn't find env file: (\S+)|env file (\S+) not found")
+_INVALID_TEMPLATE = re.compile(r"[Ii]nvalid template|invalid interpolation format for ([\w.\-\[\]]+)")
+_YAML = re.compile(r"yaml: (line (\d+): )?(.*)")
+_IN_FILE = re.compile(r"(?:validating|parsing) ([^\n:]+\.ya?ml)")
+
+
+def failure(stderr: str, *, doing: str) -> SeatrialError:
+    """The error for a client call that failed while `doing` something (an infinitive: "stop the services")."""
+    trouble = engine_trouble(stderr) or _no_image(stderr)
+    if trouble:
+        return trouble
+    return RunFailed(
+        f"Docker could not {doing}",
+        fix="see the lines above; `seatrial ps` shows what is running",
+        detail=last_words(stderr, 8),
+    )
+
+
+def engine_trouble(stderr: str) -> SeatrialError | None:
+    """The error when the text says that there is no engine, no context or no plugin to work with."""
+    plugin = _NO_PLUGIN.search(stderr)
+    if plugin:
+        name = plugin[1] or plugin[2]
+        return ClientMissing(
+            f"the docker client has no `{name}` plugin", fix=f"install docker-{name} (Compose 2.24 or newer)"
+        )
+    context = _NO_CONTEXT.search(stderr)
+    if context:
+        return EngineUnreachable(
+            f"no docker context `{context[1] or context[2]}`",
+            fix="choose one of `docker context ls` with `docker context use` or DOCKER_CONTEXT",
+        )
+    if _NO_ENGINE.search(stderr):
+        return EngineUnreachable(
+            "no Docker engine answers at the address in use",
+            fix="start it (`scripts/engine ensure`, `systemctl start docker`), or correct DOCKER_HOST",
+        )
+    return None
+
+
+def _no_image(stderr: str) -> RunFailed | None:
+    found = _NO_IMAGE.search(stderr)
+    if not found:
+        return None
+    subject = f"the image {found['image']}" if found["image"] else f"the image of {found['service']}"
+    return RunFailed(
+        f"{subject} is not on this machine and cannot be pulled",
+        fix="correct its name, log in to its registry (docker login), or build or load it here; without a network"
+        " only images that are already present can be used",
+        detail=last_words(stderr, 2),
+    )
+
+
+def configuration(stderr: str, files: Sequence[Path]) -> SeatrialError:
+    """The error for a model that Compose refused to resolve."""
+    where = files[0] if len(files) == 1 else "the compose files " + ", ".join(str(f) for f in files)
+    return (
+        engine_trouble(stderr)
+        or _required(stderr)
+        or _env_trouble(stderr)
+        or _template(stderr, where)
+        or _model(stderr, where)
+    )
+
+
+def _required(stderr: str) -> ConfigurationInvalid | None:
+    found = _REQUIRED.search(stderr)
+    if not found:
+        return None
+    name, message = found[1], (found[2] or "").strip()
+    return ConfigurationInvalid(
+        f"the variable {name} is required and has no value" + (f": {message}" if message else ""),
+        fix=f"set {name} in the env file or the shell (`env.init` writes what is missing)",
+    )
+
+
+def _env_trouble(stderr: str) -> ConfigurationInvalid | None:
+    line = _ENV_LINE.search(stderr)
+    if line:
+        return ConfigurationInvalid(
+            f"{line[1]} cannot be read: Compose stopped at line {line[2]} (content not shown)",
+            fix="look for an unclosed quote at or above that line, or a name with other characters "
+            "than letters, digits and _",
+        )
+    file = _ENV_FILE.search(stderr)
+    if file:
+        name = file[1] or file[2] or file[3]
+        return ConfigurationInvalid(f"the env file {name} cannot be read", fix=f"create {name}, or correct its path")
+    return None
+
+
+def _template(stderr: str, where: object) -> ConfigurationInvalid | None:
+    found = _INVALID_TEMPLATE.search(stderr)
+    if not found:
+        return None
+    place = f" at {found[1]}" if found[1] else ""
+    return ConfigurationInvalid(
+        f"a `$` in {where}{place} starts something that is no variable (text not shown)",
+        fix="write $$ for a literal dollar in a compose file, single quotes in an env file",
+    )
+
+
+def _model(stderr: str, where: object) -> ConfigurationInvalid:
+    text = " ".join(last_words(stderr, 4)) or "Compose gave no reason"
+    file = _IN_FILE.search(stderr)
+    place = file[1] if file else where
+    yaml = _YAML.search(stderr)
+    if yaml:
+        line = f" at line {yaml[2]}" if yaml[2] else ""
+        return ConfigurationInvalid(f"{place} is not valid YAML{line}: {yaml[3]}", fix=f"correct {place}{line}")
+    return ConfigurationInvalid(
+        f"Compose cannot use {place}: {text}", fix=f"correct {place}; `docker compose config` checks it"
+    )
+
+
+def last_words(text: str, count: int) -> tuple[str, ...]:
+    """The last `count` lines that say something."""
+    lines = [line.strip() for line in text.splitlines() if line.strip() and "level=warning" not in line]
+    return tuple(lines[-count:])

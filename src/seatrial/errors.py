@@ -1,0 +1,98 @@
+"""Every way to fail: what happened, what to do about it, and the exit code.
+
+SeatrialError
+├── UsageError               2   the request or the configuration is wrong; nothing was changed
+│   ├── ComposeFileMissing
+│   ├── ConfigurationInvalid
+│   └── UnknownService
+├── EngineError              4   no engine to talk to
+│   ├── ClientMissing
+│   ├── EngineUnreachable
+│   └── EngineTooOld
+├── RunFailed                1   it ran, and it failed
+│   └── TimedOut
+└── NotJudged                3   it ran, and cannot be judged
+
+130 is an interrupt (^C). Anything else that escapes is a defect of ours and ends in a traceback.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DONE = 0
+INTERRUPTED = 130
+
+
+class SeatrialError(Exception):
+    """A failure with a way out.
+
+    Args:
+        what: what happened, with the name of its subject, in one or two sentences.
+        fix: one thing to do, as a command or a change. Never empty.
+        detail: lines of evidence (log tails, probe output) shown between the two.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, what: str, *, fix: str, detail: Iterable[str] = ()) -> None:
+        """Refuse to be built without a way out."""
+        if not fix.strip():
+            message = f"an error without a fix: {what}"
+            raise ValueError(message)
+        super().__init__(what)
+        self.what = what
+        self.fix = fix
+        self.detail = tuple(detail)
+
+    def __str__(self) -> str:
+        lines = [f"error: {self.what}", *(f"  {line}" for line in self.detail)]
+        first, *rest = self.fix.splitlines()
+        return "\n".join([*lines, f"  fix: {first}", *(f"       {line}" for line in rest)])
+
+
+class UsageError(SeatrialError):
+    exit_code = 2
+
+
+class ComposeFileMissing(UsageError):
+    pass
+
+
+class ConfigurationInvalid(UsageError):
+    pass
+
+
+class UnknownService(UsageError):
+    pass
+
+
+class EngineError(SeatrialError):
+    exit_code = 4
+
+
+class ClientMissing(EngineError):
+    pass
+
+
+class EngineUnreachable(EngineError):
+    pass
+
+
+class EngineTooOld(EngineError):
+    pass
+
+
+class RunFailed(SeatrialError):
+    exit_code = 1
+
+
+class TimedOut(RunFailed):
+    pass
+
+
+class NotJudged(SeatrialError):
+    exit_code = 3

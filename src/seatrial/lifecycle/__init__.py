@@ -1,0 +1,1 @@
+"""Up, down, stop, restart, logs: observe, plan (pure), carry out."""

@@ -1,0 +1,131 @@
+"""Carries an `up` or a `restart` out and verifies the end. The event stream is open before anything is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from seatrial.errors import RunFailed, SeatrialError
+from seatrial.lifecycle.failure import Failure, taken_port, unready
+from seatrial.lifecycle.plan import KEEP, Plan
+from seatrial.lifecycle.ports import holder
+from seatrial.lifecycle.readiness import Rules
+from seatrial.lifecycle.wait import Outcome, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from seatrial.engine import Engine, UpRequest
+    from seatrial.engine.observed import Container, Snapshot
+    from seatrial.project import Project
+    from seatrial.stack import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is acted on: a project as it was when the plan was made, and somebody who is told how it goes."""
+
+    engine: Engine
+    project: Project
+    stack: Stack
+    before: Snapshot
+    tell: Callable[[str], None]
+    rules: Rules = field(default_factory=Rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The end of an `up`.
+
+    Attributes:
+        plan: what was done.
+        trouble: what Compose itself failed with; explained by `failures` where the containers tell why.
+        waited: False when nobody wanted to know whether it is up.
+    """
+
+    plan: Plan
+    outcome: Outcome
+    failures: tuple[Failure, ...] = ()
+    trouble: SeatrialError | None = None
+    waited: bool = True
+
+
+def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True) -> Result:
+    """Have Compose carry out what `plan` says, then watch until every service is decided."""
+
+    def act() -> None:
+        if plan.acts:
+            for line in stage.engine.up(stage.project, request):
+                stage.tell(line)
+
+    return _verified(stage, stage.stack.closure(request.services), plan, act, request.timeout_s if wait else None)
+
+
+def restart(stage: Stage, plan: Plan, timeout_s: float) -> Result:
+    """Restart what `plan` says, then watch until each of these services is decided."""
+    names = [step.subject for step in plan.steps if step.action != KEEP]
+    for step in plan.steps:
+        if step.action == KEEP:
+            stage.tell(f"{step.subject}: {step.cause}")
+
+    def act() -> None:
+        if names:
+            stage.engine.restart(stage.project, names)
+
+    return _verified(stage, names, plan, act, timeout_s)
+
+
+def _verified(
+    stage: Stage, names: Sequence[str], plan: Plan, act: Callable[[], None], timeout_s: float | None
+) -> Result:
+    trouble: SeatrialError | None = None
+    with stage.engine.events(stage.stack.name) as events:
+        watch = Watch(stage.engine, stage.stack, names, stage.before, rules=stage.rules)
+        try:
+            act()
+        except RunFailed as error:
+            trouble = error
+        if trouble or timeout_s is None:
+            outcome = watch.look(events)
+        else:
+            outcome = watch.until_decided(events, timeout_s, _changes(stage.tell))
+    wanted = trouble is not None or timeout_s is not None
+    failures = _explained(stage, outcome, trouble) if wanted else ()
+    return Result(plan, outcome, failures, trouble, waited=timeout_s is not None)
+
+
+def _changes(tell: Callable[[str], None]) -> Callable[[Outcome], None]:
+    """Tells what is still waited for, each state of it once."""
+    told: set[tuple[str, str]] = set()
+
+    def changed(outcome: Outcome) -> None:
+        for verdict in outcome.waiting:
+            if (verdict.service, verdict.reason) not in told:
+                told.add((verdict.service, verdict.reason))
+                tell(f"waiting for {verdict.service}: {verdict.reason}")
+
+    return changed
+
+
+def _explained(stage: Stage, outcome: Outcome, trouble: SeatrialError | None) -> tuple[Failure, ...]:
+    """The services that are not up for reasons of their own; those that wait for them are named with them."""
+    verdicts = outcome.failed
+    if outcome.timed_out:
+        verdicts += outcome.waiting
+    elif trouble:
+        # Compose has given up; a service that merely had no time yet is not to blame.
+        verdicts += tuple(v for v in outcome.waiting if v.container and not _unhurt(v.container))
+    held = {name for v in verdicts for name in stage.stack.waiting_for(v.service)}
+    failures = unready([v for v in verdicts if v.service not in held], stage.stack, stage.engine.log_tail)
+    return tuple(_with_culprit(stage.engine, failure) for failure in failures)
+
+
+def _unhurt(container: Container) -> bool:
+    failing = container.health is not None and container.health.failing_streak > 0
+    return container.state in ("running", "created") and not failing
+
+
+def _with_culprit(engine: Engine, failure: Failure) -> Failure:
+    port = taken_port(failure.reason)
+    found = holder(engine, port) if port is not None else ""
+    return replace(failure, reason=f"port {port} is taken by {found}") if found else failure

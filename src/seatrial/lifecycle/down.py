@@ -1,0 +1,55 @@
+"""`down`, `stop` and `restart`: plans over what runs now. Pure; carried out by Compose, dependants first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.lifecycle.plan import KEEP, Plan, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from seatrial.engine.observed import Snapshot
+    from seatrial.stack import Stack
+
+
+def plan_down(stack: Stack, snapshot: Snapshot, volumes: Sequence[str], *, delete_volumes: bool) -> Plan:
+    """Remove every container of the project, of inactive profiles too; volumes are kept unless asked for."""
+    containers = [
+        Step("remove", c.name, c.state) for name in _dependants_first(stack, snapshot) for c in snapshot.of(name)
+    ]
+    once = [Step("remove", c.name, f"{c.state}, one-off") for c in snapshot.containers if c.one_off]
+    fate = ("delete", "--volumes") if delete_volumes else (KEEP, "holds data")
+    return Plan((*containers, *once, *(Step(fate[0], f"volume {name}", fate[1]) for name in volumes)))
+
+
+def plan_stop(stack: Stack, snapshot: Snapshot, services: Iterable[str]) -> Plan:
+    """Stop what runs of `services` (all when empty), dependants first."""
+    wanted = set(stack.chosen(services))
+    steps: list[Step] = []
+    for name in _dependants_first(stack, snapshot):
+        if name not in wanted:
+            continue
+        states = sorted({c.state for c in snapshot.of(name)}) or ["no container"]
+        live = [state for state in states if state in ("running", "restarting", "paused")]
+        steps.append(Step("stop", name, ", ".join(live)) if live else Step(KEEP, name, f"already {', '.join(states)}"))
+    return Plan(tuple(steps))
+
+
+def plan_restart(stack: Stack, snapshot: Snapshot, services: Iterable[str]) -> Plan:
+    """Restart `services` (all when empty), dependencies first; one without a container cannot be restarted."""
+    chosen = set(stack.chosen(services))
+    names = [name for name in stack.closure(()) if name in chosen]
+    return Plan(
+        tuple(
+            Step("restart", name, snapshot.of(name)[0].state)
+            if snapshot.of(name)
+            else Step(KEEP, name, "no container: `up` makes one")
+            for name in names
+        )
+    )
+
+
+def _dependants_first(stack: Stack, snapshot: Snapshot) -> list[str]:
+    active = list(reversed(stack.closure(())))
+    return [*sorted(snapshot.services - set(active)), *active]

@@ -1,0 +1,132 @@
+"""Why a service is not up, told so that nobody has to type `logs` and `inspect`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from seatrial.engine.observed import Container, Snapshot
+    from seatrial.lifecycle.readiness import Verdict
+    from seatrial.stack import Stack
+
+LOG_LINES = 20
+_TAKEN = re.compile(
+    r"Bind for (?P<ip>[\d.:\[\]]+):(?P<port>\d+) failed: port is already allocated|"
+    r"listen tcp4? (?P<ip2>[\d.]+):(?P<port2>\d+): bind: address already in use"
+)
+_MEANING = {
+    125: "the engine could not run the container",
+    126: "the command was found and cannot be executed",
+    127: "the command was not found in the image",
+    134: "aborted (SIGABRT)",
+    137: "killed (SIGKILL)",
+    139: "segmentation fault (SIGSEGV)",
+    143: "ended by SIGTERM",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One service that is not up.
+
+    Attributes:
+        health: what the last probe said, by line.
+        log: its last lines, oldest first.
+        waits: services that cannot be up before it.
+    """
+
+    service: str
+    reason: str
+    fix: str
+    container: str = ""
+    exit_code: int | None = None
+    oom_killed: bool = False
+    health: tuple[str, ...] = ()
+    log: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
+
+
+def explain(verdict: Verdict, stack: Stack, log: Sequence[str]) -> Failure:
+    """The failure behind a verdict that is not ready."""
+    container = verdict.container
+    ended = container is not None and container.state in ("exited", "dead", "restarting")
+    return Failure(
+        service=verdict.service,
+        reason=_reason(verdict, container, ended=ended),
+        fix=_fix(verdict, container, stack),
+        container=container.name if container else "",
+        exit_code=container.exit_code if container and ended else None,
+        oom_killed=bool(container and container.oom_killed),
+        health=_last_probe(container),
+        log=tuple(log[-LOG_LINES:]),
+        waits=stack.waiting_for(verdict.service),
+    )
+
+
+def _reason(verdict: Verdict, container: Container | None, *, ended: bool) -> str:
+    if container and container.error:
+        return f"{verdict.reason}: {plain_error(container.error)}"
+    if container and ended and container.exit_code in _MEANING:
+        return f"{verdict.reason} ({_MEANING[container.exit_code]})"
+    return verdict.reason
+
+
+def plain_error(error: str) -> str:
+    """The last link of the engine's chain of causes; the links before it name its own parts (shim, runc, endpoint)."""
+    text = error.removesuffix(": unknown")
+    for link in ("unable to start container process: ", "error during container init: ", "): ", "userland proxy: "):
+        text = text.rpartition(link)[2]
+    return text
+
+
+def _last_probe(container: Container | None) -> tuple[str, ...]:
+    if not container or not container.health or not container.health.probes:
+        return ()
+    probe = container.health.probes[-1]
+    if probe.exit_code == 0:
+        return ()
+    return (f"exit code {probe.exit_code}", *(line for line in probe.output.strip().splitlines()[-5:] if line.strip()))
+
+
+def taken_port(error: str) -> int | None:
+    """The port that the engine's error text says is taken."""
+    found = _TAKEN.search(error)
+    return int(found["port"] or found["port2"]) if found else None
+
+
+def _fix(verdict: Verdict, container: Container | None, stack: Stack) -> str:
+    name = verdict.service
+    if container is None:
+        return f"see what Compose said above; `up --service {name}` tries it alone"
+    if (port := taken_port(container.error)) is not None:
+        return f"stop what holds port {port}, or publish another one for {name}"
+    if container.oom_killed:
+        return f"raise the memory limit of {name}, or find out why it needs more"
+    if container.state == "paused":
+        return f"docker compose -p {stack.name} unpause {name}"
+    if container.error or container.exit_code in (126, 127):
+        return f"correct `command`, `entrypoint` or the image of {name}"
+    if container.health and container.health.status != "healthy" and container.state == "running":
+        return f"make its health check pass (its last words are above); `logs --service {name} --follow` shows more"
+    if container.exit_code == 0:
+        return f"if {name} is a one-shot, take its ports and health check away; else keep it in the foreground"
+    return f"its last lines say why; then `up --service {name}`"
+
+
+def unready(
+    verdicts: Sequence[Verdict], stack: Stack, tail: Callable[[str, int], Sequence[str]]
+) -> tuple[Failure, ...]:
+    """A failure for each verdict, with its log lines read by `tail(container id, lines)`."""
+    return tuple(
+        explain(v, stack, tail(v.container.id, LOG_LINES) if v.container and v.container.state != "created" else ())
+        for v in verdicts
+    )
+
+
+def holders(port: int, snapshot: Snapshot) -> tuple[str, ...]:
+    """Names of containers in the snapshot that have the host port."""
+    return tuple(c.name for c in snapshot.containers for a in c.addresses if a.host_port == port)

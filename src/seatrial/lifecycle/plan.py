@@ -1,0 +1,34 @@
+"""A plan as a value: what will be done to what, and why. Printable as text, comparable in a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`action` (a verb), `subject` (a service or volume) and `cause` (why it is done, or why nothing is)."""
+
+    action: str
+    subject: str
+    cause: str
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject} ({self.cause})"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps in the order in which they are carried out."""
+
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def acts(self) -> bool:
+        """Whether carrying it out changes anything."""
+        return any(step.action != KEEP for step in self.steps)
+
+    def __str__(self) -> str:
+        return "\n".join(str(step) for step in self.steps) or "nothing to do"

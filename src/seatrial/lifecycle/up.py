@@ -1,0 +1,91 @@
+"""`up`: what is wanted against what runs. The plan is pure; Compose itself creates and starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from seatrial.lifecycle.plan import KEEP, Plan, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seatrial.engine import Engine, UpRequest
+    from seatrial.engine.observed import Container, Snapshot
+    from seatrial.stack import Service, Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What Compose would make now: config hash by service, image id by image name."""
+
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)
+
+
+def image_of(stack: Stack, service: Service) -> str:
+    """The image that the service runs; Compose names the ones it builds after project and service."""
+    return service.image or f"{stack.name}-{service.name}"
+
+
+def wanted(engine: Engine, stack: Stack) -> Wanted:
+    return Wanted(engine.config_hashes(stack), engine.images(sorted({image_of(stack, s) for s in stack.services})))
+
+
+def plan_up(stack: Stack, snapshot: Snapshot, want: Wanted, request: UpRequest) -> Plan:
+    """Steps for the services asked for and all they depend on, dependencies first."""
+    steps: list[Step] = []
+    for name in stack.closure(request.services):
+        service = stack.service(name)
+        image = _image_step(stack, service, want, request)
+        steps += [image] if image else []
+        steps += _container_steps(stack, service, snapshot.of(name), want, request)
+    return Plan(tuple(steps))
+
+
+def _image_step(stack: Stack, service: Service, want: Wanted, request: UpRequest) -> Step | None:
+    present = image_of(stack, service) in want.images
+    if service.builds and request.build:
+        return Step("build", service.name, "asked for")
+    if present:
+        return None
+    return Step("build" if service.builds else "pull", service.name, f"no image {image_of(stack, service)}")
+
+
+def _container_steps(
+    stack: Stack, service: Service, containers: tuple[Container, ...], want: Wanted, request: UpRequest
+) -> list[Step]:
+    steps = [_container_step(stack, service, c, want, request) for c in containers[: service.replicas]]
+    steps += [Step("remove", service.name, f"{c.name} is one too many") for c in containers[service.replicas :]]
+    missing = service.replicas - len(containers)
+    if missing > 0:
+        steps.append(
+            Step(
+                "create",
+                service.name,
+                f"{len(containers)} of {service.replicas} containers" if containers else "no container",
+            )
+        )
+    return _merged(steps)
+
+
+def _container_step(stack: Stack, service: Service, container: Container, want: Wanted, request: UpRequest) -> Step:
+    image = want.images.get(image_of(stack, service), container.image_id)
+    if request.force_recreate:
+        return Step("recreate", service.name, "asked for")
+    if want.hashes.get(service.name, container.config_hash) != container.config_hash:
+        return Step("recreate", service.name, "its configuration changed")
+    if image != container.image_id:
+        return Step("recreate", service.name, f"the image {image_of(stack, service)} changed")
+    if container.state == "running":
+        return Step(KEEP, service.name, "running, as wanted")
+    return Step("start", service.name, _why_not_running(container))
+
+
+def _why_not_running(container: Container) -> str:
+    return f"exited {container.exit_code}" if container.state in ("exited", "dead") else container.state
+
+
+def _merged(steps: list[Step]) -> list[Step]:
+    """Replicas that are treated alike are one line."""
+    return list(dict.fromkeys(steps))

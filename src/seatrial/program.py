@@ -1,0 +1,56 @@
+"""The `seatrial` command: Invoke's own Program over the verbs, for projects without a tasks.py."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from invoke import Argument, Exit, ParseError, Program
+
+from seatrial.errors import UsageError
+from seatrial.verbs import ns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class SeatrialProgram(Program):
+    """`-f` names a compose file here, as it does for Compose; Invoke's own configuration file keeps `--config`."""
+
+    def core_args(self) -> list[Argument]:
+        kept = [arg for arg in super().core_args() if arg.names[0] != "config"]
+        return [
+            *kept,
+            Argument(names=("config",), help="Invoke configuration file to use."),
+            Argument(names=("compose-file", "f"), kind=list, help="Compose file, repeatable; like --file of a verb."),
+        ]
+
+    def update_config(self, merge: bool = True) -> None:
+        super().update_config(merge=merge)
+        files = self.args["compose-file"].value
+        if files:
+            self.config["seatrial"] = {"files": list(files)}  # type: ignore[assignment]  # Invoke's stub says str
+
+    def parse_core(self, argv: list[str] | None) -> None:
+        with _usage_error():
+            super().parse_core(argv)
+
+    def parse_tasks(self) -> None:
+        with _usage_error():
+            super().parse_tasks()
+
+
+@contextmanager
+def _usage_error() -> Iterator[None]:
+    """A command line that cannot be understood ends with 2, not with Invoke's 1."""
+    try:
+        yield
+    except ParseError as error:
+        raise Exit(f"error: {error}\n  fix: see seatrial --help", code=UsageError.exit_code) from None
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Entry point of the console command."""
+    program = SeatrialProgram(version=version("seatrial"), namespace=ns, name="seatrial", binary="seatrial")
+    program.run(list(argv) if argv is not None else None)

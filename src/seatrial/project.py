@@ -1,0 +1,132 @@
+"""Which compose files, env file and name a directory means. Paths only: nothing is merged or interpolated here."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seatrial.errors import ComposeFileMissing, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+# Compose's own names in its own order of preference (compose-go cli/options.go, DefaultFileNames).
+FILE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+OVERRIDE_NAMES = (
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+)
+FOLDER = "compose"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What is handed to every Compose call of a run, so that all of them mean the same project.
+
+    Attributes:
+        root: the folder that people would call the project; `env/` is looked for here.
+        files: the compose files, absolute, in the order in which Compose merges them. Never empty.
+        env_file: passed as `--env-file`; None leaves the choice to Compose.
+        name: the project name asked for; None leaves it to the compose file.
+        profiles: profiles asked for, beside those of `COMPOSE_PROFILES`.
+    """
+
+    root: Path
+    files: tuple[Path, ...]
+    env_file: Path | None = None
+    name: str | None = None
+    profiles: tuple[str, ...] = ()
+
+    @property
+    def directory(self) -> Path:
+        """What relative paths in the compose files start from: the folder of the first file, as in Compose."""
+        return self.files[0].parent
+
+
+def find(
+    start: Path,
+    *,
+    environ: Mapping[str, str],
+    files: Sequence[str] = (),
+    name: str | None = None,
+    profiles: Iterable[str] = (),
+) -> Project:
+    """The project that `start` lies in.
+
+    Files come from `files`, else `COMPOSE_FILE` (also from a `.env` beside `start`), else from Compose's own names in
+    `start` and its parents; in each folder `compose/` counts too.
+
+    Raises:
+        ComposeFileMissing: nothing was found, or a file that was named is not there.
+    """
+    start = start.resolve()
+    chosen = _named(start, files) or _from_environment(start, environ) or _discovered(start)
+    root = _root_of(chosen[0])
+    return Project(root, chosen, _env_file(root, environ), name or None, tuple(profiles))
+
+
+def _named(start: Path, files: Sequence[str]) -> tuple[Path, ...]:
+    if "-" in files:
+        raise UsageError(
+            "the compose file cannot be read from standard input: it is needed more than once",
+            fix="write it to a file and name that with --file",
+        )
+    return _present(tuple((start / name).resolve() for name in files), "--file")
+
+
+def _from_environment(start: Path, environ: Mapping[str, str]) -> tuple[Path, ...]:
+    value, source = environ.get("COMPOSE_FILE", ""), "COMPOSE_FILE"
+    if not value and (start / ".env").is_file():
+        from dotenv import dotenv_values
+
+        value, source = dotenv_values(start / ".env", interpolate=False).get("COMPOSE_FILE") or "", ".env, COMPOSE_FILE"
+    separator = environ.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
+    return _present(tuple((start / name).resolve() for name in value.split(separator) if name), source)
+
+
+def _present(files: tuple[Path, ...], source: str) -> tuple[Path, ...]:
+    missing = [str(file) for file in files if not file.is_file()]
+    if missing:
+        raise ComposeFileMissing(
+            f"no compose file {', '.join(missing)} (named by {source})", fix=f"correct the path given by {source}"
+        )
+    return files
+
+
+def _discovered(start: Path) -> tuple[Path, ...]:
+    for folder in _upwards(start):
+        for place in (folder, folder / FOLDER):
+            found = _first(place, FILE_NAMES)
+            if found:
+                override = _first(place, OVERRIDE_NAMES)
+                return (found, override) if override else (found,)
+    raise ComposeFileMissing(
+        f"no compose file in {start} or a folder above it",
+        fix="change to a folder that holds one of: "
+        + ", ".join((*FILE_NAMES, f"{FOLDER}/{FILE_NAMES[0]}"))
+        + "\nor name it: --file PATH",
+    )
+
+
+def _upwards(start: Path) -> Iterator[Path]:
+    yield start
+    yield from start.parents
+
+
+def _first(folder: Path, names: Sequence[str]) -> Path | None:
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+def _root_of(first: Path) -> Path:
+    """`compose/compose.yaml` means the folder above, from wherever it was found."""
+    return first.parent.parent if first.parent.name == FOLDER else first.parent
+
+
+def _env_file(root: Path, environ: Mapping[str, str]) -> Path | None:
+    if environ.get("COMPOSE_ENV_FILES") or environ.get("COMPOSE_DISABLE_ENV_FILE"):
+        return None
+    return next((file for file in (root / "env" / ".env", root / ".env") if file.is_file()), None)

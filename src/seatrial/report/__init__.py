@@ -1,0 +1,1 @@
+"""What people and programs are shown, always from result values; the only place that prints."""

@@ -1,0 +1,107 @@
+"""Shows the results of verbs, as a table or as JSON, and gives the exit code that goes with them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from seatrial.errors import DONE
+from seatrial.report import stack as rows
+from seatrial.report import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from seatrial.engine.observed import Snapshot
+    from seatrial.lifecycle.bring_up import Result
+    from seatrial.lifecycle.logs import Entry
+    from seatrial.lifecycle.plan import Plan
+    from seatrial.stack import Stack
+
+FAILED = 1
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
+_COLOURS = (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)
+
+
+def progress(line: str) -> None:
+    """A line of talk; Compose's warnings are not repeated (they can quote parts of values)."""
+    if line.strip() and "level=warning" not in line:
+        terminal.talk(line)
+
+
+def plan(plan: Plan, *, as_json: bool = False) -> int:
+    if as_json:
+        terminal.show_json(rows.plan_json(plan))
+    else:
+        terminal.show(str(plan))
+    return DONE
+
+
+def done(stack: Stack, plan: Plan, *, as_json: bool) -> int:
+    if as_json:
+        terminal.show_json({**rows.plan_json(plan), "project": stack.name})
+    elif not plan.acts:
+        terminal.talk("nothing to do")
+    return DONE
+
+
+def stack(stack: Stack, snapshot: Snapshot, services: Sequence[str], *, as_json: bool) -> int:
+    if as_json:
+        terminal.show_json(rows.stack_json(stack, snapshot, services))
+    elif not services:
+        terminal.talk(f"project {stack.name} has no active service")
+    else:
+        terminal.show_table(rows.STACK_COLUMNS, rows.stack_rows(stack, snapshot, services))
+    return DONE
+
+
+def up(stack: Stack, result: Result, *, as_json: bool) -> int:
+    """The end of an `up`: the table, then a block for each service that is not up."""
+    outcome = result.outcome
+    if as_json:
+        terminal.show_json(rows.up_json(stack, outcome, result.failures))
+    elif outcome.verdicts:
+        terminal.show_table(rows.UP_COLUMNS, rows.up_rows(stack, outcome))
+    if result.trouble and not result.failures:
+        raise result.trouble
+    if not result.waited and not result.failures:
+        return DONE
+    if outcome.up and not result.failures:
+        terminal.talk(
+            f"up: {len(outcome.verdicts)} services in {outcome.seconds:.1f} s"
+            if outcome.verdicts
+            else f"project {stack.name} has no active service"
+        )
+        return DONE
+    for failure in result.failures:
+        terminal.talk("\n" + "\n".join(rows.failure_lines(failure)))
+    terminal.talk(_ending(result))
+    return FAILED
+
+
+def _ending(result: Result) -> str:
+    outcome = result.outcome
+    ready = len(outcome.verdicts) - len(outcome.failed) - len(outcome.waiting)
+    late = f" after {outcome.seconds:.0f} s, the limit (--timeout)" if outcome.timed_out else ""
+    return f"\nnot up{late}: {ready} of {len(outcome.verdicts)} services are ready; what runs was left running"
+
+
+def entry_shower(stack: Stack, *, timestamps: bool, as_json: bool) -> Callable[[Entry], None]:
+    """How one line of a log is shown; each service keeps its colour."""
+    colour = terminal.wants_colour()
+    names = {name: _COLOURS[index % len(_COLOURS)] for index, name in enumerate(stack.names)}
+    width = max((len(name) for name in stack.names), default=0) + 2
+
+    def line(entry: Entry) -> None:
+        if as_json:
+            terminal.show_json_line(
+                {"time": entry.time, "service": entry.service, "container": entry.container, "line": entry.text}
+            )
+            return
+        name = f"{entry.service or entry.container:<{width}}"
+        prefix = f"\x1b[{names.get(entry.service, 0)}m{name}\x1b[0m" if colour else name
+        # A log may carry a terminal's control sequences; only its colours are let through, and only to a terminal.
+        text = entry.text if colour else _CONTROL.sub("", entry.text)
+        terminal.show(f"{prefix}| {entry.time + ' ' if timestamps else ''}{text}")
+
+    return line

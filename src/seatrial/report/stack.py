@@ -1,0 +1,168 @@
+"""How a stack and the end of an `up` are shown, as rows and as JSON. Pure: values in, rows and plain data out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seatrial.lifecycle.readiness import Standing
+from seatrial.stack import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seatrial.engine.observed import Address, Container, Snapshot
+    from seatrial.lifecycle.failure import Failure
+    from seatrial.lifecycle.plan import Plan
+    from seatrial.lifecycle.readiness import Verdict
+    from seatrial.lifecycle.wait import Outcome
+    from seatrial.stack import Stack
+
+JSON_VERSION = 1
+STACK_COLUMNS = ("service", "state", "health", "address", "container")
+UP_COLUMNS = ("service", "standing", "ready after", "address")
+_ANY = {"0.0.0.0", "::", ""}  # noqa: S104  told by the engine
+_WEB_PORTS = {80, 3000, 5000, 8000, 8080, 8888, 9000}
+
+
+def url(address: Address, service: Service) -> str:
+    """Where a person reaches it: a URL when the service seems to speak HTTP (by its health check or port)."""
+    host = "localhost" if address.host_ip in _ANY else address.host_ip
+    place = f"[{host}]:{address.host_port}" if ":" in host else f"{host}:{address.host_port}"
+    test = " ".join(service.healthcheck.test) if service.healthcheck else ""
+    if address.protocol != "tcp":
+        return f"{place}/{address.protocol}"
+    if address.target == 443:
+        return f"https://{place}"
+    return f"http://{place}" if "http" in test.lower() or address.target in _WEB_PORTS else place
+
+
+def urls(containers: Sequence[Container], service: Service) -> tuple[str, ...]:
+    """Each once: the engine lists a port for IPv4 and for IPv6."""
+    return tuple(dict.fromkeys(url(a, service) for c in containers for a in c.addresses))
+
+
+def _service(stack: Stack, name: str) -> Service:
+    return next((s for s in stack.services if s.name == name), Service(name))
+
+
+def _state(container: Container) -> str:
+    ended = container.state in ("exited", "dead", "restarting")
+    return f"{container.state} {container.exit_code}" if ended else container.state
+
+
+def stack_rows(stack: Stack, snapshot: Snapshot, services: Sequence[str]) -> list[tuple[str, ...]]:
+    """A row for each container, and one for each service that has none."""
+    rows: list[tuple[str, ...]] = []
+    for name in services:
+        containers = snapshot.of(name)
+        rows += [
+            (
+                name,
+                _state(c),
+                c.health.status if c.health else "-",
+                " ".join(urls([c], _service(stack, name))) or "-",
+                c.name,
+            )
+            for c in containers
+        ] or [(name, "no container", "-", "-", "-")]
+    return rows
+
+
+def stack_json(stack: Stack, snapshot: Snapshot, services: Sequence[str]) -> dict[str, Any]:
+    return {
+        "version": JSON_VERSION,
+        "project": stack.name,
+        "services": [
+            {"service": name, "containers": [_container_json(c, _service(stack, name)) for c in snapshot.of(name)]}
+            for name in services
+        ],
+    }
+
+
+def _container_json(c: Container, service: Service) -> dict[str, Any]:
+    return {
+        "name": c.name,
+        "id": c.id,
+        "state": c.state,
+        "health": c.health.status if c.health else None,
+        "exit_code": c.exit_code if c.state in ("exited", "dead", "restarting") else None,
+        "oom_killed": c.oom_killed,
+        "restart_count": c.restart_count,
+        "started_at": c.started_at,
+        "urls": list(urls([c], service)),
+    }
+
+
+def up_rows(stack: Stack, outcome: Outcome) -> list[tuple[str, ...]]:
+    return [
+        (
+            v.service,
+            v.reason,
+            _after(outcome, v),
+            " ".join(urls(outcome.snapshot.of(v.service), stack.service(v.service))) or "-",
+        )
+        for v in outcome.verdicts
+    ]
+
+
+def _after(outcome: Outcome, verdict: Verdict) -> str:
+    if verdict.standing in (Standing.WAITING, Standing.FAILED):
+        return "-"
+    return f"{outcome.ready_s[verdict.service]:.1f} s" if verdict.service in outcome.ready_s else "before"
+
+
+def up_json(stack: Stack, outcome: Outcome, failures: Sequence[Failure]) -> dict[str, Any]:
+    return {
+        "version": JSON_VERSION,
+        "project": stack.name,
+        "up": outcome.up,
+        "seconds": round(outcome.seconds, 3),
+        "timed_out": outcome.timed_out,
+        "services": [
+            {
+                "service": v.service,
+                "standing": v.standing.value,
+                "reason": v.reason,
+                "ready_s": round(outcome.ready_s[v.service], 3) if v.service in outcome.ready_s else None,
+                "urls": list(urls(outcome.snapshot.of(v.service), stack.service(v.service))),
+            }
+            for v in outcome.verdicts
+        ],
+        "failures": [failure_json(f) for f in failures],
+    }
+
+
+def failure_json(f: Failure) -> dict[str, Any]:
+    return {
+        "service": f.service,
+        "container": f.container,
+        "reason": f.reason,
+        "exit_code": f.exit_code,
+        "oom_killed": f.oom_killed,
+        "health": list(f.health),
+        "log": list(f.log),
+        "waits": list(f.waits),
+        "fix": f.fix,
+    }
+
+
+def failure_lines(f: Failure) -> list[str]:
+    """The block for one service that is not up."""
+    lines = [f"{f.service}: {f.reason}"]
+    if f.health:
+        lines += ["  last health probe:", *(f"    {line}" for line in f.health)]
+    if f.log:
+        lines += [
+            f"  last {len(f.log)} log lines:" if len(f.log) > 1 else "  its only log line:",
+            *(f"    {line}" for line in f.log),
+        ]
+    elif f.exit_code is not None:
+        lines.append("  it logged nothing")
+    if f.waits:
+        lines.append(f"  waiting for it: {', '.join(f.waits)}")
+    return [*lines, f"  fix: {f.fix}"]
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    steps = [{"action": s.action, "subject": s.subject, "cause": s.cause} for s in plan.steps]
+    return {"version": JSON_VERSION, "plan": steps}

@@ -1,0 +1,74 @@
+"""The one file that prints. Data goes to standard output, talk to standard error; complete without colour."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from seatrial.errors import SeatrialError
+
+WIDEST = 200
+
+
+def show(text: str) -> None:
+    """A line of data."""
+    print(text, flush=True)
+
+
+def talk(text: str) -> None:
+    """A line for the person who waits."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def show_json(value: Any) -> None:
+    print(json.dumps(value, indent=2, sort_keys=False, ensure_ascii=False), flush=True)
+
+
+def show_json_line(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def show_error(error: SeatrialError) -> None:
+    talk(str(error))
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table without lines; at a terminal it wraps to fit, in a pipe it never does."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(_plain(cell) for cell in row))
+    console = Console() if sys.stdout.isatty() else Console(width=WIDEST, no_color=True, highlight=False)
+    console.print(table, markup=False)
+
+
+def _plain(text: str) -> Any:
+    """Text that rich takes as it is: a `[...]` in it is no markup."""
+    from rich.text import Text
+
+    return Text(text)
+
+
+def wants_colour() -> bool:
+    """Whether standard output may carry colour (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(question: str) -> bool:
+    """A yes at the terminal; anything else is a no."""
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

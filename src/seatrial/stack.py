@@ -1,0 +1,201 @@
+"""The resolved compose model as frozen values. Compose resolved it; this file only reads its answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from seatrial.errors import UnknownService
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_DURATION = re.compile(r"([0-9]*\.?[0-9]+)(ns|us|µs|ms|s|m|h|d|w)")
+_UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One edge: `condition` is one of service_started, service_healthy, service_completed_successfully."""
+
+    service: str
+    condition: str = "service_started"
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """The check of the compose file, with the engine's defaults filled in (moby daemon/health.go).
+
+    Attributes:
+        test: `("CMD", ...)` or `("CMD-SHELL", text)`; empty when the test is the image's and only timings are given.
+    """
+
+    test: tuple[str, ...]
+    interval_s: float = 30.0
+    timeout_s: float = 30.0
+    start_period_s: float = 0.0
+    start_interval_s: float = 5.0
+    retries: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A published port. `published` is a number, a range such as `3000-3005`, or "" for one the engine picks."""
+
+    target: int
+    published: str
+    host_ip: str = ""
+    protocol: str = "tcp"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of the model.
+
+    Attributes:
+        healthcheck: None when the compose file says nothing; the image may still carry one.
+        restart: `no`, `always`, `on-failure[:N]` or `unless-stopped`.
+        replicas: how many containers are wanted; 0 is possible.
+    """
+
+    name: str
+    image: str = ""
+    builds: bool = False
+    depends_on: tuple[Dependency, ...] = ()
+    healthcheck: HealthCheck | None = None
+    ports: tuple[Port, ...] = ()
+    profiles: tuple[str, ...] = ()
+    restart: str = "no"
+    replicas: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The services of one project, in the order of the model.
+
+    Attributes:
+        resolved: Compose's whole answer as JSON. It holds every value of the environment: never show or store it.
+        volumes: volumes that `down --volumes` deletes, as the engine names them (external ones are not ours to delete).
+    """
+
+    name: str
+    services: tuple[Service, ...] = ()
+    volumes: tuple[str, ...] = ()
+    resolved: str = field(default="", repr=False, compare=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(service.name for service in self.services)
+
+    def service(self, name: str) -> Service:
+        """The service called `name`.
+
+        Raises:
+            UnknownService: with the names that exist.
+        """
+        for service in self.services:
+            if service.name == name:
+                return service
+        known = ", ".join(self.names) or "(the project has no active service)"
+        raise UnknownService(f"no service `{name}` in project {self.name}", fix=f"use one of {known}")
+
+    def chosen(self, names: Iterable[str]) -> tuple[str, ...]:
+        """`names` checked, without repeats, in the order of the model; all services when `names` is empty."""
+        wanted = {self.service(name).name for name in names}
+        return tuple(name for name in self.names if name in wanted) if wanted else self.names
+
+    def closure(self, names: Iterable[str]) -> tuple[str, ...]:
+        """`names` (all when empty) and everything they depend on, dependencies first."""
+        ordered: dict[str, None] = {}
+        known = set(self.names)
+
+        def visit(name: str) -> None:
+            if name in ordered:
+                return
+            for edge in self.service(name).depends_on:
+                if edge.service in known:
+                    visit(edge.service)
+            ordered[name] = None
+
+        for name in self.chosen(names):
+            visit(name)
+        return tuple(ordered)
+
+    def waiting_for(self, name: str) -> tuple[str, ...]:
+        """The services that directly or indirectly depend on `name`, in the order of the model."""
+        held: set[str] = {name}
+        for _ in self.services:
+            held |= {s.name for s in self.services if any(edge.service in held for edge in s.depends_on)}
+        return tuple(s for s in self.names if s in held and s != name)
+
+
+def parse(resolved: str) -> Stack:
+    """Read the answer of `docker compose config --format json`."""
+    model = json.loads(resolved)
+    services = model.get("services") or {}
+    volumes = model.get("volumes") or {}
+    return Stack(
+        name=model["name"],
+        services=tuple(_service(name, text or {}) for name, text in services.items()),
+        volumes=tuple(sorted(v["name"] for v in volumes.values() if v and not v.get("external"))),
+        resolved=resolved,
+    )
+
+
+def _service(name: str, model: Mapping[str, Any]) -> Service:
+    deploy = model.get("deploy") or {}
+    scale = model.get("scale")
+    return Service(
+        name=name,
+        image=model.get("image") or "",
+        builds=bool(model.get("build")),
+        depends_on=tuple(_dependency(key, edge or {}) for key, edge in (model.get("depends_on") or {}).items()),
+        healthcheck=_healthcheck(model.get("healthcheck")),
+        ports=tuple(_port(port) for port in model.get("ports") or ()),
+        profiles=tuple(model.get("profiles") or ()),
+        restart=model.get("restart") or _deploy_restart(deploy),
+        replicas=scale if scale is not None else deploy.get("replicas", 1),
+    )
+
+
+def _dependency(service: str, edge: Mapping[str, Any]) -> Dependency:
+    return Dependency(service, edge.get("condition") or "service_started", edge.get("required", True))
+
+
+def _deploy_restart(deploy: Mapping[str, Any]) -> str:
+    """Compose maps `deploy.restart_policy` to the engine's policy (compose pkg/compose/create.go, getRestartPolicy)."""
+    policy = deploy.get("restart_policy") or {}
+    attempts = policy.get("max_attempts")
+    names = {"none": "no", "on-failure": f"on-failure:{attempts}" if attempts else "on-failure", "any": "always"}
+    return names.get(policy.get("condition", ""), "always" if policy else "no")
+
+
+def _healthcheck(model: Mapping[str, Any] | None) -> HealthCheck | None:
+    if not model or model.get("disable") or (model.get("test") or [""])[0] == "NONE":
+        return None
+    return HealthCheck(
+        test=tuple(model.get("test") or ()),
+        interval_s=seconds(model.get("interval"), 30.0),
+        timeout_s=seconds(model.get("timeout"), 30.0),
+        start_period_s=seconds(model.get("start_period"), 0.0),
+        start_interval_s=seconds(model.get("start_interval"), 5.0),
+        retries=model.get("retries") or 3,
+    )
+
+
+def _port(model: Mapping[str, Any]) -> Port:
+    return Port(
+        target=model["target"],
+        published=str(model.get("published") or ""),
+        host_ip=model.get("host_ip") or "",
+        protocol=model.get("protocol") or "tcp",
+    )
+
+
+def seconds(text: str | None, default: float) -> float:
+    """A Compose duration such as `1m30s` in seconds; `default` where it is absent or zero, as the engine reads it."""
+    total = sum(float(number) * _UNITS_S[unit] for number, unit in _DURATION.findall(text or ""))
+    return total or default

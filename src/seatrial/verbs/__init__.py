@@ -1,0 +1,20 @@
+"""The verbs: one file each, all of them listed here."""
+
+from invoke import Collection
+
+from seatrial.settings import DEFAULTS
+from seatrial.verbs.build import build
+from seatrial.verbs.down import down
+from seatrial.verbs.exec import exec_
+from seatrial.verbs.logs import logs
+from seatrial.verbs.ps import ps
+from seatrial.verbs.restart import restart
+from seatrial.verbs.stop import stop
+from seatrial.verbs.up import up
+
+VERBS = (up, down, stop, restart, ps, logs, build, exec_)
+
+ns = Collection(*VERBS)
+ns.configure({"seatrial": dict(DEFAULTS)})
+
+__all__ = ["VERBS", "ns"]

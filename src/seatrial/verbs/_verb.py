@@ -1,0 +1,180 @@
+"""What every verb shares: the options that choose a project, and the one door through which a verb ends."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from invoke import Context, Exit, task
+
+from seatrial import project, settings
+from seatrial.errors import DONE, INTERRUPTED, SeatrialError
+from seatrial.report import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from seatrial.engine import Engine
+    from seatrial.project import Project
+    from seatrial.settings import Settings
+
+_SHARED = {
+    "file": "compose file, repeatable; default: as Compose finds them, or compose/compose.yaml",
+    "profile": "profile to enable, repeatable",
+    "project_name": "project name; default: as Compose derives it",
+}
+_HELP = {
+    "json": "print JSON",
+    "service": "only this service, repeatable",
+    "timeout": "seconds to wait until services are ready",
+}
+
+
+@dataclass(slots=True)
+class Run:
+    """What a verb works with: this call's settings, project and engine.
+
+    Attributes:
+        dry: print the plan and stop (Invoke's own `--dry`, which by itself only stops `c.run`).
+        json: print JSON to standard output.
+        rest: what stood behind `--`, word by word.
+    """
+
+    settings: Settings
+    dry: bool = False
+    json: bool = False
+    rest: tuple[str, ...] = ()
+    start: Path = field(default_factory=Path.cwd)
+    engine_factory: Callable[[], Engine] | None = None
+    _project: Project | None = None
+    _engine: Engine | None = None
+
+    @property
+    def project(self) -> Project:
+        if self._project is None:
+            self._project = project.find(
+                self.start,
+                environ=os.environ,
+                files=self.settings.files.value,
+                name=self.settings.project_name.value,
+                profiles=self.settings.profiles.value,
+            )
+        return self._project
+
+    @property
+    def engine(self) -> Engine:
+        if self._engine is None:
+            self._engine = (self.engine_factory or _real_engine)()
+        return self._engine
+
+
+def _real_engine() -> Engine:
+    from seatrial.engine.whales import WhalesEngine
+
+    return WhalesEngine()
+
+
+def verb(**options: Any) -> Callable[[Callable[..., int | None]], Any]:
+    """Make an Invoke task of `body(run, *, flags...)`, which returns an exit code; None is 0.
+
+    Short flags are off: Invoke hands them out by order, and a habit of the hand would change its meaning.
+    """
+
+    def make(body: Callable[..., int | None]) -> Any:
+        own = list(inspect.signature(body).parameters.values())[1:]
+        iterable = [*options.pop("iterable", []), "file", "profile", *(p.name for p in own if p.name == "service")]
+        words = {p.name: _HELP[p.name] for p in own if p.name in _HELP} | _SHARED | options.pop("help", {})
+
+        @functools.wraps(body)
+        def entry(c: Context, **flags: Any) -> None:
+            shared = {name: flags.pop(name, None) for name in _SHARED}
+            _through_the_door(body, c, shared, flags)
+
+        entry.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [inspect.Parameter("c", inspect.Parameter.POSITIONAL_OR_KEYWORD), *own, *_shared_parameters()]
+        )
+        return task(iterable=iterable, help=words, auto_shortflags=False, **options)(entry)
+
+    return make
+
+
+def _shared_parameters() -> list[inspect.Parameter]:
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return [inspect.Parameter(name, kind, default="" if name == "project_name" else None) for name in _SHARED]
+
+
+def _through_the_door(
+    body: Callable[..., int | None], c: Context, shared: dict[str, Any], flags: dict[str, Any]
+) -> None:
+    """Three kinds of end: an error with a fix, an interrupt, or (our defect) a traceback."""
+    as_json = bool(flags.get("json"))
+    try:
+        with _terminated_like_interrupted():
+            code = body(_run(c, shared, flags), **flags)
+    except SeatrialError as error:
+        if as_json:
+            terminal.show_json(
+                {
+                    "version": 1,
+                    "error": {
+                        "what": error.what,
+                        "detail": list(error.detail),
+                        "fix": error.fix,
+                        "exit_code": error.exit_code,
+                    },
+                }
+            )
+        terminal.show_error(error)
+        raise Exit(code=error.exit_code) from None
+    except KeyboardInterrupt:
+        terminal.talk("interrupted")
+        raise Exit(code=INTERRUPTED) from None
+    except BrokenPipeError:
+        # The reader (`| head`) has had enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Exit(code=DONE) from None
+    if code:
+        raise Exit(code=code)
+
+
+def _run(c: Context, shared: dict[str, Any], flags: dict[str, Any]) -> Run:
+    configured = c.config.get("seatrial", {})
+    given = {
+        "files": shared["file"],
+        "profiles": shared["profile"],
+        "project_name": shared["project_name"],
+        "timeout": flags.get("timeout"),
+    }
+    rest = tuple(sys.argv[sys.argv.index("--") + 1 :]) if c.remainder and "--" in sys.argv else ()
+    return Run(
+        settings.read(configured, given),
+        dry=bool(c.config.run.dry),
+        json=bool(flags.get("json")),
+        rest=rest,
+        engine_factory=configured.get("engine"),
+    )
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """SIGTERM takes the same way out as ^C, so that no child process is left behind."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:  # not the main thread: somebody else's program, and its signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,26 @@
+"""`build`"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.lifecycle.plan import Plan, Step
+from seatrial.report import show
+from seatrial.verbs._verb import verb
+
+if TYPE_CHECKING:
+    from seatrial.verbs._verb import Run
+
+
+@verb(help={"cache": "with --no-cache: build every step anew"})
+def build(run: Run, *, service: list[str], cache: bool = True, json: bool = False) -> int:
+    """Build the images of services that have a build section."""
+    stack = run.engine.stack(run.project)
+    names = [name for name in stack.chosen(service) if stack.service(name).builds]
+    plan = Plan(tuple(Step("build", name, "asked for" if service else "has a build section") for name in names))
+    if run.dry:
+        return show.plan(plan, as_json=json)
+    run.engine.about()
+    for line in run.engine.build(run.project, names, cache=cache) if names else ():
+        show.progress(line)
+    return show.done(stack, plan, as_json=json)

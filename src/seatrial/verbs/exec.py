@@ -1,0 +1,31 @@
+"""`exec`"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from seatrial.errors import RunFailed, UsageError
+from seatrial.lifecycle.plan import Plan, Step
+from seatrial.report import show
+from seatrial.verbs._verb import verb
+
+if TYPE_CHECKING:
+    from seatrial.verbs._verb import Run
+
+
+@verb(name="exec", positional=["name"], help={"name": "the service"})
+def exec_(run: Run, name: str) -> int:
+    """Run a command in a running service: exec NAME -- COMMAND.
+
+    The exit code is the command's.
+    """
+    if not run.rest:
+        raise UsageError("no command to run", fix=f"put it behind two dashes: exec {name} -- COMMAND [ARGUMENT ...]")
+    stack = run.engine.stack(run.project)
+    service = stack.service(name)
+    if run.dry:
+        return show.plan(Plan((Step("exec in", name, " ".join(run.rest)),)))
+    if not any(c.state == "running" for c in run.engine.snapshot(stack.name).of(service.name)):
+        raise RunFailed(f"{name} is not running", fix=f"start it: up --service {name}")
+    return run.engine.execute(run.project, name, run.rest, tty=sys.stdin.isatty() and sys.stdout.isatty())

@@ -1,0 +1,20 @@
+"""`ps`"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.report import show
+from seatrial.verbs._verb import verb
+
+if TYPE_CHECKING:
+    from seatrial.verbs._verb import Run
+
+
+@verb()
+def ps(run: Run, *, service: list[str], json: bool = False) -> int:
+    """Show services: state, health, address."""
+    stack = run.engine.stack(run.project)
+    snapshot = run.engine.snapshot(stack.name)
+    names = stack.chosen(service) if service else (*stack.names, *sorted(snapshot.services - set(stack.names)))
+    return show.stack(stack, snapshot, names, as_json=json)

@@ -1,0 +1,32 @@
+"""`restart`"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.lifecycle.bring_up import Stage
+from seatrial.lifecycle.bring_up import restart as restart_and_verify
+from seatrial.lifecycle.down import plan_restart
+from seatrial.lifecycle.readiness import Rules
+from seatrial.report import show
+from seatrial.verbs._verb import verb
+
+if TYPE_CHECKING:
+    from seatrial.verbs._verb import Run
+
+
+@verb()
+def restart(run: Run, *, service: list[str], timeout: str = "", json: bool = False) -> int:
+    """Restart services and verify that they are up again.
+
+    A changed environment or compose file needs `up`, which makes new containers; a restart keeps the old ones.
+    """
+    run.engine.about()
+    stack = run.engine.stack(run.project)
+    before = run.engine.snapshot(stack.name)
+    plan = plan_restart(stack, before, service)
+    if run.dry:
+        return show.plan(plan, as_json=json)
+    stage = Stage(run.engine, run.project, stack, before, show.progress, Rules(stable_s=run.settings.stable_s.value))
+    result = restart_and_verify(stage, plan, run.settings.timeout_s.value)
+    return show.up(stack, result, as_json=json)

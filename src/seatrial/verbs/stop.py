@@ -1,0 +1,27 @@
+"""`stop`"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.lifecycle.down import plan_stop
+from seatrial.lifecycle.plan import KEEP
+from seatrial.report import show
+from seatrial.verbs._verb import verb
+
+if TYPE_CHECKING:
+    from seatrial.verbs._verb import Run
+
+
+@verb()
+def stop(run: Run, *, service: list[str], json: bool = False) -> int:
+    """Stop services, dependants first; containers stay."""
+    run.engine.about()
+    stack = run.engine.stack(run.project)
+    plan = plan_stop(stack, run.engine.snapshot(stack.name), service)
+    if run.dry:
+        return show.plan(plan, as_json=json)
+    show.progress(str(plan))
+    if plan.acts:
+        run.engine.stop(run.project, [step.subject for step in plan.steps if step.action != KEEP])
+    return show.done(stack, plan, as_json=json)

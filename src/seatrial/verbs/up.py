@@ -1,0 +1,55 @@
+"""`up`"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.engine import UpRequest
+from seatrial.lifecycle.bring_up import Stage, bring_up
+from seatrial.lifecycle.readiness import Rules
+from seatrial.lifecycle.up import plan_up, wanted
+from seatrial.report import show
+from seatrial.verbs._verb import verb
+
+if TYPE_CHECKING:
+    from seatrial.verbs._verb import Run
+
+
+@verb(
+    help={
+        "build": "build images first, also when they are present",
+        "recreate": "make new containers, also when nothing has changed",
+        "wait": "with --no-wait: do not wait until services are ready",
+    }
+)
+def up(
+    run: Run,
+    *,
+    service: list[str],
+    build: bool = False,
+    recreate: bool = False,
+    wait: bool = True,
+    timeout: str = "",
+    json: bool = False,
+) -> int:
+    """Start the stack and verify that it is up.
+
+    A service is up when its health check passes; without one, when it has run for a moment without a restart;
+    a one-shot when it has ended with 0. What is not up is explained: its reason, last probe, last log lines, and
+    what waits for it.
+    """
+    run.engine.about()
+    stack = run.engine.stack(run.project)
+    request = UpRequest(
+        stack.chosen(service) if service else (),
+        build=build,
+        force_recreate=recreate,
+        timeout_s=run.settings.timeout_s.value,
+    )
+    before = run.engine.snapshot(stack.name)
+    plan = plan_up(stack, before, wanted(run.engine, stack), request)
+    if run.dry:
+        return show.plan(plan, as_json=json)
+    stage = Stage(run.engine, run.project, stack, before, show.progress, Rules(stable_s=run.settings.stable_s.value))
+    result = bring_up(stage, request, plan, wait=wait)
+    return show.up(stack, result, as_json=json)
