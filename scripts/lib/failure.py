@@ -6,7 +6,7 @@ DONE, FAILED, USAGE, UNJUDGED, NO_ENGINE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 class Failure(Exception):
-    """Ends a script. `what` happened, `fix` is what the person can do (may have several lines), `code` the exit code."""
+    """Ends a script. `what` happened, `fix` is what to do about it (one line or several), `code` the exit code."""
 
     def __init__(self, what: str, fix: str, code: int = FAILED) -> None:
         super().__init__(what)

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 def cache_folder(environment: Mapping[str, str]) -> str:
     """Downloads and remembered answers: safe to delete."""
-    base = environment.get("XDG_CACHE_HOME") or os.path.join(environment.get("HOME") or os.path.expanduser("~"), ".cache")
+    base = environment.get("XDG_CACHE_HOME") or os.path.join(
+        environment.get("HOME") or os.path.expanduser("~"), ".cache"
+    )
     return os.path.join(base, "seatrial")
 
 

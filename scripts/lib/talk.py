@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from failure import INTERRUPTED, USAGE, Failure
+from failure import FAILED, INTERRUPTED, Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,14 +29,13 @@ class doing:  # noqa: N801 - reads as a statement: `with doing("..."):`
         self.timer: Timer | None = None
         self.said = False
 
-    def __enter__(self) -> doing:
+    def __enter__(self) -> None:
         from threading import Timer
 
         self.started = time.monotonic()
         self.timer = Timer(self.after_s, self._say)
         self.timer.daemon = True
         self.timer.start()
-        return self
 
     def _say(self) -> None:
         self.said = True
@@ -49,6 +48,13 @@ class doing:  # noqa: N801 - reads as a statement: `with doing("..."):`
             say(f"{self.label}: {time.monotonic() - self.started:.1f} s")
 
 
+def end_tidily_on_sigterm() -> None:
+    """Let SIGTERM end the script as ^C does: what was begun is put back."""
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def run_door(main: Callable[[list[str]], int], arguments: list[str]) -> int:
     """Run a script's `main`; turn a `Failure` or an interrupt into its message and exit code."""
     try:
@@ -59,8 +65,8 @@ def run_door(main: Callable[[list[str]], int], arguments: list[str]) -> int:
     except KeyboardInterrupt:
         say("interrupted")
         return INTERRUPTED
-
-
-def refuse_usage(what: str, usage: str) -> Failure:
-    """The failure for arguments that mean nothing."""
-    return Failure(what, usage, USAGE)
+    except BrokenPipeError:
+        return FAILED  # whoever read our output has gone
+    except OSError as problem:
+        say(str(Failure(str(problem), "see that the path exists, may be written to, and that the disk has room")))
+        return FAILED

@@ -1,4 +1,4 @@
-"""The image as `docker load` takes it: one layer and a fixed configuration, so that the same tree gives the same image id."""
+"""The image as `docker load` takes it: one layer and a fixed configuration, so one tree always gives one image id."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ from base_image.tree import Tree, write_tar
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-def write_archive(tree: Tree, target: Target, out: BinaryIO, draft: Path) -> str:
-    """Write the archive; its layer's digest. `draft` is a file that does not exist yet, for the layer's size is needed first."""
+def write_archive(tree: Tree, target: Target, name: str, out: BinaryIO, draft: Path) -> str:
+    """Write the archive of an image called `name`; its layer's digest.
+
+    `draft` is a file that does not exist yet: the layer goes there first, because its size must be known.
+    """
     with draft.open("wb") as layer:
         digest = write_tar(tree, layer)
     config = json.dumps(image_config(target, digest), sort_keys=True).encode()
-    name = f"{hashlib.sha256(config).hexdigest()}.json"
-    manifest = json.dumps([{"Config": name, "RepoTags": None, "Layers": ["layer.tar"]}]).encode()
+    config_path = f"{hashlib.sha256(config).hexdigest()}.json"
+    manifest = json.dumps([{"Config": config_path, "RepoTags": [name], "Layers": ["layer.tar"]}]).encode()
     with tarfile.open(fileobj=out, mode="w|", format=tarfile.GNU_FORMAT) as tar:
-        for path, content in ((name, config), ("manifest.json", manifest)):
+        for path, content in ((config_path, config), ("manifest.json", manifest)):
             _add(tar, path, len(content), io.BytesIO(content))
         with draft.open("rb") as layer:
             _add(tar, "layer.tar", draft.stat().st_size, layer)

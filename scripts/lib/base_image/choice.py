@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from base_image.names import HUB_IMAGE, LIBCS, is_own_name, is_outdated, libc_of, own_tag
+from base_image.names import HUB_IMAGE, LIBCS, is_outdated, is_own_name, libc_of, own_tag
 from failure import USAGE, Failure
 
 
@@ -18,7 +18,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The present BASE_IMAGE. `source` is `environment` or the file's name; `label` is our label on the image, if present."""
+    """The present BASE_IMAGE. `source` is `environment` or the file's name; `label` is ours on the image, if any."""
 
     image: str | None = None
     source: str = "env/.env"
@@ -73,4 +73,6 @@ def _keep_own(recorded: Recorded, wish: Wish) -> Keep:
         )
     if recorded.is_present:
         return Keep()
-    return Keep(f"BASE_IMAGE={recorded.image} (your own choice, in {recorded.source}) is not in the engine: a build will have to pull it")
+    return Keep(
+        f"BASE_IMAGE={recorded.image} (your own, in {recorded.source}) is not in the engine: a build has to pull it"
+    )

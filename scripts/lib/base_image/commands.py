@@ -54,7 +54,9 @@ def is_settled(env_file: str, environment: Mapping[str, str]) -> bool:
     if read_setting(text, "BUILD_CA_FILE") is None and _may_need_ca(environment):
         return False
     endpoint = resolve_endpoint(environment, read_text)
-    return speaks_http(endpoint) and image_answer(endpoint, image).state == "answers"
+    if not speaks_http(endpoint) or not all(sign.isalnum() or sign in "-_./:@" for sign in image):
+        return False
+    return image_answer(endpoint, image).state == "answers"
 
 
 def _may_need_ca(environment: Mapping[str, str]) -> bool:

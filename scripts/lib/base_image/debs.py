@@ -1,7 +1,7 @@
 """Debian packages of the base image, fetched by apt into the cache: no root needed, nothing on this machine changes.
 
-apt runs over folders of its own, with a source derived from the machine's. It checks the package lists' signature and each
-package's hash against them; the hashes are then kept, so that a second assembly needs no network.
+apt runs over folders of its own, with a source derived from the machine's. It checks the package lists' signature and
+each package's hash against them; the hashes are then kept, so that a second assembly needs no network.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from engine_host.install import read_apt_files
 from engine_host.install_plan import SOURCE_FILE, read_os_release
 from failure import Failure
 from paths import read_text, write_atomically
+from process import last_lines, run
 
 UPDATE_LIMIT_S = 300
 
@@ -36,9 +37,10 @@ def read_debs(paths: Sequence[Path]) -> dict[str, Entry]:
     """Path → entry of all files and links in the packages."""
     tree: dict[str, Entry] = {}
     for path in paths:
-        done = subprocess.run(["dpkg-deb", "--fsys-tarfile", str(path)], capture_output=True)
+        done = subprocess.run(["dpkg-deb", "--fsys-tarfile", str(path)], capture_output=True, check=False)
         if done.returncode != 0:
-            raise Failure(f"{path} cannot be unpacked: {done.stderr.decode(errors='replace').strip()}", f"remove {path} and run this again")
+            reason = done.stderr.decode(errors="replace").strip()
+            raise Failure(f"{path} cannot be unpacked: {reason}", f"remove {path} and run this again")
         with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
             for member in tar:
                 name = member.name.removeprefix("./")
@@ -60,7 +62,8 @@ def source_for(os_release: str, apt_files: Mapping[str, str]) -> str:
     text = derive_release(sources, codename, wanted, components, suffixes=("",)) if codename else None
     if text is None:
         raise Failure(
-            f"no base image can be put together on {fields.get('PRETTY_NAME', 'this system')}: apt names no Debian or Ubuntu mirror",
+            f"no base image can be put together on {fields.get('PRETTY_NAME', 'this system')}: "
+            "apt names no mirror of Debian or Ubuntu",
             "give this machine access to an image registry, or set BASE_IMAGE in env/.env to an image the engine has",
         )
     return text if "\nTargets:" in text else f"{text}Targets: Packages\n"
@@ -83,7 +86,9 @@ def _download(packages: Sequence[str], architecture: str, folder: Path, environm
     for part in ("lists/partial", "archives/partial"):
         (apt / part).mkdir(parents=True)
     (apt / "status").touch()
-    (apt / "base.sources").write_text(source_for(read_text("/etc/os-release") or "", read_apt_files()), encoding="utf-8")
+    (apt / "base.sources").write_text(
+        source_for(read_text("/etc/os-release") or "", read_apt_files()), encoding="utf-8"
+    )
     options = _options(apt, architecture)
     _apt([*options, "update"], folder, environment)
     _apt([*options, "download", *packages], folder, environment)
@@ -115,23 +120,13 @@ def _options(apt: Path, architecture: str) -> list[str]:
 
 
 def _apt(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
-    try:
-        done = subprocess.run(
-            ["apt-get", "-q", *arguments],
-            cwd=folder,
-            env={**environment, "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=UPDATE_LIMIT_S,
+    done = run(["apt-get", "-q", *arguments], {**environment, "LC_ALL": "C"}, UPDATE_LIMIT_S, cwd=folder, merged=True)
+    if done.returncode != 0:
+        telling = "\n".join(line for line in done.stdout.splitlines() if line.startswith(("E:", "W:")))
+        raise Failure(
+            f"apt could not fetch the base image's packages{last_lines(telling or done.stdout, 6)}",
+            "check the network and apt's sources, then run this again",
         )
-        reason = "\n  ".join([line for line in done.stdout.splitlines() if line.startswith(("E:", "W:"))][-6:])
-        failed = done.returncode != 0
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        reason, failed = str(problem), True
-    if failed:
-        raise Failure(f"apt could not fetch the base image's packages\n  {reason}", "check the network and apt's sources, then run this again")
 
 
 def _newest(folder: Path, package: str) -> Path:

@@ -1,8 +1,8 @@
 """A small `strip`: the same bytes on every machine, whatever binutils it has or lacks. Pure.
 
-Keeps what the loader maps (the PT_LOAD segments) and drops the rest: symbols, debug information, section headers. Cutting the
-file's end is not enough, because auditwheel's patchelf puts new segments behind the symbols; so segments move up in the file,
-each to the first offset that equals its address modulo its alignment (elf(5), p_align).
+Keeps what the loader maps (the PT_LOAD segments), drops the rest: symbols, debug information, section headers.
+Cutting the end off is not enough, because auditwheel puts new segments behind the symbols; so segments move
+up in the file, each to the first offset that equals its address modulo its alignment (elf(5), p_align).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Segment:
 
 
 def strip(elf: bytes) -> bytes:
-    """The same program or library without what the loader never maps. Anything but 64-bit little-endian ELF comes back as it is."""
+    """The same program or library without what is never mapped. What is not 64-bit ELF comes back as it is."""
     if elf[:6] != b"\x7fELF\x02\x01":
         return elf
     header = HEADER.unpack_from(elf)

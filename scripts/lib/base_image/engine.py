@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from subprocess import CompletedProcess
 from typing import IO
 from urllib.parse import quote
 
@@ -13,7 +13,8 @@ from base_image.quick import image_answer
 from engine_host.client import find_program
 from engine_host.endpoint import Endpoint
 from engine_host.http import speaks_http
-from failure import NO_ENGINE, Failure
+from failure import NO_ENGINE, USAGE, Failure
+from process import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +47,41 @@ class Engine:
     def _image_over_socket(self, name: str) -> str | None:
         answer = image_answer(self.endpoint, quote(name))
         if answer.state != "answers" and answer.status not in (400, 404):
-            raise Failure(f"no engine answers at {self.endpoint.url}: {answer.detail}", "scripts/engine ensure", NO_ENGINE)
+            raise Failure(
+                f"no engine answers at {self.endpoint.url}: {answer.detail}", "scripts/engine ensure", NO_ENGINE
+            )
         return answer.body.decode() if answer.state == "answers" else None
 
     def _image_through_client(self, name: str) -> str | None:
         done = self.docker(["image", "inspect", name, "--format", "{{json .}}"], 60)
         return done.stdout if done.returncode == 0 else None
 
-    def docker(self, arguments: list[str], limit_s: float, stdin: IO[bytes] | None = None) -> subprocess.CompletedProcess[str]:
+    def docker(self, arguments: list[str], limit_s: float, stdin: IO[bytes] | None = None) -> CompletedProcess[str]:
         """Run the docker client. A time limit that runs out is exit code 124."""
         if self.client is None:
             raise Failure("the docker client is missing", "scripts/engine ensure", NO_ENGINE)
-        try:
-            return subprocess.run(
-                [self.client, *arguments],
-                env=dict(self.environment),
-                stdin=stdin or subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=limit_s,
-            )
-        except subprocess.TimeoutExpired:
-            return subprocess.CompletedProcess(arguments, 124, "", f"no end within {limit_s:g} s")
+        return run([self.client, *arguments], self.environment, limit_s, stdin=stdin)
 
-    def load(self, archive: IO[bytes]) -> str:
-        """Load an image archive; the image's id."""
-        done = self.docker(["load", "-q"], 300, stdin=archive)
-        _, found, image_id = done.stdout.strip().rpartition("Loaded image ID: ")
-        if done.returncode != 0 or not found:
-            raise Failure(f"the engine did not take the image: {(done.stderr or done.stdout).strip()}", "scripts/engine status")
-        return image_id
-
-    def tag(self, image_id: str, name: str) -> None:
-        """Give an image a name."""
-        done = self.docker(["tag", image_id, name], 60)
+    def architecture(self) -> str:
+        """The processor of the engine's machine, which need not be this one, as the engine spells it: `amd64`."""
+        done = self.docker(["version", "--format", "{{.Server.Arch}}"], 60)
         if done.returncode != 0:
-            raise Failure(f"the image cannot be named `{name}`: {done.stderr.strip()}", "give --tag a name like `my-base:24`")
+            raise Failure(
+                f"the engine does not name its processor: {done.stderr.strip()}", "scripts/engine ensure", NO_ENGINE
+            )
+        return done.stdout.strip()
+
+    def load(self, archive: IO[bytes]) -> None:
+        """Load an image archive under the name it carries."""
+        done = self.docker(["load", "-q"], 300, stdin=archive)
+        if done.returncode != 0:
+            raise Failure(f"the engine did not take the image: {done.stderr.strip()}", "scripts/engine status")
+
+    def rename(self, old: str, new: str) -> None:
+        """Give an image a new name and take the old one away."""
+        done = self.docker(["tag", old, new], 60)
+        if done.returncode != 0:
+            raise Failure(
+                f"the image cannot be named `{new}`: {done.stderr.strip()}", "use a name like my-base:24", USAGE
+            )
+        self.docker(["rmi", old], 60)

@@ -1,7 +1,7 @@
 """Reads and records single settings in env/.env, keeping every other byte. The decisions are pure; `record` writes.
 
-Values are read as Compose reads them: `export` is allowed, quotes are taken off, a quoted value may go over several lines, and
-the last assignment of a name wins.
+Values are read as Compose reads them: `export` is allowed, quotes are taken off, a quoted value may have several lines,
+and the last assignment of a name wins.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def with_setting(text: str, name: str, value: str) -> str:
 
 
 def record(path: str, decide: Callable[[str], Mapping[str, str]]) -> Mapping[str, str]:
-    """Write the settings that `decide` gives for the present text, and give them. Safe with two at once; keeps mode and owner."""
+    """Write, and give, the settings that `decide` gives for the present text. Safe with two at once."""
     path = os.path.realpath(path)
     folder = os.path.dirname(path)
     os.makedirs(folder, exist_ok=True)

@@ -34,9 +34,9 @@ def _try(engine: Engine) -> str | None:
         stderr=subprocess.STDOUT,
         text=True,
     )
+    words = child.stdout
     try:
-        ready, _, _ = select.select([child.stdout], [], [], FIRST_WORD_S)
-        if not ready:
+        if words is None or not select.select([words], [], [], FIRST_WORD_S)[0]:
             return f"no answer within {FIRST_WORD_S:g} s"
         said, _ = child.communicate(timeout=WHOLE_S)
     except subprocess.TimeoutExpired:

@@ -36,7 +36,10 @@ _WHEELS = {
     ("musl", "x86_64"): ("musllinux_1_2_x86_64", "28d078b2ced9e2069516e652dc4b1380e7a1a7f2d3934eccd1611586d283ba4c"),
     ("musl", "aarch64"): ("musllinux_1_2_aarch64", "352e048ab4dd35e7de5f338d1cc4fcbf77a0e93da30bf7336a8217ee246b31d7"),
     ("glibc", "x86_64"): ("manylinux_2_28_x86_64", "4196a947bcc883f2003ab101762d729f3e99b5e86b75bd09151563403e2eceb8"),
-    ("glibc", "aarch64"): ("manylinux_2_28_aarch64", "4e029dadfae1295876063c96b236f673487e8c27379fe146c1e2250283520227"),
+    ("glibc", "aarch64"): (
+        "manylinux_2_28_aarch64",
+        "4e029dadfae1295876063c96b236f673487e8c27379fe146c1e2250283520227",
+    ),
 }
 
 
@@ -44,7 +47,10 @@ def target_for(libc: str, machine: str | None = None) -> Target:
     """The target for this processor (or `machine`, in uname's spelling)."""
     name = {"arm64": "aarch64", "amd64": "x86_64"}.get(machine or platform.machine(), machine or platform.machine())
     if name not in _MACHINES:
-        raise Failure(f"no base image can be put together for a {name} processor", f"BASE_IMAGE={HUB_IMAGE} needs an image registry")
+        raise Failure(
+            f"no base image can be put together for a {name} processor",
+            f"BASE_IMAGE={HUB_IMAGE} needs an image registry",
+        )
     deb, oci = _MACHINES[name]
     wheel_platform, sha256 = _WHEELS[libc, name]
     return Target(libc, name, deb, oci, wheel_platform, sha256)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from base_image.elf import strip
 from base_image.names import HUB_IMAGE
@@ -21,9 +22,10 @@ GLIBC_LIBRARIES = re.compile(
     r"usr/lib/[^/]+-linux-gnu/(ld-linux-[^/]+|lib(c|m|dl|rt|pthread|resolv|nss_files|nss_dns|stdc\+\+|gcc_s)\.so[^/]*)$"
 )
 
-PASSWD = (
-    "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\nnode:x:1000:1000:Linux User,,,:/home/node:/bin/sh\n"
-)
+USERS = """root:x:0:0:root:/root:/bin/sh
+nobody:x:65534:65534:nobody:/:/sbin/nologin
+node:x:1000:1000:Linux User,,,:/home/node:/bin/sh
+"""
 GROUP = "root:x:0:root\ntty:x:5:\nnobody:x:65534:\nnode:x:1000:node\n"
 OS_RELEASE = 'NAME="seatrial base"\nID=seatrial-base\nPRETTY_NAME="seatrial stand-in for {hub} ({libc})"\n'
 ENTRYPOINT = """#!/bin/sh
@@ -36,6 +38,8 @@ esac
 exec "$@"
 """
 
+ADD_USER = (Path(__file__).parent / "adduser.sh").read_text(encoding="utf-8")
+
 
 def build_tree(target: Target, wheel: Mapping[str, bytes], debs: Mapping[str, Entry], applets: Iterable[str]) -> Tree:
     """The whole image.
@@ -44,17 +48,27 @@ def build_tree(target: Target, wheel: Mapping[str, bytes], debs: Mapping[str, En
     `applets`: busybox's own list (`busybox --list-full`), such as `bin/sh`.
     """
     libraries = _musl_libraries(target, wheel, debs) if target.libc == "musl" else _glibc_libraries(debs)
-    return _system(target) | libraries | _tools(debs, applets) | _node(wheel) | {"etc/ssl/certs/ca-certificates.crt": _bundle(debs)}
+    return (
+        _system(target)
+        | libraries
+        | _tools(debs, applets)
+        | _node(wheel)
+        | {"etc/ssl/certs/ca-certificates.crt": _bundle(debs)}
+    )
 
 
 def wanted_from_wheel(path: str) -> bool:
     """Whether the image needs this file of the wheel. It has 70 MB of headers that it does not."""
-    return path == f"{WHEEL_ROOT}bin/node" or path.startswith(LIBS) or (path.startswith(MODULES) and not NOT_NEEDED.search(path))
+    return (
+        path == f"{WHEEL_ROOT}bin/node"
+        or path.startswith(LIBS)
+        or (path.startswith(MODULES) and not NOT_NEEDED.search(path))
+    )
 
 
 def _system(target: Target) -> dict[str, Entry]:
     return {
-        "etc/passwd": file(PASSWD),
+        "etc/passwd": file(USERS),
         "etc/group": file(GROUP),
         "etc/shadow": file("root:*::0:::::\nnobody:!::0:::::\nnode:!::0:::::\n", 0o640),
         "etc/nsswitch.conf": file("passwd: files\ngroup: files\nhosts: files dns\n"),
@@ -84,7 +98,7 @@ def _node(wheel: Mapping[str, bytes]) -> dict[str, Entry]:
 
 
 def _musl_libraries(target: Target, wheel: Mapping[str, bytes], debs: Mapping[str, Entry]) -> dict[str, Entry]:
-    """Debian keeps musl in a folder of its own; here it goes where Alpine has it, and so does the C++ runtime of the wheel."""
+    """Debian keeps musl in a folder of its own; here it lies where Alpine has it, as does the wheel's C++ runtime."""
     loader = f"ld-musl-{target.machine}.so.1"
     libc = _find(debs, rf"(usr/)?lib/{target.machine}-linux-musl/libc\.so$")
     tree = {f"lib/{loader}": file(libc, 0o755), f"lib/libc.musl-{target.machine}.so.1": link(loader)}
@@ -111,7 +125,8 @@ def _glibc_libraries(debs: Mapping[str, Entry]) -> dict[str, Entry]:
 
 
 def _tools(debs: Mapping[str, Entry], applets: Iterable[str]) -> dict[str, Entry]:
-    tree = {f"{applet}": link("/bin/busybox") for applet in applets if applet and applet != "bin/busybox"}
+    tree = {applet: link("/bin/busybox") for applet in applets if "/" in applet and applet != "bin/busybox"}
+    tree |= {f"usr/sbin/{name}": file(ADD_USER, 0o755) for name in ("adduser", "addgroup")}
     tree["bin/busybox"] = file(_find(debs, r"(usr/)?bin/busybox$"), 0o755)
     tree["sbin/tini"] = file(_find(debs, r"usr/bin/tini-static$"), 0o755)
     return tree
@@ -119,10 +134,14 @@ def _tools(debs: Mapping[str, Entry], applets: Iterable[str]) -> dict[str, Entry
 
 def _bundle(debs: Mapping[str, Entry]) -> Entry:
     """Debian's certificates, and none of this machine's own."""
-    parts = [debs[path].content or b"" for path in sorted(debs) if path.startswith("usr/share/ca-certificates/mozilla/")]
+    parts = [
+        debs[path].content or b"" for path in sorted(debs) if path.startswith("usr/share/ca-certificates/mozilla/")
+    ]
     parts = [part if part.endswith(b"\n") else part + b"\n" for part in parts if part]
     if not parts:
-        raise Failure("the package ca-certificates has no certificates in it", "report this: the package has changed its layout")
+        raise Failure(
+            "the package ca-certificates has no certificates in it", "report this: the package has changed its layout"
+        )
     return file(b"".join(parts))
 
 
@@ -130,4 +149,6 @@ def _find(debs: Mapping[str, Entry], pattern: str) -> bytes:
     for path, entry in debs.items():
         if re.fullmatch(pattern, path) and entry.content is not None:
             return entry.content
-    raise Failure(f"no file {pattern} in the packages of the base image", "report this: a package has changed its layout")
+    raise Failure(
+        f"no file {pattern} in the packages of the base image", "report this: a package has changed its layout"
+    )

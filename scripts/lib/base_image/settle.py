@@ -14,22 +14,24 @@ from base_image.env_file import read_setting, record
 from base_image.names import HUB_IMAGE, LABEL
 from engine_host.endpoint import resolve_endpoint
 from paths import cache_folder, read_text
-from talk import say
+from talk import end_tidily_on_sigterm, say
 
 
 def settle(env_file: str, libc: str | None, tag: str | None, environment: Mapping[str, str]) -> None:
     """See to a base image and record it; an image that cannot be had or does not work is not recorded."""
+    end_tidily_on_sigterm()
     engine = Engine(resolve_endpoint(environment, read_text), environment)
     wish = Wish(libc, tag)
     with _locked(environment):
-        decision = choose(look(env_file, engine, environment), wish)
+        recorded = look(env_file, engine, environment)
+        decision = choose(recorded, wish)
         if isinstance(decision, Keep):
-            image = None
+            image = recorded.image
             if decision.remark:
                 say(decision.remark)
         else:
             image = _make(decision, engine, environment)
-        _record(env_file, image, environment)
+        _record(env_file, recorded, image, environment)
 
 
 def look(env_file: str, engine: Engine, environment: Mapping[str, str]) -> Recorded:
@@ -54,11 +56,13 @@ def _make(plan: Make, engine: Engine, environment: Mapping[str, str]) -> str:
     return plan.tag
 
 
-def _record(env_file: str, image: str | None, environment: Mapping[str, str]) -> None:
-    ca_file = build_ca_file(environment)
+def _record(env_file: str, before: Recorded, image: str | None, environment: Mapping[str, str]) -> None:
+    """Write what is new. A choice that a person wrote into the file meanwhile stays."""
+    ca_file = None if environment.get("BUILD_CA_FILE") else build_ca_file(environment)
 
     def decide(text: str) -> dict[str, str]:
-        settings = {"BASE_IMAGE": image} if image and read_setting(text, "BASE_IMAGE") != image else {}
+        now = read_setting(text, "BASE_IMAGE") or None
+        settings = {"BASE_IMAGE": image} if image and now != image and now == before.image else {}
         return settings | ({"BUILD_CA_FILE": ca_file} if ca_file and not read_setting(text, "BUILD_CA_FILE") else {})
 
     for name, value in record(env_file, decide).items():

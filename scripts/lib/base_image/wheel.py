@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -15,13 +14,19 @@ from pathlib import Path
 from base_image.names import NODE_VERSION
 from base_image.pins import WHEEL, Target
 from failure import Failure
+from process import last_lines, run
 
 LIMIT_S = 900
-PIP_SETTINGS = {"PIP_REQUIRE_VIRTUALENV": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_CACHE_DIR": "1", "PIP_NO_INPUT": "1"}
+PIP_SETTINGS = {
+    "PIP_REQUIRE_VIRTUALENV": "0",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_NO_CACHE_DIR": "1",
+    "PIP_NO_INPUT": "1",
+}
 
 
 def fetch_wheel(target: Target, folder: Path, environment: Mapping[str, str], bring_pip: Callable[[], Path]) -> Path:
-    """The wheel's path in `folder`, downloaded unless a whole one is there. `bring_pip` gives a pip where there is none."""
+    """The wheel's path in `folder`, downloaded unless it is there whole. `bring_pip` gives one where there is none."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{WHEEL.replace('-', '_')}-{NODE_VERSION}-py2.py3-none-{target.wheel_platform}.whl"
     if _is_whole(path, target):
@@ -31,7 +36,10 @@ def fetch_wheel(target: Target, folder: Path, environment: Mapping[str, str], br
         _download(target, Path(draft), environment, bring_pip)
         found = list(Path(draft).glob("*.whl"))
         if len(found) != 1 or not _is_whole(found[0], target):
-            raise Failure(f"pip brought something else than {path.name}", "check which package index pip is configured with: pip config list")
+            raise Failure(
+                f"pip brought something else than {path.name}",
+                "check which package index pip is configured with: pip config list",
+            )
         os.replace(found[0], path)
     return path
 
@@ -52,11 +60,10 @@ def _download(target: Target, folder: Path, environment: Mapping[str, str], brin
     if pip is None:
         pip = [sys.executable, "-m", "pip"]
         settings["PYTHONPATH"] = str(bring_pip())
-    done = _run([*pip, *arguments], {**environment, **settings})
+    done = run([*pip, *arguments], {**environment, **settings}, LIMIT_S)
     if done.returncode != 0:
-        reason = "\n  ".join([line for line in done.stderr.splitlines() if line.strip()][-4:])
         raise Failure(
-            f"pip could not fetch Node {NODE_VERSION} ({' '.join(pip)})\n  {reason}",
+            f"pip could not fetch Node {NODE_VERSION} ({' '.join(pip)}){last_lines(done.stderr, 4)}",
             "check the network and pip's index (pip config list), then run this again",
         )
 
@@ -65,17 +72,8 @@ def _pips(environment: Mapping[str, str]) -> Iterator[list[str]]:
     """Every way to call pip that works here, this interpreter's first."""
     names = [shutil.which("python3", path=environment.get("PATH")), "/usr/bin/python3"]
     for python in dict.fromkeys([sys.executable, *filter(None, names)]):
-        if _run([python, "-m", "pip", "--version"], environment).returncode == 0:
+        if run([python, "-m", "pip", "--version"], environment, LIMIT_S).returncode == 0:
             yield [python, "-m", "pip"]
-
-
-def _run(command: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(
-            command, env=dict(environment), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S
-        )
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        return subprocess.CompletedProcess(command, 1, "", str(problem))
 
 
 def _is_whole(path: Path, target: Target) -> bool:

@@ -10,12 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 ARCHIVE_COMPONENTS = {"main", "contrib", "non-free", "non-free-firmware", "restricted", "universe", "multiverse"}
-OPTION_FIELDS = {"arch": "Architectures", "lang": "Languages", "target": "Targets", "pdiffs": "PDiffs", "by-hash": "By-Hash"}
+OPTION_FIELDS = {
+    "arch": "Architectures",
+    "lang": "Languages",
+    "target": "Targets",
+    "pdiffs": "PDiffs",
+    "by-hash": "By-Hash",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source of packages. `options` holds further fields in deb822 spelling, values verbatim (Signed-By may be a key)."""
+    """One source of packages. `options` are further fields in deb822 spelling, verbatim (Signed-By may be a key)."""
 
     types: tuple[str, ...]
     uris: tuple[str, ...]
@@ -52,7 +58,11 @@ def _read_deb822(text: str) -> list[Source]:
     found = []
     for block in re.split(r"\n[ \t]*(?:\n[ \t]*)+", text):
         fields = _fields(block)
-        if not {"types", "uris", "suites"} <= fields.keys() or fields.get("enabled", ("", "yes"))[1].lower() in ("no", "false", "0"):
+        if not {"types", "uris", "suites"} <= fields.keys() or fields.get("enabled", ("", "yes"))[1].lower() in (
+            "no",
+            "false",
+            "0",
+        ):
             continue
         own = {"types", "uris", "suites", "components", "enabled"}
         options = tuple(fields[key] for key in fields if key not in own)
@@ -90,7 +100,7 @@ def derive_release(
     components: Sequence[str] = ("main",),
     suffixes: Sequence[str] = ("", "-updates", "-security"),
 ) -> str | None:
-    """A deb822 text that gives `new` (with its updates and security suites, where `old` has them) from the same mirrors.
+    """A deb822 text that gives `new` (with its updates and security suites, where `old` has them) from its mirrors.
 
     None where no source of `old` is configured.
     """
@@ -119,5 +129,11 @@ def _doubt(source: Source) -> int:
 
 def _stanza(source: Source, suite: str, components: Sequence[str]) -> str:
     kept = [(name, value) for name, value in source.options if name.lower() not in ("description", "x-repolib-name")]
-    rows = [("Types", "deb"), ("URIs", " ".join(source.uris)), ("Suites", suite), ("Components", " ".join(components)), *kept]
+    rows = [
+        ("Types", "deb"),
+        ("URIs", " ".join(source.uris)),
+        ("Suites", suite),
+        ("Components", " ".join(components)),
+        *kept,
+    ]
     return "".join(f"{name}: {value}\n" for name, value in rows)

@@ -15,19 +15,20 @@ from engine_host.http import Answer
 from engine_host.install import install, look_at_machine
 from engine_host.install_plan import plan_install
 from failure import NO_ENGINE, Failure
-from talk import say
+from talk import end_tidily_on_sigterm, say
 
 LOCK_FILE = f"{dockerd.RUN_FOLDER}/engine.lock"
 
 
 def bring_up(endpoint: Endpoint, environment: Mapping[str, str]) -> None:
-    """Install what is missing, start what does not run, and check that it is enough; or raise the failure with its fix."""
+    """Install what is missing, start what does not run, and check that it is enough; or say why not."""
+    end_tidily_on_sigterm()
     answer = ask(endpoint, environment)
     if answer.state != "answers":
         _refuse_if_not_ours(endpoint, answer)
     missing = missing_parts(answer.state == "answers", environment)
     if os.geteuid() != 0:
-        _refuse_without_root(answer, missing, environment)
+        _refuse_without_root(answer, missing)
     else:
         with locked():
             _install_and_start(endpoint, environment)
@@ -56,7 +57,11 @@ def _start(endpoint: Endpoint, environment: Mapping[str, str]) -> None:
 
     program = find_program("dockerd", environment)
     if program is None:
-        raise Failure("Docker's packages are installed, but there is no dockerd", "apt-get install --reinstall docker.io", NO_ENGINE)
+        raise Failure(
+            "Docker's packages are installed, but there is no dockerd",
+            "apt-get install --reinstall docker.io",
+            NO_ENGINE,
+        )
     if systemd.is_booted() and systemd.has_unit():
         systemd.start(answers)
         return
@@ -80,16 +85,17 @@ def _refuse_if_not_ours(endpoint: Endpoint, answer: Answer) -> None:
             NO_ENGINE,
         )
     if not endpoint.is_own:
+        start = "start it (systemctl --user start docker)" if "/run/user/" in endpoint.url else "start that engine"
         raise Failure(
             f"no engine answers at {endpoint.url} (from {endpoint.source}): {answer.detail}",
-            "start that engine, or unset DOCKER_HOST and DOCKER_CONTEXT (docker context use default) to use this machine's own",
+            f"{start}, or use this machine's own: unset DOCKER_HOST and DOCKER_CONTEXT, docker context use default",
             NO_ENGINE,
         )
 
 
-def _refuse_without_root(answer: Answer, missing: list[str], environment: Mapping[str, str]) -> None:
+def _refuse_without_root(answer: Answer, missing: list[str]) -> None:
     if missing:
-        plan_install(look_at_machine(missing, environment))
+        plan_install(look_at_machine(missing))
     if answer.state == "answers":
         return
     by_hand = "sudo systemctl start docker" if systemd.is_booted() else "sudo scripts/engine ensure"
@@ -103,7 +109,10 @@ def _check(answer: Answer, environment: Mapping[str, str]) -> None:
         wrong.insert(0, f"the engine does not answer any more: {answer.detail}")
     if not wrong:
         return
-    found = [f"engine {engine_version(answer)}", *(f"{name} {versions[name] or 'missing'}" for name in ("compose", "buildx"))]
+    found = [
+        f"engine {engine_version(answer)}",
+        *(f"{name} {versions[name] or 'missing'}" for name in ("compose", "buildx")),
+    ]
     client = find_program("docker", environment)
     raise Failure(
         f"{'; '.join(wrong)}\n  found: {', '.join(found)}, client {client}",

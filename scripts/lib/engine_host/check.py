@@ -17,28 +17,25 @@ CLIENT_LIMIT_S = 20
 
 def ask(endpoint: Endpoint, environment: Mapping[str, str]) -> Answer:
     """Ping the engine: over its socket, or with the docker client where only that can reach it (ssh://)."""
-    return get(endpoint, "/_ping") if speaks_http(endpoint) else _ask_through_client(endpoint, environment)
+    return get(endpoint, "/_ping") if speaks_http(endpoint) else _ask_through_client(environment)
 
 
-def _ask_through_client(endpoint: Endpoint, environment: Mapping[str, str]) -> Answer:
+def _ask_through_client(environment: Mapping[str, str]) -> Answer:
     import json
-    import subprocess
+
+    from process import TIMED_OUT, run
 
     client = find_program("docker", environment)
     if client is None:
         return Answer("strange", "only the docker client can reach it, and there is none")
-    command = [client, "version", "--format", "{{json .Server}}"]
+    done = run([client, "version", "--format", "{{json .Server}}"], environment, CLIENT_LIMIT_S)
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=CLIENT_LIMIT_S, env=dict(environment), stdin=subprocess.DEVNULL
-        )
         server = json.loads(done.stdout or "null")
-    except subprocess.TimeoutExpired:
-        return Answer("silent", f"`docker version` gave no answer within {CLIENT_LIMIT_S} s")
     except ValueError:
         return Answer("strange", "`docker version` gave no JSON")
     if not isinstance(server, dict):
-        return Answer("refused", (done.stderr.strip().splitlines() or ["`docker version` names no server"])[-1])
+        reason = (done.stderr.strip().splitlines() or ["`docker version` names no server"])[-1]
+        return Answer("silent" if done.returncode == TIMED_OUT else "refused", reason)
     headers = {"server": f"Docker/{server.get('Version', '')}", "api-version": str(server.get("ApiVersion", ""))}
     return Answer("answers", status=200, headers=headers)
 
@@ -74,6 +71,6 @@ def _engine_problem(answer: Answer) -> str | None:
 
 
 def enough_at_once(endpoint: Endpoint, environment: Mapping[str, str]) -> bool:
-    """The quick yes: the engine answers, and all versions are known to be enough. No process is started for a known client."""
+    """The quick yes: the engine answers, and all versions are enough. No process is started if the client is known."""
     answer = ask(endpoint, environment)
     return answer.state == "answers" and not problems(answer, client_versions(environment))

@@ -62,19 +62,9 @@ def _key(client: str, environment: Mapping[str, str]) -> str:
 
 
 def _ask(client: str, arguments: tuple[str, ...], environment: Mapping[str, str]) -> str | None:
-    import subprocess
+    from process import run
 
-    try:
-        answer = subprocess.run(
-            [client, *arguments],
-            capture_output=True,
-            text=True,
-            timeout=ASK_LIMIT_S,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
+    answer = run([client, *arguments], environment, ASK_LIMIT_S)
     return answer.stdout.strip() or None if answer.returncode == 0 else None
 
 

@@ -92,7 +92,10 @@ def _ownership(endpoint: Endpoint) -> dict[str, object]:
 
 
 def _table(facts: Mapping[str, object]) -> str:
-    named = {**facts, "engine": facts["engine"] if facts["state"] == "answers" else f"{facts['state']}: {facts['detail']}"}
+    named = {
+        **facts,
+        "engine": facts["engine"] if facts["state"] == "answers" else f"{facts['state']}: {facts['detail']}",
+    }
     rows = [(name, named[name]) for name in ("engine", "api", "compose", "buildx", "client")]
     rows.append(("endpoint", f"{facts['endpoint']} ({facts['source']})"))
     rows.append(("started here", f"yes, pid {facts['pid']}, log {facts['log']}" if facts["started_here"] else "no"))
@@ -109,8 +112,14 @@ def stop(environment: Mapping[str, str]) -> int:
     endpoint = resolve_endpoint(environment, read_text)
     if dockerd.own_pid() is None and not systemd.started_here():
         runs = ask(endpoint, environment).state == "answers"
-        say(f"the engine at {endpoint.url} was not started here: left alone" if runs else "no engine started here is running")
+        say(
+            f"the engine at {endpoint.url} was not started here: left alone"
+            if runs
+            else "no engine started here is running"
+        )
         return DONE
+    if os.geteuid() != 0:
+        raise Failure("only root can stop the engine that root started", "sudo scripts/engine stop")
     with locked():
         pid = dockerd.own_pid()
         if pid is not None:

@@ -1,6 +1,6 @@
-"""The dockerd that these scripts start on a machine without systemd: one child in its own session, known by its pid file.
+"""The dockerd that these scripts start where there is no systemd: a child in its own session, known by its pid file.
 
-Ownership needs no bookkeeping of ours: dockerd is started with `--pidfile` under /run/seatrial, writes that file itself, and
+Ownership needs no bookkeeping of ours: dockerd is started with `--pidfile` under /run/seatrial, writes that file, and
 a process is ours exactly when its command line names that file. A reused pid never does.
 """
 
@@ -49,16 +49,20 @@ def is_own_command(arguments: list[str]) -> bool:
 
 
 def any_pid() -> int | None:
-    """The pid of some dockerd in this mount namespace, whoever started it (one inside a container is another machine's)."""
+    """The pid of some dockerd in this mount namespace, whoever started it (one in a container is another machine's)."""
     here = _mount_namespace("self")
     for entry in os.listdir("/proc"):
-        if entry.isdigit() and (read_text(f"/proc/{entry}/comm") or "").strip() == "dockerd" and _mount_namespace(entry) == here:
+        if (
+            entry.isdigit()
+            and (read_text(f"/proc/{entry}/comm") or "").strip() == "dockerd"
+            and _mount_namespace(entry) == here
+        ):
             return int(entry)
     return None
 
 
 def start(dockerd: str, answers: Callable[[], bool], environment: Mapping[str, str]) -> int:
-    """Start dockerd and wait until it answers; give its pid. The failure carries its last log lines and the likely fix."""
+    """Start dockerd, wait until it answers, give its pid. The failure carries its last log lines and the likely fix."""
     if own_pid() is None and os.path.exists(PID_FILE):
         os.unlink(PID_FILE)  # stale: dockerd would refuse to start if its pid belonged to any living process
     offset = _open_log()
@@ -120,12 +124,18 @@ def _did_not_start(child: subprocess.Popen[bytes], offset: int) -> Failure:
         log.seek(offset)
         lines = log.read().splitlines()
     text = "\n".join(lines)
-    how = f"ended with exit code {child.returncode}" if child.poll() is not None else f"has not answered for {START_LIMIT_S:g} s"
+    how = (
+        f"ended with exit code {child.returncode}"
+        if child.poll() is not None
+        else f"has not answered for {START_LIMIT_S:g} s"
+    )
     if child.poll() is None:
         say(f"ending dockerd (pid {child.pid}), which does not answer")
         stop(child.pid)
     last = "".join(f"\n  {line}" for line in lines[-LAST_LINES:])
-    return Failure(f"dockerd {how}; its last words (all in {LOG_FILE}):{last}", likely_fix(text) or f"read {LOG_FILE}", NO_ENGINE)
+    return Failure(
+        f"dockerd {how}; its last words (all in {LOG_FILE}):{last}", likely_fix(text) or f"read {LOG_FILE}", NO_ENGINE
+    )
 
 
 def _open_log() -> int:

@@ -21,7 +21,7 @@ OWN_SOCKETS = (DEFAULT_SOCKET, "/run/docker.sock")
 
 
 class Endpoint:
-    """An engine's address. `source` says where it was named; `tls_folder` holds ca.pem, cert.pem and key.pem, if any."""
+    """An engine's address. `source` says where it was named; `tls_folder` holds ca.pem, cert.pem and key.pem."""
 
     __slots__ = ("skip_verify", "source", "tls_folder", "url")
 
@@ -39,7 +39,9 @@ class Endpoint:
 
 def config_folder(environment: Mapping[str, str]) -> str:
     """The docker client's own folder (DOCKER_CONFIG or ~/.docker)."""
-    return environment.get("DOCKER_CONFIG") or os.path.join(environment.get("HOME") or os.path.expanduser("~"), ".docker")
+    return environment.get("DOCKER_CONFIG") or os.path.join(
+        environment.get("HOME") or os.path.expanduser("~"), ".docker"
+    )
 
 
 def resolve_endpoint(environment: Mapping[str, str], read: Callable[[str], str | None]) -> Endpoint:

@@ -18,7 +18,7 @@ BIGGEST_ANSWER = 16 * 1024 * 1024
 class Answer:
     """What an endpoint said. `state`: answers | absent | refused | forbidden | silent | strange.
 
-    `status` is the HTTP status (0 where there was none), `headers` have lower-case names, `detail` is the reason in words.
+    `status` is the HTTP status (0: none), `headers` have lower-case names, `detail` is the reason in words.
     """
 
     __slots__ = ("body", "detail", "headers", "state", "status")

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import glob
 import os
-import subprocess
-from collections.abc import Mapping, Sequence
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from engine_host.apt_simulation import objection, read_simulation
+from engine_host.apt_simulation import objection, read_simulation, too_old
 from engine_host.client import SBIN
-from engine_host.install_plan import PACKAGES, Machine, Plan, plan_install
+from engine_host.install_plan import DOCKER_DOCS, Machine, Plan, plan_install
 from failure import NO_ENGINE, Failure
 from paths import read_text, write_atomically
+from process import last_lines, run
 from talk import doing, say
 
 INSTALL_LOG = "/var/log/seatrial/install.log"
+TELLING = ("E:", "W:", "dpkg: error")
 APT = ("apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0")
 INSTALL = ("install", "--no-install-recommends", "--no-upgrade")
 CAREFUL = ("--no-remove", "-o", "Dpkg::Options::=--force-confold")
 ENGINE_PACKAGES = ("docker.io", "docker-ce", "containerd", "containerd.io")
 
 
-def look_at_machine(missing: Sequence[str], environment: Mapping[str, str]) -> Machine:
+def look_at_machine(missing: Sequence[str]) -> Machine:
     """The facts an install plan depends on, from this machine."""
     apparmor = (read_text("/sys/module/apparmor/parameters/enabled") or "").startswith("Y")
     parser = any(os.path.exists(f"{folder}/apparmor_parser") for folder in SBIN)
@@ -37,13 +40,17 @@ def look_at_machine(missing: Sequence[str], environment: Mapping[str, str]) -> M
 
 def read_apt_files() -> dict[str, str]:
     """Path → text of every file that names apt sources."""
-    paths = ["/etc/apt/sources.list", *glob.glob("/etc/apt/sources.list.d/*.list"), *glob.glob("/etc/apt/sources.list.d/*.sources")]
+    paths = [
+        "/etc/apt/sources.list",
+        *glob.glob("/etc/apt/sources.list.d/*.list"),
+        *glob.glob("/etc/apt/sources.list.d/*.sources"),
+    ]
     return {path: text for path in paths if (text := read_text(path)) is not None}
 
 
 def install(missing: Sequence[str], engine_answers: bool, environment: Mapping[str, str]) -> None:
     """Install what is missing, or raise the failure that says why not. A refused plan leaves apt as it was."""
-    plan = plan_install(look_at_machine(missing, environment))
+    plan = plan_install(look_at_machine(missing))
     say(f"installing {', '.join(plan.packages)} (from {plan.origin}; log: {INSTALL_LOG})")
     before = {path: read_text(path) for path, _ in plan.files}
     for path, text in plan.files:
@@ -53,7 +60,7 @@ def install(missing: Sequence[str], engine_answers: bool, environment: Mapping[s
     except BaseException:
         _put_back(before)
         raise
-    with doing(f"installing {len(plan.packages)} packages and what they need", after_s=0):
+    with doing(f"installing {len(plan.packages)} packages and what they need", after_s=0), _to_the_end():
         _apt([*INSTALL, *CAREFUL, *plan.packages], environment, f"installing {', '.join(plan.packages)} failed")
 
 
@@ -64,17 +71,46 @@ def _refresh_and_judge(plan: Plan, engine_answers: bool, environment: Mapping[st
             _apt(["update"], environment, "`apt-get update` failed")
         except Failure as failure:
             update = failure  # a broken source that has nothing to do with Docker must not stop this
+    if update is not None:
+        say(f"note: {update.what}")
     try:
         output = _apt(["-s", *INSTALL, *plan.packages], environment, "apt cannot install Docker's packages")
     except Failure as failure:
         raise update or failure from None
-    against = objection(read_simulation(output), engine_answers, ENGINE_PACKAGES)
+    simulation = read_simulation(output)
+    if old := too_old(simulation):
+        raise Failure(
+            f"{plan.origin} has no Docker that is new enough: {'; '.join(old)}",
+            f"install it from Docker's own packages: {DOCKER_DOCS}",
+            NO_ENGINE,
+        )
+    against = objection(simulation, engine_answers, ENGINE_PACKAGES)
     if against is not None:
         raise Failure(
             f"not installing Docker: {against}, and other packages are left alone",
             "\n".join(["if that is all right with you, do it by hand:", *plan.commands()]).replace(" --no-remove", ""),
             NO_ENGINE,
         )
+
+
+@contextmanager
+def _to_the_end() -> Iterator[None]:
+    """Hold interrupts back: an installation cut in the middle leaves dpkg in pieces."""
+    interrupted = False
+
+    def hold(*_: object) -> None:
+        nonlocal interrupted
+        interrupted = True
+        say("finishing the installation first")
+
+    before = {number: signal.signal(number, hold) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if interrupted:
+        raise KeyboardInterrupt
 
 
 def _put_back(before: Mapping[str, str | None]) -> None:
@@ -86,30 +122,18 @@ def _put_back(before: Mapping[str, str | None]) -> None:
 
 
 def _apt(arguments: Sequence[str], environment: Mapping[str, str], problem: str) -> str:
-    """Run apt-get, append its output to the log, give it back. A failure carries the last lines."""
+    """Run apt-get, append its output to the log, give it back. A failure carries the lines that tell why."""
     quiet = {"LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_SUSPEND": "1"}
     path = os.pathsep.join([environment.get("PATH", ""), *SBIN])
-    try:
-        done = subprocess.run(
-            [*APT, *arguments],
-            env={**environment, **quiet, "PATH": path},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
-    except FileNotFoundError:
-        raise Failure("this system has no apt-get", f"install Docker by hand: {sorted(PACKAGES)} are known here", NO_ENGINE) from None
+    done = run([*APT, *arguments], {**environment, **quiet, "PATH": path}, merged=True)
     os.makedirs(os.path.dirname(INSTALL_LOG), exist_ok=True)
     with open(INSTALL_LOG, "a", encoding="utf-8") as log:
         log.write(f"$ apt-get {' '.join(arguments)}\n{done.stdout}\n")
-    if done.returncode != 0:
-        telling = [line for line in done.stdout.splitlines() if line.startswith(("E:", "W:", "dpkg: error")) or " Depends: " in line]
-        last = (telling or done.stdout.splitlines())[-8:]
-        raise Failure(
-            f"{problem} (exit {done.returncode})\n  " + "\n  ".join(last),
-            f"put that right and run this again; the whole output is in {INSTALL_LOG}",
-            NO_ENGINE,
-        )
-    return done.stdout
+    if done.returncode == 0:
+        return done.stdout
+    telling = [line for line in done.stdout.splitlines() if line.startswith(TELLING) or " Depends: " in line]
+    raise Failure(
+        f"{problem} (exit {done.returncode}){last_lines(chr(10).join(telling) or done.stdout, 8)}",
+        f"put that right and run this again (whole output: {INSTALL_LOG}), or install Docker as {DOCKER_DOCS} says",
+        NO_ENGINE,
+    )

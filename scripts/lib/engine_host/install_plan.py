@@ -33,6 +33,11 @@ PACKAGES = {
 FROM_TRIXIE = ("docker.io", "docker-cli", "docker-compose", "docker-buildx")
 """What may come from trixie onto bookworm although bookworm has a (too old) package of that name."""
 ELSEWHERE = {
+    "ubuntu": (
+        "sudo apt-get update",
+        "sudo apt-get install docker.io docker-compose-v2 docker-buildx",
+        "sudo systemctl start docker",
+    ),
     "fedora": ("sudo dnf install moby-engine docker-cli docker-compose docker-buildx", "sudo systemctl start docker"),
     "arch": ("sudo pacman -S docker docker-compose docker-buildx", "sudo systemctl start docker"),
     "alpine": ("sudo apk add docker docker-cli-compose docker-cli-buildx", "sudo rc-service docker start"),
@@ -62,7 +67,11 @@ class Plan:
         """The same by hand, as shell commands for a person who may use sudo."""
         lines = [f"printf %s {shlex.quote(text)} | sudo tee {path} >/dev/null" for path, text in self.files]
         names = " ".join(self.packages)
-        return [*lines, "sudo apt-get update", f"sudo apt-get install --no-install-recommends --no-upgrade --no-remove {names}"]
+        return [
+            *lines,
+            "sudo apt-get update",
+            f"sudo apt-get install --no-install-recommends --no-upgrade --no-remove {names}",
+        ]
 
 
 def plan_install(machine: Machine) -> Plan:
@@ -71,7 +80,9 @@ def plan_install(machine: Machine) -> Plan:
     name = fields.get("PRETTY_NAME") or fields.get("ID") or "this system"
     family = _family(fields)
     if family is None:
-        raise Failure(f"no Docker engine, and no recipe to install one on {name}", "\n".join(_by_hand(fields)), NO_ENGINE)
+        raise Failure(
+            f"no Docker engine, and no recipe to install one on {name}", "\n".join(_by_hand(fields)), NO_ENGINE
+        )
     plan = _plan_for(family, fields, machine)
     if not machine.is_root:
         what = "no Docker engine" if "engine" in machine.missing else f"missing: {', '.join(machine.missing)}"
@@ -106,7 +117,7 @@ def _plan_for(family: str, fields: Mapping[str, str], machine: Machine) -> Plan:
     derived = derive_release(sources, "bookworm", "trixie")
     if derived is None:
         raise Failure(
-            "apt names no mirror of Debian bookworm, so none for trixie can be derived (bookworm's own Docker is too old)",
+            "bookworm's own Docker is too old, and apt names no mirror from which trixie's could be fetched",
             f"add a Debian source to /etc/apt, or install Docker as {DOCKER_DOCS}debian/ says",
             NO_ENGINE,
         )
@@ -137,4 +148,4 @@ def _by_hand(fields: Mapping[str, str]) -> Sequence[str]:
     for name in (fields.get("ID", ""), *fields.get("ID_LIKE", "").split()):
         if name in ELSEWHERE:
             return ELSEWHERE[name]
-    return (f"install Docker Engine 25 or newer with Compose and buildx as {DOCKER_DOCS} says, and start it",)
+    return (f"start Docker Desktop, if you have it; else install Docker Engine with Compose and buildx: {DOCKER_DOCS}",)

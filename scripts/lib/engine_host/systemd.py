@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable
+from subprocess import CompletedProcess
 
 from engine_host.dockerd import LAST_LINES, RUN_FOLDER, START_LIMIT_S, wait_until
 from failure import NO_ENGINE, Failure
 from paths import read_text, write_atomically
+from process import last_lines, run
 from talk import doing
 
 UNIT = "docker.service"
@@ -36,7 +37,9 @@ def start(answers: Callable[[], bool]) -> None:
     if not up:
         reason = done.stderr.strip() or f"it has not answered for {START_LIMIT_S:g} s"
         raise Failure(
-            f"systemd could not start the engine: {reason}{_journal()}", f"journalctl -u {UNIT} -b\nsystemctl status {UNIT}", NO_ENGINE
+            f"systemd could not start the engine: {reason}{_journal()}",
+            f"journalctl -u {UNIT} -b\nsystemctl status {UNIT}",
+            NO_ENGINE,
         )
     if not was_active:
         write_atomically(MARK, _show("InvocationID").encode(), 0o644)
@@ -68,16 +71,9 @@ def _show(name: str) -> str:
 
 
 def _journal() -> str:
-    arguments = ["journalctl", "-u", UNIT, "-b", "-n", str(LAST_LINES), "--no-pager", "-o", "cat"]
-    try:
-        lines = subprocess.run(arguments, capture_output=True, text=True, timeout=LIMIT_S).stdout.splitlines()
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return "".join(f"\n  {line}" for line in lines)
+    journal = ["journalctl", "-u", UNIT, "-b", "-n", str(LAST_LINES), "--no-pager", "-o", "cat"]
+    return last_lines(run(journal, limit_s=LIMIT_S).stdout, LAST_LINES)
 
 
-def _systemctl(*arguments: str) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(["systemctl", *arguments], capture_output=True, text=True, timeout=LIMIT_S, stdin=subprocess.DEVNULL)
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        return subprocess.CompletedProcess(arguments, 1, "", str(problem))
+def _systemctl(*arguments: str) -> CompletedProcess[str]:
+    return run(["systemctl", *arguments], limit_s=LIMIT_S)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 MINIMUM = {"engine": (25, 0), "compose": (2, 24), "buildx": (0, 10)}
-"""Engine 25 knows a health check's start interval, Compose 2.24 `env_file.required` and merge tags, buildx 0.10 attests."""
+"""Engine 25 knows a health check's start interval, Compose 2.24 `env_file.required` and merge tags."""
 
 
 def parse_version(text: str) -> tuple[int, ...] | None:
@@ -20,7 +20,7 @@ def shown(version: tuple[int, ...]) -> str:
 
 
 def problem_with(component: str, found: str | None) -> str | None:
-    """What is wrong with a component's version text, in words; None where it will do. None as `found`: it is missing."""
+    """What is wrong with a component's version text, in words; None where it will do. `found` None: it is missing."""
     least = MINIMUM[component]
     if found is None:
         return f"{component} is missing (at least {shown(least)} is needed)"
