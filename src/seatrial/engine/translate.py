@@ -31,7 +31,7 @@ _NO_IMAGE = re.compile(
     re.MULTILINE,
 )
 _NO_PLUGIN = re.compile(r"'(compose|buildx)' is not a docker command|unknown command: docker (compose|buildx)")
-_NO_CONTEXT = re.compile(r'context "([^"]+)" (?:not found|does not exist)|context not found: "?([^"\n]+)')
+_NO_CONTEXT = re.compile(r'context "(?P<name>[^"]+)"(?: not found| does not exist|: context not found)')
 _REQUIRED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
 _ENV_LINE = re.compile(r"failed to read ([^\n:]+): line (\d+):")
 _ENV_FILE = re.compile(r"failed to read ([^\n:]+):|couldn't find env file: (\S+)|env file (\S+) not found")
@@ -63,7 +63,7 @@ def engine_trouble(stderr: str) -> SeatrialError | None:
     context = _NO_CONTEXT.search(stderr)
     if context:
         return EngineUnreachable(
-            f"no docker context `{context[1] or context[2]}`",
+            f"no docker context `{context['name']}`",
             fix="choose one of `docker context ls` with `docker context use` or DOCKER_CONTEXT",
         )
     if _NO_ENGINE.search(stderr):

@@ -1,0 +1,9 @@
+"""Tasks for people who work on this repository; `tasks.py` puts them beside seatrial's verbs."""
+
+from chores.bench import bench
+from chores.lint import lint
+from chores.lock import lock
+from chores.say import say
+from chores.test import test
+
+__all__ = ["bench", "lint", "lock", "say", "test"]

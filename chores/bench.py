@@ -1,0 +1,8 @@
+"""`bench`"""
+
+from invoke import Context, task
+
+
+@task
+def bench(c: Context, text: str) -> None:
+    """Send the bot a message as a person would, and print its reply."""

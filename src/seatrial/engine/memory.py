@@ -1,0 +1,191 @@
+"""An engine without Docker, for plans and verdicts. A contract test holds what it does to what the real one does.
+
+A service behaves as its `Script` says: what becomes of its container when it is started.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from seatrial.engine.inspect import SERVICE
+from seatrial.engine.observed import Address, Container, Event, Health, LogLine, Snapshot
+from seatrial.errors import RunFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from seatrial.engine import UpRequest
+    from seatrial.project import Project
+    from seatrial.stack import Service, Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """How a service's container turns out: the state it ends in, its health there, its exit code and what it logs."""
+
+    state: str = "running"
+    health: Health | None = None
+    exit_code: int = 0
+    log: tuple[str, ...] = ()
+
+
+@dataclass
+class MemoryEngine:
+    """Holds one project's containers; time passes only from one call to the next."""
+
+    model: Stack
+    scripts: Mapping[str, Script] = field(default_factory=dict)
+    version: str = "26.1.5"
+    containers: dict[str, Container] = field(default_factory=dict)
+    volume_names: tuple[str, ...] = ()
+    _happened: list[Event] = field(default_factory=list)
+    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def about(self) -> str:
+        return self.version
+
+    def stack(self, project: Project) -> Stack:
+        del project
+        return self.model
+
+    def config_hashes(self, stack: Stack) -> Mapping[str, str]:
+        return {service.name: _hash(service) for service in stack.services}
+
+    def images(self, names: Sequence[str]) -> Mapping[str, str]:
+        return {name: f"sha256:{name}" for name in names}
+
+    def snapshot(self, project_name: str) -> Snapshot:
+        mine = project_name == self.model.name
+        return Snapshot(tuple(self.containers.values()) if mine else ())
+
+    @contextmanager
+    def events(self, project_name: str) -> Iterator[_Happened]:
+        del project_name
+        yield _Happened(self._happened, len(self._happened))
+
+    def up(self, project: Project, request: UpRequest) -> Iterator[str]:
+        del project
+        self.volume_names = self.model.volumes
+        for name in self.model.closure(request.services):
+            for number in range(1, self.model.service(name).replicas + 1):
+                yield self._started(self._created(self.model.service(name), number))
+
+    def build(self, project: Project, services: Sequence[str], *, cache: bool) -> Iterator[str]:
+        del project, cache
+        yield from (f"{name} built" for name in services)
+
+    def stop(self, project: Project, services: Sequence[str]) -> None:
+        del project
+        for container in self._of(services):
+            if container.state == "running":
+                self._change(container, "die", state="exited", exit_code=143)
+
+    def restart(self, project: Project, services: Sequence[str]) -> None:
+        self.stop(project, services)
+        for container in self._of(services):
+            self._started(container)
+
+    def down(self, project: Project, *, volumes: bool) -> None:
+        self.stop(project, ())
+        for container in list(self.containers.values()):
+            self._happens("destroy", container)
+            del self.containers[container.id]
+        if volumes:
+            self.volume_names = ()
+
+    def volumes(self, project_name: str) -> tuple[str, ...]:
+        return self.volume_names if project_name == self.model.name else ()
+
+    def publishers(self, port: int) -> tuple[str, ...]:
+        return tuple(c.name for c in self._of(()) if c.state == "running" and any(a.host_port == port for a in c.addresses))
+
+    def execute(self, project: Project, service: str, command: Sequence[str], *, tty: bool) -> int:
+        del project, tty
+        if not any(c.state == "running" for c in self._of((service,))):
+            raise RunFailed(f"{service} is not running", fix="start it")
+        return 1 if list(command) == ["false"] else 0
+
+    def log_tail(self, container_id: str, lines: int) -> tuple[str, ...]:
+        return self._script(self.containers[container_id]).log[-lines:]
+
+    @contextmanager
+    def log_lines(self, container_id: str, *, follow: bool, since: str, tail: str) -> Iterator[Iterator[LogLine]]:
+        del follow, since
+        log = self._script(self.containers[container_id]).log
+        told = log if tail == "all" else log[-int(tail) :]
+        yield (LogLine(f"2026-01-01T00:00:{index:02}.000000000Z", text) for index, text in enumerate(told))
+
+    def _script(self, container: Container) -> Script:
+        return self.scripts.get(container.service, Script())
+
+    def _of(self, services: Sequence[str]) -> list[Container]:
+        return [c for c in self.containers.values() if not services or c.service in services]
+
+    def _created(self, service: Service, number: int) -> Container:
+        name = f"{self.model.name}-{service.name}-{number}"
+        there = next((c for c in self.containers.values() if c.name == name), None)
+        if there and there.config_hash == _hash(service):
+            return there
+        if there:
+            self._happens("destroy", there)
+            del self.containers[there.id]
+        container = Container(
+            id=f"{next(self._ids):064x}",
+            name=name,
+            service=service.name,
+            state="created",
+            restart_policy=service.restart,
+            image_id=f"sha256:{service.image or f'{self.model.name}-{service.name}'}",
+            config_hash=_hash(service),
+            number=number,
+            addresses=tuple(Address(p.host_ip, int(p.published or 0), p.target, p.protocol) for p in service.ports),
+        )
+        self.containers[container.id] = container
+        self._happens("create", container)
+        return container
+
+    def _started(self, container: Container) -> str:
+        if container.state == "running":
+            return f"Container {container.name}  Running"
+        script = self._script(container)
+        stamp = f"2026-01-01T00:00:00.{next(self._ids):09}Z"
+        started = self._change(container, "start", state="running", exit_code=0, health=script.health, started_at=stamp)
+        if script.state != "running":
+            self._change(started, "die", state=script.state, exit_code=script.exit_code)
+        elif script.health:
+            self._happens(f"health_status: {script.health.status}", started)
+        return f"Container {container.name}  Started"
+
+    def _change(self, container: Container, action: str, **changes: object) -> Container:
+        # The newest state counts: a caller may hold an older value.
+        changed = replace(self.containers[container.id], **changes)  # type: ignore[arg-type]
+        self.containers[container.id] = changed
+        self._happens(action, changed)
+        return changed
+
+    def _happens(self, action: str, container: Container) -> None:
+        self._happened.append(
+            Event(action, container.id, container.service, time.time_ns(), {SERVICE: container.service})
+        )
+
+
+class _Happened:
+    """Waiting is telling what is there: nothing happens in memory while one waits."""
+
+    def __init__(self, happened: list[Event], told: int) -> None:
+        self._happened, self._told = happened, told
+
+    def wait(self, timeout_s: float) -> list[Event]:
+        fresh = self._happened[self._told :]
+        self._told = len(self._happened)
+        if not fresh:
+            time.sleep(min(timeout_s, 0.01))
+        return fresh
+
+
+def _hash(service: Service) -> str:
+    return f"{hash(service) & 0xFFFFFFFF:08x}"

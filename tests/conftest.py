@@ -1,0 +1,121 @@
+"""What tests share: a base image, throw-away compose projects that are always taken down, and the command line as users run it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import uuid
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from dotenv import dotenv_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).parent.parent
+# Every project of the tests is called so; nothing else is ever touched.
+PREFIX = "seatrial-test"
+
+
+@pytest.fixture(scope="session")
+def base_image() -> str:
+    """An image with busybox and node, present on this machine: scripts/base-image saw to it."""
+    return dotenv_values(ROOT / "env" / ".env").get("BASE_IMAGE") or "node:24-alpine"
+
+
+@dataclass
+class ComposeProject:
+    """A compose project in a folder of its own."""
+
+    folder: Path
+    name: str
+    environ: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "compose.yaml"
+
+    def write(self, services: str, rest: str = "") -> None:
+        self.file.write_text(f"name: {self.name}\nservices:\n{services}\n{rest}", encoding="utf-8")
+
+    def run(self, *arguments: str, timeout_s: float = 120, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """`seatrial ARGUMENTS` in the project's folder, as a user would."""
+        return subprocess.run(
+            [sys.executable, "-m", "seatrial", *arguments],
+            cwd=cwd or self.folder,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
+    @contextmanager
+    def start(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """The same, while it runs."""
+        running = subprocess.Popen(
+            [sys.executable, "-m", "seatrial", *arguments],
+            cwd=self.folder,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+        )
+        with running:
+            try:
+                yield running
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(running.pid, signal.SIGKILL)
+
+    def environment(self) -> dict[str, str]:
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("COMPOSE_", "INVOKE_"))}
+        return {**clean, "NO_COLOR": "1", **self.environ}
+
+    def docker(self, *arguments: str) -> str:
+        done = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def container(self, service: str, number: int = 1) -> str:
+        return f"{self.name}-{service}-{number}"
+
+    def remove(self) -> None:
+        label = f"label=com.docker.compose.project={self.name}"
+        for kind, listing, removal in (
+            ("container", ["ls", "-aq"], ["rm", "-f", "-v"]),
+            ("volume", ["ls", "-q"], ["rm", "-f"]),
+            ("network", ["ls", "-q"], ["rm"]),
+        ):
+            ids = self.docker(kind, *listing, "--filter", label).split()
+            if ids:
+                self.docker(kind, *removal, *ids)
+
+
+@pytest.fixture
+def projects(tmp_path: Path) -> Iterator[Callable[[], ComposeProject]]:
+    """Makes compose projects; what they leave behind is removed."""
+    made: list[ComposeProject] = []
+
+    def make() -> ComposeProject:
+        folder = tmp_path / f"project {len(made)}"  # a space, as in many people's paths
+        folder.mkdir()
+        made.append(ComposeProject(folder, f"{PREFIX}-{uuid.uuid4().hex[:8]}"))
+        return made[-1]
+
+    yield make
+    for project in made:
+        project.remove()
+
+
+@pytest.fixture
+def project(projects: Callable[[], ComposeProject]) -> ComposeProject:
+    return projects()

@@ -1,0 +1,154 @@
+"""One suite for the engine without Docker and for the real one: what a plan relies on must hold for both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from seatrial.engine import UpRequest
+from seatrial.engine.memory import MemoryEngine, Script
+from seatrial.engine.observed import Health
+from seatrial.engine.whales import WhalesEngine
+from seatrial.project import Project
+from seatrial.stack import Dependency, HealthCheck, Service, Stack
+
+if TYPE_CHECKING:
+    from conftest import ComposeProject
+
+    from seatrial.engine import Engine
+
+SERVICES = """
+  db:
+    image: {image}
+    command: [sh, -c, "echo one; echo two; exec sleep 1000"]
+    init: true
+    volumes: ["data:/data"]
+    healthcheck: {{test: ["CMD", "true"], interval: 500ms}}
+  web:
+    image: {image}
+    command: [sleep, "1000"]
+    init: true
+    depends_on: {{db: {{condition: service_healthy}}}}
+  once:
+    image: {image}
+    command: ["false"]
+"""
+
+
+class Subject:
+    """An engine under test with the project that it has."""
+
+    def __init__(self, engine: Engine, project: Project, name: str) -> None:
+        self.engine, self.project, self.name = engine, project, name
+        self.stack = engine.stack(project)
+
+    def up(self, *services: str) -> None:
+        list(self.engine.up(self.project, UpRequest(services=services)))
+
+    def states(self) -> dict[str, str]:
+        return {c.service: c.state for c in self.engine.snapshot(self.name).containers}
+
+
+@pytest.fixture(params=["memory", pytest.param("real", marks=pytest.mark.engine)])
+def subject(request: pytest.FixtureRequest, project: ComposeProject, base_image: str) -> Subject:
+    project.write(SERVICES.format(image=base_image), "volumes: {data: {}}")
+    where = Project(project.folder, (project.file,))
+    if request.param == "real":
+        return Subject(WhalesEngine(), where, project.name)
+    model = Stack(
+        project.name,
+        (
+            Service("db", base_image, healthcheck=HealthCheck(("CMD", "true"), 0.5)),
+            Service("once", base_image),
+            Service("web", base_image, depends_on=(Dependency("db", "service_healthy"),)),
+        ),
+        (f"{project.name}_data",),
+    )
+    scripts = {"db": Script(health=Health("healthy"), log=("one", "two")), "once": Script("exited", exit_code=1)}
+    return Subject(MemoryEngine(model, scripts), where, project.name)
+
+
+def test_the_model_names_services_edges_and_volumes(subject: Subject) -> None:
+    assert sorted(subject.stack.names) == ["db", "once", "web"]
+    assert subject.stack.service("web").depends_on == (Dependency("db", "service_healthy"),)
+    assert subject.stack.volumes == (f"{subject.name}_data",)
+
+
+def test_up_makes_containers_that_carry_the_hash_that_is_wanted(subject: Subject) -> None:
+    subject.up()
+    wanted = subject.engine.config_hashes(subject.stack)
+    assert {c.service: c.config_hash for c in subject.engine.snapshot(subject.name).containers} == dict(wanted)
+
+
+def test_up_of_one_service_brings_its_dependencies_and_nothing_else(subject: Subject) -> None:
+    subject.up("web")
+    assert subject.states() == {"db": "running", "web": "running"}
+
+
+def test_a_healthy_container_says_so_and_a_failed_one_keeps_its_exit_code(subject: Subject) -> None:
+    subject.up()
+    (db,) = subject.engine.snapshot(subject.name).of("db")
+    (once,) = subject.engine.snapshot(subject.name).of("once")
+    assert db.health is not None
+    assert db.health.status == "healthy"
+    assert (once.state, once.exit_code) == ("exited", 1)
+
+
+def test_a_second_up_keeps_the_containers(subject: Subject) -> None:
+    subject.up()
+    before = {c.service: c.id for c in subject.engine.snapshot(subject.name).containers}
+    subject.up()
+    assert {c.service: c.id for c in subject.engine.snapshot(subject.name).containers} == before
+
+
+def test_events_tell_what_happened_since_the_stream_was_opened(subject: Subject) -> None:
+    with subject.engine.events(subject.name) as events:
+        subject.up("db")
+        seen: list[str] = []
+        while "health_status: healthy" not in seen:
+            seen += [event.action for event in events.wait(10) if event.service == "db"]
+    assert [action for action in seen if action in ("create", "start", "health_status: healthy")] == [
+        "create", "start", "health_status: healthy",
+    ]  # fmt: skip
+
+
+def test_stop_leaves_the_containers_and_restart_starts_them_anew(subject: Subject) -> None:
+    subject.up("web")
+    started = subject.engine.snapshot(subject.name).of("db")[0].started_at
+    subject.engine.stop(subject.project, ("web",))
+    assert subject.states() == {"db": "running", "web": "exited"}
+    subject.engine.restart(subject.project, ("db",))
+    assert subject.states()["db"] == "running"
+    assert subject.engine.snapshot(subject.name).of("db")[0].started_at > started
+
+
+def test_down_removes_containers_and_keeps_volumes_unless_told(subject: Subject) -> None:
+    subject.up("db")
+    subject.engine.down(subject.project, volumes=False)
+    assert subject.states() == {}
+    assert subject.engine.volumes(subject.name) == (f"{subject.name}_data",)
+    subject.engine.down(subject.project, volumes=True)
+    assert subject.engine.volumes(subject.name) == ()
+
+
+def test_logs_are_told_in_order_and_their_tail_alone_on_request(subject: Subject) -> None:
+    subject.up("db")
+    (db,) = subject.engine.snapshot(subject.name).of("db")
+    with subject.engine.log_lines(db.id, follow=False, since="", tail="all") as lines:
+        told = list(lines)
+    assert [line.text for line in told] == ["one", "two"]
+    assert sorted(told, key=lambda line: line.time) == told
+    assert subject.engine.log_tail(db.id, 1) == ("two",)
+
+
+def test_a_project_of_another_name_has_nothing(subject: Subject) -> None:
+    subject.up("db")
+    assert subject.engine.snapshot("no-such-project").containers == ()
+    assert subject.engine.volumes("no-such-project") == ()
+
+
+def test_execute_gives_the_exit_code_of_the_command(subject: Subject) -> None:
+    subject.up("db")
+    assert subject.engine.execute(subject.project, "db", ("true",), tty=False) == 0
+    assert subject.engine.execute(subject.project, "db", ("false",), tty=False) == 1
