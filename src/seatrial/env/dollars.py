@@ -1,0 +1,78 @@
+"""Finds what Compose would replace in a value: `$NAME`, `${NAME…}`, `$$`, and what it cannot read.
+
+The forms are those of compose-go (`template/template.go`, e70e961). `$1`, `$(` and a lone `$` are plain text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+_START = re.compile(r"\$(?:(?P<escaped>\$)|(?P<bare>[A-Za-z_][A-Za-z0-9_]*)|(?P<brace>\{))")
+_NAME = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?:(\})|(:?[-+?]))")
+
+
+class Form(Enum):
+    """How a dollar is written."""
+
+    ESCAPED = "$$"
+    BARE = "$NAME"
+    BRACED = "${NAME}"
+    INVALID = "${"
+
+
+@dataclass(frozen=True, slots=True)
+class Dollar:
+    """One dollar of a value. `operator` is `:-`, `-`, `:+`, `+`, `:?`, `?` or nothing, `argument` what follows it."""
+
+    form: Form
+    start: int
+    end: int
+    name: str = ""
+    operator: str = ""
+    argument: str = ""
+
+
+def dollars(value: str) -> Iterator[Dollar]:
+    """The dollars that mean something, from left to right; those inside an argument are not listed again.
+
+    It ends at the first one that Compose cannot read: the whole value is refused then.
+    """
+    position = 0
+    while match := _START.search(value, position):
+        found = _dollar(value, match)
+        yield found
+        if found.form is Form.INVALID:
+            return
+        position = found.end
+
+
+def _dollar(value: str, match: re.Match[str]) -> Dollar:
+    if match["escaped"]:
+        return Dollar(Form.ESCAPED, match.start(), match.end())
+    if match["bare"]:
+        return Dollar(Form.BARE, match.start(), match.end(), match["bare"])
+    name = _NAME.match(value, match.start("brace"))
+    if name and name[2]:
+        return Dollar(Form.BRACED, match.start(), name.end(), name[1])
+    closing = _closing(value, match.start("brace")) if name else -1
+    if not name or closing < 0:
+        return Dollar(Form.INVALID, match.start(), match.end())
+    return Dollar(Form.BRACED, match.start(), closing + 1, name[1], name[3], value[name.end() : closing])
+
+
+def _closing(value: str, start: int) -> int:
+    """The bracket that closes the one at `start`: on its line, as deep as Compose counts; -1 if there is none."""
+    line_end = value.find("\n", start)
+    last = value.rfind("}", start, line_end if line_end >= 0 else len(value))
+    depth, position = 0, start
+    while position <= last:
+        if value[position] == "}":
+            depth -= 1
+            if depth == 0:
+                return position
+        elif value[position] == "{":
+            depth += 1
+            position += 1
+        position += 1
+    return last

@@ -1,0 +1,46 @@
+"""What a lint rule answers with, and what it may know besides the statement it looks at."""
+
+from dataclasses import dataclass, field
+
+from seatrial.env.problem import Severity
+from seatrial.env.scan import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that fired: its id, what is the matter, what to do. Never a value, nor a name that may be part of one."""
+
+    rule: str
+    message: str
+    fix: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Names around an env file: those the schema declares, the secret ones, those set in the shell and in other files.
+
+    Without them the rules judge by the file alone.
+    """
+
+    declared: frozenset[str] = frozenset()
+    sensitive: frozenset[str] = frozenset()
+    shell: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Known:
+    """The names of a file: all of them, and those set above the statement in question."""
+
+    around: Surroundings
+    names: frozenset[str]
+    above: dict[str, Statement] = field(default_factory=dict)
+
+    def is_set(self, name: str) -> bool:
+        return name in self.above or name in self.around.shell or name in self.around.elsewhere
+
+    def may_be_empty(self, name: str) -> bool:
+        """Whether a name that is set may hold nothing, as far as the file tells."""
+        statement = self.above.get(name)
+        return statement is not None and (statement.inherits or not statement.value or "$" in statement.value)
