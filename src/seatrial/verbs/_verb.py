@@ -95,19 +95,24 @@ def verb(**options: Any) -> Callable[[Callable[..., int | None]], Any]:
         @functools.wraps(body)
         def entry(c: Context, **flags: Any) -> None:
             shared = {name: flags.pop(name, None) for name in _SHARED}
-            _through_the_door(body, c, shared, flags)
+            # A repeatable flag that was not used arrives as None or []; a body sees the default that it wrote down.
+            _through_the_door(body, c, shared, {k: v for k, v in flags.items() if v not in (None, [])})
 
-        entry.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-            [inspect.Parameter("c", inspect.Parameter.POSITIONAL_OR_KEYWORD), *own, *_shared_parameters()]
-        )
+        entry.__signature__ = _signature(own)  # type: ignore[attr-defined]
         return task(iterable=iterable, help=words, auto_shortflags=False, **options)(entry)
 
     return make
 
 
-def _shared_parameters() -> list[inspect.Parameter]:
-    kind = inspect.Parameter.KEYWORD_ONLY
-    return [inspect.Parameter(name, kind, default="" if name == "project_name" else None) for name in _SHARED]
+def _signature(own: list[inspect.Parameter]) -> inspect.Signature:
+    """What Invoke makes the flags from. It takes the kind from the default, and a repeatable one must have none."""
+    context = inspect.Parameter("c", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = [p.replace(default=None) if p.default == () else p for p in own]
+    shared = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default="" if name == "project_name" else None)
+        for name in _SHARED
+    ]
+    return inspect.Signature([context, *parameters, *shared])
 
 
 def _through_the_door(

@@ -9,11 +9,13 @@ from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seatrial.verbs._verb import Run
 
 
 @verb(help={"cache": "with --no-cache: build every step anew"})
-def build(run: Run, *, service: list[str], cache: bool = True, json: bool = False) -> int:
+def build(run: Run, *, service: Sequence[str] = (), cache: bool = True, json: bool = False) -> int:
     """Build the images of services that have a build section."""
     stack = run.engine.stack(run.project)
     names = [name for name in stack.chosen(service) if stack.service(name).builds]

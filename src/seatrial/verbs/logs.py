@@ -9,6 +9,8 @@ from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seatrial.verbs._verb import Run
 
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 def logs(
     run: Run,
     *,
-    service: list[str],
+    service: Sequence[str] = (),
     follow: bool = False,
     tail: str = "all",
     since: str = "",

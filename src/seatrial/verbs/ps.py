@@ -8,11 +8,13 @@ from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seatrial.verbs._verb import Run
 
 
 @verb()
-def ps(run: Run, *, service: list[str], json: bool = False) -> int:
+def ps(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     """Show services: state, health, address."""
     stack = run.engine.stack(run.project)
     snapshot = run.engine.snapshot(stack.name)

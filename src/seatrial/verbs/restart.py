@@ -12,11 +12,13 @@ from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seatrial.verbs._verb import Run
 
 
 @verb()
-def restart(run: Run, *, service: list[str], timeout: str = "", json: bool = False) -> int:
+def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: bool = False) -> int:
     """Restart services and verify that they are up again.
 
     A changed environment or compose file needs `up`, which makes new containers; a restart keeps the old ones.

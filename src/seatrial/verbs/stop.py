@@ -10,11 +10,13 @@ from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seatrial.verbs._verb import Run
 
 
 @verb()
-def stop(run: Run, *, service: list[str], json: bool = False) -> int:
+def stop(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     """Stop services, dependants first; containers stay."""
     run.engine.about()
     stack = run.engine.stack(run.project)

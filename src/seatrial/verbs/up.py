@@ -12,6 +12,8 @@ from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seatrial.verbs._verb import Run
 
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 def up(
     run: Run,
     *,
-    service: list[str],
+    service: Sequence[str] = (),
     build: bool = False,
     recreate: bool = False,
     wait: bool = True,

@@ -1,0 +1,103 @@
+"""What the docker client's text means. The samples are what Docker 26.1.5 and 28.2.2 and Compose 2.26.1 printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from seatrial.engine import translate
+from seatrial.errors import ClientMissing, ConfigurationInvalid, EngineUnreachable, RunFailed
+
+FILES = (Path("/shop/compose.yaml"),)
+SECRET = "hunter2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+        'error during connect: Get "http://10.0.0.1:2375/v1.45/containers/json": dial tcp 10.0.0.1:2375: connect: refused',
+        "permission denied: Cannot connect to the Docker daemon at tcp://localhost:1. Is the docker daemon running?",
+    ],
+)
+def test_no_engine(text: str) -> None:
+    assert isinstance(translate.failure(text, doing="list the containers"), EngineUnreachable)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["docker: unknown command: docker compose\n\nRun 'docker --help'", "docker: 'compose' is not a docker command."],
+)
+def test_no_compose_plugin(text: str) -> None:
+    error = translate.configuration(text, FILES)
+    assert isinstance(error, ClientMissing)
+    assert "`compose` plugin" in str(error)
+
+
+def test_no_context() -> None:
+    text = (
+        'Failed to initialize: unable to resolve docker endpoint: context "far": context not found: open /x/meta.json'
+    )
+    assert "no docker context `far`" in str(translate.failure(text, doing="x"))
+
+
+def test_an_engine_that_cannot_reach_a_hub_is_no_missing_engine() -> None:
+    text = (
+        ' web Pulling \n web Error Get "https://hub.example/v2/": dial tcp: lookup hub.example: no such host\n'
+        'Error response from daemon: Get "https://hub.example/v2/": dial tcp: lookup hub.example: no such host'
+    )
+    error = translate.failure(text, doing="bring the services up")
+    assert isinstance(error, RunFailed)
+    assert "the image of web is not on this machine and cannot be pulled" in error.what
+
+
+def test_a_refused_pull_names_the_image() -> None:
+    text = "Error response from daemon: pull access denied for shop/web, repository does not exist or may require login"
+    assert "the image shop/web is not on this machine" in str(translate.failure(text, doing="x"))
+
+
+def test_a_required_variable() -> None:
+    text = "error while interpolating services.web.environment.K: required variable TOKEN is missing a value: ask Ann\n"
+    error = translate.configuration(text, FILES)
+    assert isinstance(error, ConfigurationInvalid)
+    assert error.what == "the variable TOKEN is required and has no value: ask Ann"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'failed to read /shop/.env: line 2: unterminated quoted value "{SECRET}',
+        f'failed to read /shop/.env: line 1: unexpected character "$" in variable name "PASSWORD$={SECRET}"',
+        f'Invalid template: "{SECRET}${{x"',
+        f"invalid interpolation format for services.web.environment.K.\nYou may need to escape any $ with another $.\n{SECRET}${{A",
+    ],
+)
+def test_composes_quotes_of_values_are_not_passed_on(text: str) -> None:
+    error = translate.configuration(text, FILES)
+    assert isinstance(error, ConfigurationInvalid)
+    assert SECRET not in str(error)
+
+
+def test_the_line_of_a_broken_env_file_is_told() -> None:
+    text = "failed to read /shop/.env: line 2: unterminated quoted value"
+    assert "/shop/.env cannot be read: Compose stopped at line 2" in str(translate.configuration(text, FILES))
+
+
+def test_broken_yaml_is_told_with_file_and_line() -> None:
+    error = translate.configuration("yaml: line 4: did not find expected ',' or ']'", FILES)
+    assert str(error).splitlines() == [
+        "error: /shop/compose.yaml is not valid YAML at line 4: did not find expected ',' or ']'",
+        "  fix: correct /shop/compose.yaml at line 4",
+    ]
+
+
+def test_an_unknown_key_is_passed_on() -> None:
+    error = translate.configuration(
+        "validating /shop/compose.yaml: services.web Additional property comand is not allowed", FILES
+    )
+    assert "Additional property comand is not allowed" in str(error)
+
+
+def test_silence_is_an_error_too() -> None:
+    assert "Compose gave no reason" in str(translate.configuration("", FILES))

@@ -1,0 +1,79 @@
+"""What `up` would do, as text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from seatrial.engine import UpRequest
+from seatrial.engine.observed import Container, Snapshot
+from seatrial.lifecycle.up import Wanted, plan_up
+from seatrial.stack import Dependency, Service, Stack
+
+STACK = Stack("shop", (Service("web", "nginx", depends_on=(Dependency("db"),)), Service("db", "postgres")))
+WANT = Wanted({"web": "w1", "db": "d1"}, {"nginx": "sha256:n", "postgres": "sha256:p"})
+
+
+def container(service: str, **changes: object) -> Container:
+    made = {"web": ("w1", "sha256:n"), "db": ("d1", "sha256:p")}[service]
+    base = Container(f"{service}1", f"shop-{service}-1", service, "running", config_hash=made[0], image_id=made[1])
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def planned(*containers: Container, want: Wanted = WANT, stack: Stack = STACK, **request: object) -> str:
+    return str(plan_up(stack, Snapshot(containers), want, UpRequest(**request)))  # type: ignore[arg-type]
+
+
+def test_nothing_there_is_created_dependencies_first() -> None:
+    assert planned() == "create db (no container)\ncreate web (no container)"
+
+
+def test_what_runs_as_wanted_is_kept() -> None:
+    plan = plan_up(STACK, Snapshot((container("web"), container("db"))), WANT, UpRequest())
+    assert str(plan) == "keep db (running, as wanted)\nkeep web (running, as wanted)"
+    assert not plan.acts
+
+
+def test_each_difference_has_its_cause() -> None:
+    assert planned(
+        container("web", config_hash="old"), container("db", image_id="sha256:old")
+    ) == "recreate db (the image postgres changed)\nrecreate web (its configuration changed)"  # fmt: skip
+
+
+def test_a_container_that_does_not_run_is_started_and_the_plan_says_in_what_state_it_is() -> None:
+    assert planned(
+        container("web", state="exited", exit_code=3), container("db", state="created")
+    ) == "start db (created)\nstart web (exited 3)"  # fmt: skip
+
+
+def test_only_what_is_asked_for_and_its_dependencies() -> None:
+    assert planned(services=("db",)) == "create db (no container)"
+    assert planned(services=("web",)) == "create db (no container)\ncreate web (no container)"
+
+
+def test_a_missing_image_is_pulled_or_built_first() -> None:
+    stack = Stack("shop", (Service("api", builds=True), Service("db", "postgres")))
+    want = Wanted({"api": "a", "db": "d"}, {})
+    assert planned(stack=stack, want=want) == (
+        "build api (no image shop-api)\ncreate api (no container)\npull db (no image postgres)\ncreate db (no container)"
+    )
+
+
+def test_a_build_can_be_asked_for() -> None:
+    stack = Stack("shop", (Service("api", builds=True),))
+    want = Wanted({"api": "a"}, {"shop-api": "sha256:1"})
+    assert planned(stack=stack, want=want, build=True) == "build api (asked for)\ncreate api (no container)"
+
+
+def test_recreation_can_be_asked_for() -> None:
+    assert planned(container("db"), services=("db",), force_recreate=True) == "recreate db (asked for)"
+
+
+def test_replicas_are_brought_to_their_number() -> None:
+    stack = Stack("shop", (Service("db", "postgres", replicas=2),))
+    assert planned(container("db"), stack=stack) == "keep db (running, as wanted)\ncreate db (1 of 2 containers)"
+    three = [container("db", id=f"d{n}", name=f"shop-db-{n}", number=n) for n in (1, 2, 3)]
+    assert planned(*three, stack=stack) == "keep db (running, as wanted)\nremove db (shop-db-3 is one too many)"
+
+
+def test_a_service_that_wants_no_container_gets_none() -> None:
+    assert planned(stack=Stack("shop", (Service("db", "postgres", replicas=0),))) == "nothing to do"

@@ -1,0 +1,40 @@
+"""Ready times come from the engine's events."""
+
+from __future__ import annotations
+
+from seatrial.engine.observed import Container, Event, Health
+from seatrial.lifecycle.readiness import Standing, Verdict
+from seatrial.lifecycle.timing import ready_after
+
+BEGAN = 1_000_000_000_000
+
+
+def event(action: str, service: str, after_s: float) -> Event:
+    return Event(action, service, service, BEGAN + int(after_s * 1e9))
+
+
+def ready(service: str, health: Health | None = None) -> Verdict:
+    return Verdict(service, Standing.READY, "", Container(service, service, service, "running", health))
+
+
+EVENTS = [
+    event("start", "db", 0.5),
+    event("start", "web", 1.0),
+    event("start", "once", 0.2),
+    event("die", "once", 0.3),
+    event("health_status: healthy", "db", 0.9),
+    event("start", "web", 1.5),
+]
+
+
+def test_each_kind_of_service_has_its_own_decisive_event() -> None:
+    verdicts = [ready("db", Health("healthy")), ready("web"), Verdict("once", Standing.DONE, "")]
+    assert ready_after(EVENTS, verdicts, BEGAN) == {"db": 0.9, "web": 1.5, "once": 0.3}
+
+
+def test_what_was_ready_before_has_no_time() -> None:
+    assert ready_after([], [ready("db", Health("healthy"))], BEGAN) == {}
+
+
+def test_what_is_not_ready_has_no_time() -> None:
+    assert ready_after(EVENTS, [Verdict("web", Standing.WAITING, "")], BEGAN) == {}

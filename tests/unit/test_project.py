@@ -1,0 +1,77 @@
+"""Which files a directory means: Compose's own rules, and `compose/` beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from seatrial import project
+from seatrial.errors import ComposeFileMissing, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def touch(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("")
+
+
+def test_composes_names_are_preferred_in_composes_order(tmp_path: Path) -> None:
+    touch(tmp_path, "docker-compose.yml", "compose.yml", "compose.yaml", "compose/compose.yaml")
+    assert project.find(tmp_path, environ={}).files == (tmp_path / "compose.yaml",)
+
+
+def test_the_override_file_follows(tmp_path: Path) -> None:
+    touch(tmp_path, "compose.yaml", "compose.override.yml")
+    assert [f.name for f in project.find(tmp_path, environ={}).files] == ["compose.yaml", "compose.override.yml"]
+
+
+@pytest.mark.parametrize("start", [".", "compose", "env", "compose/gateway/src"])
+def test_a_compose_folder_means_the_same_root_from_wherever_one_stands(tmp_path: Path, start: str) -> None:
+    touch(tmp_path, "compose/compose.yaml", "env/.env", "compose/gateway/src/main.ts")
+    found = project.find(tmp_path / start, environ={})
+    assert (found.root, found.directory, found.env_file) == (tmp_path, tmp_path / "compose", tmp_path / "env" / ".env")
+
+
+def test_the_env_file_is_looked_for_in_env_first_then_in_the_root(tmp_path: Path) -> None:
+    touch(tmp_path, "compose.yaml", ".env")
+    assert project.find(tmp_path, environ={}).env_file == tmp_path / ".env"
+    touch(tmp_path, "env/.env")
+    assert project.find(tmp_path, environ={}).env_file == tmp_path / "env" / ".env"
+
+
+@pytest.mark.parametrize("variable", ["COMPOSE_ENV_FILES", "COMPOSE_DISABLE_ENV_FILE"])
+def test_composes_own_say_over_env_files_is_left_alone(tmp_path: Path, variable: str) -> None:
+    touch(tmp_path, "compose.yaml", ".env")
+    assert project.find(tmp_path, environ={variable: "1"}).env_file is None
+
+
+def test_compose_file_names_files_in_order_with_its_own_separator(tmp_path: Path) -> None:
+    touch(tmp_path, "a.yaml", "b.yaml")
+    environ = {"COMPOSE_FILE": "b.yaml;a.yaml", "COMPOSE_PATH_SEPARATOR": ";"}
+    assert [f.name for f in project.find(tmp_path, environ=environ).files] == ["b.yaml", "a.yaml"]
+
+
+def test_compose_file_may_stand_in_the_env_file_beside_it(tmp_path: Path) -> None:
+    touch(tmp_path, "other.yaml", "compose.yaml")
+    (tmp_path / ".env").write_text("COMPOSE_FILE=other.yaml\n")
+    assert project.find(tmp_path, environ={}).files == (tmp_path / "other.yaml",)
+
+
+def test_flags_beat_the_environment(tmp_path: Path) -> None:
+    touch(tmp_path, "a.yaml", "b.yaml")
+    found = project.find(tmp_path, environ={"COMPOSE_FILE": "a.yaml"}, files=["b.yaml"])
+    assert [f.name for f in found.files] == ["b.yaml"]
+
+
+def test_a_named_file_that_is_missing_says_who_named_it(tmp_path: Path) -> None:
+    with pytest.raises(ComposeFileMissing, match=r"gone\.yaml \(named by COMPOSE_FILE\)"):
+        project.find(tmp_path, environ={"COMPOSE_FILE": "gone.yaml"})
+
+
+def test_standard_input_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="standard input"):
+        project.find(tmp_path, environ={}, files=["-"])

@@ -1,0 +1,104 @@
+"""Reading Compose's resolved model."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from seatrial import stack
+from seatrial.errors import UnknownService
+from seatrial.stack import Dependency, HealthCheck, Port, Service, Stack
+
+
+def parsed(**services: dict[str, object]) -> Stack:
+    return stack.parse(json.dumps({"name": "shop", "services": services}))
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("10s", 10), ("1m30s", 90), ("500ms", 0.5), ("1h", 3600), ("1.5s", 1.5), ("0s", 7), ("", 7), (None, 7)],
+)
+def test_durations_are_read_as_the_engine_reads_them(text: str | None, seconds: float) -> None:
+    assert stack.seconds(text, 7) == seconds
+
+
+def test_a_health_check_has_the_engines_defaults() -> None:
+    check = parsed(db={"healthcheck": {"test": ["CMD", "true"], "interval": "2s"}}).service("db").healthcheck
+    assert check == HealthCheck(("CMD", "true"), 2.0, 30.0, 0.0, 5.0, 3)
+
+
+@pytest.mark.parametrize("check", [None, {}, {"disable": True}, {"test": ["NONE"]}])
+def test_a_disabled_health_check_is_none(check: object) -> None:
+    assert parsed(db={"healthcheck": check}).service("db").healthcheck is None
+
+
+def test_ports_keep_address_and_range() -> None:
+    ports = [{"target": 80, "published": "8000-8010", "host_ip": "127.0.0.1", "protocol": "udp"}, {"target": 81}]
+    assert parsed(web={"ports": ports}).service("web").ports == (
+        Port(80, "8000-8010", "127.0.0.1", "udp"),
+        Port(81, ""),
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "policy"),
+    [
+        ({}, "no"),
+        ({"restart": "unless-stopped"}, "unless-stopped"),
+        ({"deploy": {"restart_policy": {"condition": "on-failure", "max_attempts": 3}}}, "on-failure:3"),
+        ({"deploy": {"restart_policy": {"condition": "none"}}}, "no"),
+        ({"deploy": {"restart_policy": {"delay": "5s"}}}, "always"),
+    ],
+)
+def test_the_restart_policy_may_come_from_deploy(model: dict[str, object], policy: str) -> None:
+    assert parsed(a=model).service("a").restart == policy
+
+
+def test_replicas_come_from_scale_then_deploy() -> None:
+    model = parsed(a={"scale": 0, "deploy": {"replicas": 3}}, b={"deploy": {"replicas": 3}}, c={})
+    assert [service.replicas for service in model.services] == [0, 3, 1]
+
+
+def test_external_volumes_are_not_ours_to_delete() -> None:
+    model = {"name": "shop", "volumes": {"a": {"name": "shop_a"}, "b": {"name": "b", "external": True}}}
+    assert stack.parse(json.dumps(model)).volumes == ("shop_a",)
+
+
+def test_a_model_without_services_is_empty() -> None:
+    assert stack.parse('{"name": "empty", "services": null}') == Stack("empty")
+
+
+def test_values_of_the_environment_do_not_show_in_the_repr() -> None:
+    assert "hunter2" not in repr(parsed(a={"environment": {"PASSWORD": "hunter2"}}))
+
+
+CHAIN = Stack(
+    "shop",
+    (
+        Service("web", depends_on=(Dependency("api"), Dependency("absent", required=False))),
+        Service("api", depends_on=(Dependency("db", "service_healthy"),)),
+        Service("db"),
+        Service("mail"),
+    ),
+)
+
+
+def test_the_closure_puts_dependencies_first() -> None:
+    assert CHAIN.closure(["web"]) == ("db", "api", "web")
+    assert CHAIN.closure([]) == ("db", "api", "web", "mail")
+
+
+def test_who_waits_for_a_service_is_found_through_others() -> None:
+    assert CHAIN.waiting_for("db") == ("web", "api")
+    assert CHAIN.waiting_for("web") == ()
+
+
+def test_chosen_services_keep_the_models_order_without_repeats() -> None:
+    assert CHAIN.chosen(["db", "web", "db"]) == ("web", "db")
+
+
+def test_an_unknown_service_is_an_error_that_lists_the_known() -> None:
+    with pytest.raises(UnknownService) as error:
+        CHAIN.chosen(["dbb"])
+    assert str(error.value) == "error: no service `dbb` in project shop\n  fix: use one of web, api, db, mail"
