@@ -17,4 +17,6 @@ def lint(c: Context) -> None:
     """Check style, formatting, types and layers of the code."""
     failed = [name for name, (program, rest) in CHECKS.items() if not c.run(f"{tool(program)} {rest}", warn=True)]
     if failed:
-        raise Exit(f"error: found something to mend: {', '.join(failed)}\n  fix: see above; `ruff format .` formats", code=1)
+        raise Exit(
+            f"error: found something to mend: {', '.join(failed)}\n  fix: see above; `ruff format .` formats", code=1
+        )

@@ -31,6 +31,7 @@ class Project:
         root: the folder that people would call the project; `env/` is looked for here.
         files: the compose files, absolute, in the order in which Compose merges them. Never empty.
         env_file: passed as `--env-file`; None leaves the choice to Compose.
+        schema: the `.env.schema` that the environment is held against.
         name: the project name asked for; None leaves it to the compose file.
         profiles: profiles asked for, beside those of `COMPOSE_PROFILES`.
     """
@@ -40,6 +41,7 @@ class Project:
     env_file: Path | None = None
     name: str | None = None
     profiles: tuple[str, ...] = ()
+    schema: Path | None = None
 
     @property
     def directory(self) -> Path:
@@ -66,7 +68,8 @@ def find(
     start = start.resolve()
     chosen = _named(start, files) or _from_environment(start, environ) or _discovered(start)
     root = _root_of(chosen[0])
-    return Project(root, chosen, _env_file(root, environ), name or None, tuple(profiles))
+    env_file = None if _env_files_chosen(environ) else _beside(root, ".env")
+    return Project(root, chosen, env_file, name or None, tuple(profiles), _beside(root, ".env.schema"))
 
 
 def _named(start: Path, files: Sequence[str]) -> tuple[Path, ...]:
@@ -126,7 +129,11 @@ def _root_of(first: Path) -> Path:
     return first.parent.parent if first.parent.name == FOLDER else first.parent
 
 
-def _env_file(root: Path, environ: Mapping[str, str]) -> Path | None:
-    if environ.get("COMPOSE_ENV_FILES") or environ.get("COMPOSE_DISABLE_ENV_FILE"):
-        return None
-    return next((file for file in (root / "env" / ".env", root / ".env") if file.is_file()), None)
+def _env_files_chosen(environ: Mapping[str, str]) -> bool:
+    """Whether Compose's own variables say which env files count, or that none does."""
+    return bool(environ.get("COMPOSE_ENV_FILES") or environ.get("COMPOSE_DISABLE_ENV_FILE"))
+
+
+def _beside(root: Path, name: str) -> Path | None:
+    """`name` in `env/`, else in the root."""
+    return next((file for file in (root / "env" / name, root / name) if file.is_file()), None)

@@ -1,7 +1,7 @@
 """For tests, ours and those of people who build on seatrial: an engine without Docker, and a context for calling verbs.
 
-    engine = MemoryEngine(Stack("shop", (Service("web", image="nginx"),)))
-    up(context(engine))
+engine = MemoryEngine(Stack("shop", (Service("web", image="nginx"),)))
+up(context(engine))
 """
 
 from __future__ import annotations

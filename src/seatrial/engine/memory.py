@@ -101,7 +101,9 @@ class MemoryEngine:
         return self.volume_names if project_name == self.model.name else ()
 
     def publishers(self, port: int) -> tuple[str, ...]:
-        return tuple(c.name for c in self._of(()) if c.state == "running" and any(a.host_port == port for a in c.addresses))
+        return tuple(
+            c.name for c in self._of(()) if c.state == "running" and any(a.host_port == port for a in c.addresses)
+        )
 
     def execute(self, project: Project, service: str, command: Sequence[str], *, tty: bool) -> int:
         del project, tty

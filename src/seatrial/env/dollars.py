@@ -11,6 +11,8 @@ from enum import Enum
 _START = re.compile(r"\$(?:(?P<escaped>\$)|(?P<bare>[A-Za-z_][A-Za-z0-9_]*)|(?P<brace>\{))")
 _NAME = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?:(\})|(:?[-+?]))")
 
+_BRACKET = re.compile(r"[{}]")
+
 
 class Form(Enum):
     """How a dollar is written."""
@@ -62,17 +64,21 @@ def _dollar(value: str, match: re.Match[str]) -> Dollar:
 
 
 def _closing(value: str, start: int) -> int:
-    """The bracket that closes the one at `start`: on its line, as deep as Compose counts; -1 if there is none."""
+    """The bracket that closes the one at `start`: on its line, as deep as Compose counts; -1 if there is none.
+
+    When the brackets do not balance, Compose takes the last one, and stops if there is a variable between.
+    """
     line_end = value.find("\n", start)
-    last = value.rfind("}", start, line_end if line_end >= 0 else len(value))
-    depth, position = 0, start
-    while position <= last:
-        if value[position] == "}":
-            depth -= 1
-            if depth == 0:
-                return position
-        elif value[position] == "{":
+    depth, position, last = 0, start, -1
+    for match in _BRACKET.finditer(value, start, line_end if line_end >= 0 else len(value)):
+        if match.start() < position:
+            continue
+        position = match.end()
+        if match[0] == "}":
+            depth, last = depth - 1, match.start()
+        else:
             depth += 1
-            position += 1
-        position += 1
-    return last
+            position += 1  # Compose steps over the character behind an opening bracket
+        if depth == 0:
+            return match.start()
+    return -1 if "${" in value[start:last] else last

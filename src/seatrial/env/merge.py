@@ -6,9 +6,9 @@ from datetime import date
 from random import Random
 
 from seatrial.env.encoding import decoded
-from seatrial.env.generate import generated
 from seatrial.env.problem import Problem
 from seatrial.env.scan import Fault, Statement, statements
+from seatrial.env.schema.generate import generated
 from seatrial.env.schema.model import Item, Schema, Template
 from seatrial.env.write import quoted, quoted_template
 

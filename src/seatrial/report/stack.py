@@ -25,15 +25,15 @@ _WEB_PORTS = {80, 3000, 5000, 8000, 8080, 8888, 9000}
 
 
 def url(address: Address, service: Service) -> str:
-    """Where a person reaches it: a URL when the service seems to speak HTTP (by its health check or port)."""
+    """Where a person reaches it: a URL when the service seems to speak HTTP (by its probe, health check or port)."""
     host = "localhost" if address.host_ip in _ANY else address.host_ip
     place = f"[{host}]:{address.host_port}" if ":" in host else f"{host}:{address.host_port}"
-    test = " ".join(service.healthcheck.test) if service.healthcheck else ""
+    words = " ".join((service.probe, *(service.healthcheck.test if service.healthcheck else ()))).lower()
     if address.protocol != "tcp":
         return f"{place}/{address.protocol}"
     if address.target == 443:
         return f"https://{place}"
-    return f"http://{place}" if "http" in test.lower() or address.target in _WEB_PORTS else place
+    return f"http://{place}" if "http" in words or address.target in _WEB_PORTS else place
 
 
 def urls(containers: Sequence[Container], service: Service) -> tuple[str, ...]:

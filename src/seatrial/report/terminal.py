@@ -70,5 +70,10 @@ def terminal() -> bool:
 
 def ask(question: str) -> bool:
     """A yes at the terminal; anything else is a no."""
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return answer(f"{question} [y/N] ").lower() in ("y", "yes")
+
+
+def answer(question: str) -> str:
+    """A line typed at the terminal, without blanks around it."""
+    print(question, end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip()

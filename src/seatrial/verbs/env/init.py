@@ -1,0 +1,49 @@
+"""`env.init`"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from seatrial.errors import ConfigurationInvalid
+from seatrial.report import terminal
+from seatrial.verbs._verb import verb
+
+if TYPE_CHECKING:
+    from seatrial.env.schema import Item
+    from seatrial.verbs._verb import Run
+
+
+@verb(help={"input": "with --no-input: ask nothing, leave what only a person knows empty"})
+def init(run: Run, *, input: bool = True, json: bool = False) -> int:
+    """Write the env file that the schema describes, or complete it.
+
+    What stands in it stays byte for byte; secrets that can be made up are made up.
+    """
+    from seatrial.env.init import init as write_env  # a verb that is only listed loads nothing
+    from seatrial.report import env as show
+
+    project = run.project
+    if project.schema is None:
+        raise ConfigurationInvalid(
+            f"no .env.schema in {project.root / 'env'} or {project.root}",
+            fix="write one: a line KEY= for each variable, with a comment above that says what it is",
+        )
+    # Beside its schema, unless there is one already.
+    target = project.env_file or project.schema.with_name(".env")
+    result = write_env(
+        project.schema, target, ask=_ask if input and terminal.terminal() else None, now=datetime.now(UTC)
+    )
+    return show.init(result, as_json=json)
+
+
+def _ask(item: Item, complaint: str) -> str | None:
+    """A person's answer; a secret is not echoed. Nothing leaves the variable empty."""
+    for line in (complaint, *item.description.splitlines()):
+        if line:
+            terminal.talk(f"  {line}")
+    if item.sensitive:
+        return getpass.getpass(f"{item.key} (hidden, empty to skip): ", stream=sys.stderr)
+    return terminal.answer(f"{item.key} (empty to skip): ")
