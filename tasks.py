@@ -1,9 +1,13 @@
 """This repository's tasks: seatrial's verbs for the stack in compose/, and the chores of working on seatrial itself."""
 
+from typing import Any
+
+from invoke import Collection, Task
+
 import seatrial
 from chores import bench, lint, lock, say, test
-from invoke import Collection
 
 ns = Collection.from_module(seatrial)
-for chore in (test, lint, bench, say, lock):
+chores: tuple[Task[Any], ...] = (test, lint, bench, say, lock)
+for chore in chores:
     ns.add_task(chore)

@@ -1,4 +1,4 @@
-"""`bench`: seatrial against what people would type without it, in turn in one run, so that a noisy machine harms both."""
+"""`bench`: seatrial against what people would type without it, in turn in one run: a noisy machine harms both."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,9 +91,8 @@ def bench(c: Context, runs: int = 5, only: str = "") -> None:
         f"{name} {subprocess.run(command, capture_output=True, text=True).stdout.strip()}"
         for name, command in versions.items()
     ]
-    print(
-        f"{', '.join(told)}, Python {sys.version.split()[0]}, {os.cpu_count()} cores, n = {runs}, medians (min to max) in ms"
-    )
+    print(f"{', '.join(told)}, Python {sys.version.split()[0]}, {os.cpu_count()} cores")
+    print(f"n = {runs}, medians (min to max) in ms")
     try:
         with bare_collection(14) as bare:
             for pair in pairs(bare):

@@ -1,4 +1,4 @@
-"""What tests share: a base image, throw-away compose projects that are always taken down, and the command line as users run it."""
+"""What tests share: a base image, compose projects that are always taken down, the command as users run it."""
 
 from __future__ import annotations
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import json
-import queue
-import threading
 import time
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from seatrial import stack as model
 from seatrial.engine import MINIMUM_ENGINE, inspect, translate
 from seatrial.engine.child import answer, client_missing, stream
+from seatrial.engine.event_lines import EventLines
 from seatrial.engine.foreground import attached, reaped
-from seatrial.engine.observed import Event, LogLine, Snapshot
-from seatrial.errors import EngineTooOld, EngineUnreachable, TimedOut
+from seatrial.engine.observed import LogLine, Snapshot
+from seatrial.errors import EngineTooOld, TimedOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -88,7 +87,7 @@ class WhalesEngine:
         return Snapshot(inspect.containers(looked.stdout))
 
     @contextmanager
-    def events(self, project_name: str) -> Iterator[_Events]:
+    def events(self, project_name: str) -> Iterator[EventLines]:
         arguments = [
             "events",
             "--since",
@@ -103,7 +102,7 @@ class WhalesEngine:
         for action in WATCHED:
             arguments += ["--filter", f"event={action}"]
         with stream(arguments) as lines:
-            yield _Events(lines)
+            yield EventLines(lines)
 
     def up(self, project: Project, request: UpRequest) -> Iterator[str]:
         compose = self._client(project).compose
@@ -194,34 +193,6 @@ class WhalesEngine:
             compose_project_name=project.name,
             compose_project_directory=project.directory,
         )
-
-
-class _Events:
-    """Lines of `docker events`, read by a thread so that waiting for them can have a limit."""
-
-    def __init__(self, lines: IO[str]) -> None:
-        self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        threading.Thread(target=self._read, args=(lines,), daemon=True).start()
-
-    def _read(self, lines: IO[str]) -> None:
-        with contextlib.suppress(ValueError):  # closed under us: the stream is being left
-            for line in lines:
-                self._queue.put(line)
-        self._queue.put(None)
-
-    def wait(self, timeout_s: float) -> list[Event]:
-        try:
-            lines = [self._queue.get(timeout=max(timeout_s, 0.001))]
-        except queue.Empty:
-            return []
-        while not self._queue.empty():
-            lines.append(self._queue.get())
-        if None in lines:
-            raise EngineUnreachable(
-                "the engine ended its event stream",
-                fix="see whether it runs: scripts/engine status, or `docker version`",
-            )
-        return [event for line in lines if line and (event := inspect.event(line))]
 
 
 def _told(lines: Iterable[tuple[str, bytes]], *, doing: str, limit_s: float | None = None) -> Iterator[str]:

@@ -54,7 +54,8 @@ def test_a_missing_image_is_pulled_or_built_first() -> None:
     stack = Stack("shop", (Service("api", builds=True), Service("db", "postgres")))
     want = Wanted({"api": "a", "db": "d"}, {})
     assert planned(stack=stack, want=want) == (
-        "build api (no image shop-api)\ncreate api (no container)\npull db (no image postgres)\ncreate db (no container)"
+        "build api (no image shop-api)\ncreate api (no container)\n"
+        "pull db (no image postgres)\ncreate db (no container)"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from invoke import Exit
@@ -11,7 +11,13 @@ from invoke import Exit
 from seatrial.engine.observed import Health
 from seatrial.stack import Dependency, HealthCheck, Service, Stack
 from seatrial.testing import MemoryEngine, Script, context
-from seatrial.verbs import VERBS, down, logs, ns, ps, restart, stop, up
+from seatrial.verbs import VERBS, ns
+from seatrial.verbs.down import down
+from seatrial.verbs.logs import logs
+from seatrial.verbs.ps import ps
+from seatrial.verbs.restart import restart
+from seatrial.verbs.stop import stop
+from seatrial.verbs.up import up
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,10 +84,10 @@ def test_an_error_is_json_too_when_json_was_asked_for(
 
 
 @pytest.mark.parametrize("verb", [up, down, stop, restart])
-def test_dry_carries_nothing_out(verb: object, engine: MemoryEngine, compose_file: Path) -> None:
+def test_dry_carries_nothing_out(verb: Any, engine: MemoryEngine, compose_file: Path) -> None:
     up(context(engine, compose_file=compose_file, stable=0))
     before = dict(engine.containers)
-    verb(context(engine, compose_file=compose_file, dry=True))  # type: ignore[operator]
+    verb(context(engine, compose_file=compose_file, dry=True))
     assert engine.containers == before
 
 
@@ -111,10 +117,10 @@ def test_the_verbs_that_people_type_are_a_promise() -> None:
     assert {"up", "down", "stop", "restart", "ps", "logs", "build", "exec"} <= names
 
 
-@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
-def test_every_verb_and_every_flag_of_it_has_help(verb: object) -> None:
-    first = verb.__doc__.splitlines()[0]  # type: ignore[attr-defined]
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: str(verb.name))
+def test_every_verb_and_every_flag_of_it_has_help(verb: Any) -> None:
+    first = verb.__doc__.splitlines()[0]
     assert 0 < len(first) <= 75
-    for argument in verb.get_arguments():  # type: ignore[attr-defined]
+    for argument in verb.get_arguments():
         assert argument.help, f"{verb} --{argument.name}"
         assert all(len(name) > 1 for name in argument.names), "short flags drift"
