@@ -20,7 +20,7 @@ from seatrial.env.types import ValueType
 from seatrial.env.types.numbers import as_number
 
 _EXPANSION = re.compile(
-    r"(?<!\\)\$(?:(?P<exec>\()|\{(?P<braced>[A-Za-z_][A-Za-z0-9_.]*)(?:(?P<operator>:?-)(?P<default>[^}]+))?\}"
+    r"(?<!\\)\$(?:(?P<exec>\()|\{(?P<braced>[A-Za-z_][A-Za-z0-9_.]*)(?:(?P<operator>:?-)(?P<default>[^}]{1,1000}))?\}"
     r"|(?P<bare>[A-Za-z_][A-Za-z0-9_]*))"
 )
 _LONGEST = 1_000_000

@@ -43,6 +43,7 @@ _INSTEAD = {
 }
 _FUNCTIONS = frozenset({"if", "ifs", "eq", "not", "forEnv", "ref", "remap", "fallback", "concat", "isEmpty"})
 _HAS_REFERENCE = re.compile(r"\$[{A-Za-z_]")
+_PYTHON_OPTIONAL = re.compile(r"^(?:Optional|Union)\[")
 _STRING = ValueType()
 
 
@@ -84,7 +85,7 @@ class TypeReader:
             message = f"the type {name} is not known here; it may come from a plugin and counts as string"
             self._report.warning(self._line, "NotSupported", message, "use a type of the base language", self._key)
             return
-        plain = name.split("[")[0].split("|")[0].lower()
+        plain = _PYTHON_OPTIONAL.sub("", name).split("[")[0].split("|")[0].strip("]").lower()
         close = _INSTEAD.get(plain) or next(iter(get_close_matches(plain, known, n=1)), None)
         fix = f"write @type={close}" if close else f"use one of: {', '.join(known)}"
         self._error("UnknownType", f"{name} is not a type", fix)
