@@ -128,6 +128,7 @@ def _tools(debs: Mapping[str, Entry], applets: Iterable[str]) -> dict[str, Entry
     tree = {applet: link("/bin/busybox") for applet in applets if "/" in applet and applet != "bin/busybox"}
     tree |= {f"usr/sbin/{name}": file(ADD_USER, 0o755) for name in ("adduser", "addgroup")}
     tree["bin/busybox"] = file(_find(debs, r"(usr/)?bin/busybox$"), 0o755)
+    tree["sbin/nologin"] = file("#!/bin/sh\necho 'This account cannot be used to log in.' >&2\nexit 1\n", 0o755)
     tree["sbin/tini"] = file(_find(debs, r"usr/bin/tini-static$"), 0o755)
     return tree
 

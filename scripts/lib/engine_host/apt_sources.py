@@ -56,7 +56,7 @@ def _one_line_options(text: str) -> tuple[tuple[str, str], ...]:
 
 def _read_deb822(text: str) -> list[Source]:
     found = []
-    for block in re.split(r"\n[ \t]*(?:\n[ \t]*)+", text):
+    for block in re.split(r"\n[ \t]*(?:\n[ \t]*)+", "\n".join(text.splitlines())):
         fields = _fields(block)
         if not {"types", "uris", "suites"} <= fields.keys() or fields.get("enabled", ("", "yes"))[1].lower() in (
             "no",

@@ -28,7 +28,7 @@ SIGNS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("address already in use",),
         "another program holds that address: find it with `ss -lptn` and end it, or change `hosts` in daemon.json",
     ),
-    (("is still running", "ensure docker is not running"), "another dockerd runs already: use it, or end it first"),
+    (("ensure docker is not running",), "another dockerd runs already: use it, or end it first"),
     (
         ("timeout waiting for containerd", "failed to dial", "failed to start containerd"),
         "containerd did not come up: end a left-over one (pgrep -a containerd), then run this again",

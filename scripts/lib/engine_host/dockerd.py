@@ -21,6 +21,8 @@ from talk import doing, say
 
 RUN_FOLDER = "/run/seatrial"
 PID_FILE = f"{RUN_FOLDER}/dockerd.pid"
+CONTAINERD_PID_FILE = "/run/docker/containerd/containerd.pid"
+"""Written by dockerd, of the containerd that it starts itself."""
 LOG_FILE = "/var/log/seatrial/dockerd.log"
 LOG_LIMIT = 5 * 1024 * 1024
 START_LIMIT_S = 60.0
@@ -45,26 +47,19 @@ def own_pid() -> int | None:
 
 def is_own_command(arguments: list[str]) -> bool:
     """Whether a process with this command line is a dockerd started here."""
-    return bool(arguments) and os.path.basename(arguments[0]) == "dockerd" and f"--pidfile={PID_FILE}" in arguments
+    return os.path.basename(arguments[0]) == "dockerd" and f"--pidfile={PID_FILE}" in arguments
 
 
 def any_pid() -> int | None:
     """The pid of some dockerd in this mount namespace, whoever started it (one in a container is another machine's)."""
     here = _mount_namespace("self")
-    for entry in os.listdir("/proc"):
-        if (
-            entry.isdigit()
-            and (read_text(f"/proc/{entry}/comm") or "").strip() == "dockerd"
-            and _mount_namespace(entry) == here
-        ):
-            return int(entry)
-    return None
+    numbers = (int(entry) for entry in os.listdir("/proc") if entry.isdigit())
+    return next((pid for pid in numbers if _runs("dockerd", pid) and _mount_namespace(str(pid)) == here), None)
 
 
 def start(dockerd: str, answers: Callable[[], bool], environment: Mapping[str, str]) -> int:
     """Start dockerd, wait until it answers, give its pid. The failure carries its last log lines and the likely fix."""
-    if own_pid() is None and os.path.exists(PID_FILE):
-        os.unlink(PID_FILE)  # stale: dockerd would refuse to start if its pid belonged to any living process
+    _remove_stale_pid_files()
     offset = _open_log()
     with open(LOG_FILE, "ab", buffering=0) as log:
         child = subprocess.Popen(
@@ -147,6 +142,22 @@ def _open_log() -> int:
         return size
     os.replace(LOG_FILE, LOG_FILE + ".1")
     return 0
+
+
+def _remove_stale_pid_files() -> None:
+    """Dockerd takes any process, even a zombie, that has the number in such a file for the one that wrote it.
+
+    It then refuses to start, or waits 15 s for a containerd that is no more.
+    """
+    for path, program in ((PID_FILE, "dockerd"), (CONTAINERD_PID_FILE, "containerd")):
+        text = (read_text(path) or "").strip()
+        if os.path.exists(path) and not (text.isdigit() and _runs(program, int(text))):
+            os.unlink(path)
+
+
+def _runs(program: str, pid: int) -> bool:
+    """By its command line, which a zombie no longer has: PID 1 of a container may never collect it."""
+    return os.path.basename(_command_line(pid)[0]) == program
 
 
 def _command_line(pid: int) -> list[str]:

@@ -1,0 +1,101 @@
+"""A machine within the machine: own mounts, network and processes. An engine can be started, broken and ended there.
+
+The engine that this machine runs, and its containers, are neither seen nor touched. Needs root and util-linux.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+OWN = ("/run", "/var/log", "/var/lib/docker", "/etc/docker")
+LIMIT_S = 300
+OFFLINE = '{"bridge": "none", "iptables": false, "ip6tables": false, "ip-forward": false}'
+
+
+@dataclass
+class PrivateMachine:
+    """Runs commands inside; `root` is the folder that is its root there, `spaces` the namespaces of its own."""
+
+    holder: int
+    spaces: tuple[str, ...]
+    root: str = "/"
+
+    def command(self, *arguments: str) -> list[str]:
+        inside = ["chroot", self.root, *arguments] if self.root != "/" else [*arguments]
+        return ["nsenter", f"--target={self.holder}", *self.spaces, *inside]
+
+    def run(self, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments),
+            env=ENVIRONMENT | (environment or {}),
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+        )
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.command(*arguments), env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def engine(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return self.run(*self.script(*arguments), environment=environment)
+
+    def script(self, *arguments: str) -> list[str]:
+        return [sys.executable if self.root == "/" else "/usr/bin/python3", "-IS", str(SCRIPTS / "engine"), *arguments]
+
+    def pids(self, name: str) -> list[int]:
+        """The pids, as they are inside, of processes of that name."""
+        done = self.run("pgrep", "--runstates", "DRST", "--exact", name)
+        return [int(line) for line in done.stdout.split()]
+
+
+ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/run/home"}
+
+
+@contextmanager
+def private_machine(setup: str = "", root: str = "/", *, own_network: bool = True) -> Iterator[PrivateMachine]:
+    """A fresh one; when its first process ends, so does every other in it. `setup` is shell, run inside first."""
+    spaces = ("--mount", "--pid", *(["--net"] if own_network else []))
+    mounts = " && ".join(f"mkdir -p {path} && mount -t tmpfs tmpfs {path}" for path in OWN)
+    shell = f"{mounts} && {setup or 'true'} && echo ready && exec cat"
+    unshare = ["unshare", *spaces, "--fork", "--mount-proc", "--propagation", "private"]
+    outer = subprocess.Popen([*unshare, "sh", "-c", shell], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with outer:
+        try:
+            assert outer.stdout is not None
+            assert outer.stdout.readline() == "ready\n", "no private machine could be made"
+            children = Path(f"/proc/{outer.pid}/task/{outer.pid}/children").read_text(encoding="ascii")
+            yield PrivateMachine(int(children.split()[0]), spaces, root)
+        finally:
+            outer.communicate()
+
+
+@contextmanager
+def copied_machine(setup: str = "true") -> Iterator[PrivateMachine]:
+    """A private machine whose whole disk is a throw-away layer over this one's, so that packages can come and go.
+
+    It has this machine's network, to reach the package mirrors; its engine is told to leave the network alone.
+    """
+    root = "/run/root"
+    layers = f"mkdir -p /run/new /run/work {root} && "
+    layers += f"mount -t overlay overlay -o lowerdir=/,upperdir=/run/new,workdir=/run/work {root} && "
+    layers += f"for d in dev sys; do mount --rbind /$d {root}/$d; done && mount -t proc proc {root}/proc && "
+    layers += (
+        f"for d in run tmp var/log var/lib/docker; do mount -t tmpfs tmpfs {root}/$d; done && mkdir {root}/run/home && "
+    )
+    layers += f"mkdir -p {root}/etc/docker && echo '{OFFLINE}' >{root}/etc/docker/daemon.json && "
+    layers += f"chroot {root} sh -ec '{setup}' >/run/setup.log 2>&1"
+    with private_machine(layers, root, own_network=False) as machine:
+        yield machine
