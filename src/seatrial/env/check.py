@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from seatrial.env.present import presented
 from seatrial.env.problem import Problem, Severity
 from seatrial.env.schema.model import Item, Schema, Template
+from seatrial.env.schema.present import presented
 from seatrial.env.types import described, violations
 
 

@@ -12,9 +12,9 @@ from seatrial.env import place as places
 from seatrial.env.git import Tracking, tracking
 from seatrial.env.merge import Additions, Merged, merged
 from seatrial.env.place import Place
-from seatrial.env.present import presented
 from seatrial.env.problem import Problem, Severity, errors
 from seatrial.env.schema import Item, Schema, load
+from seatrial.env.schema.present import presented
 from seatrial.env.types import violations
 from seatrial.env.write import NotWritableError, quoted
 

@@ -1,4 +1,5 @@
 """Random env files out of the pieces that made readers differ."""
+# ruff: noqa: E501  tables stay tables
 
 from __future__ import annotations
 

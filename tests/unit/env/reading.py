@@ -1,4 +1,4 @@
-"""What an env file means to Compose, as far as its statements tell: the other half that lint and scan are held against."""
+"""What an env file means to Compose, as far as its statements tell: lint and scan are held against it."""
 
 from __future__ import annotations
 

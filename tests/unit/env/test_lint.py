@@ -1,4 +1,5 @@
 """Lint speaks where a line means something else to somebody, and only there."""
+# ruff: noqa: S311  chance is seeded so that a failure repeats
 
 from __future__ import annotations
 
@@ -7,11 +8,11 @@ import random
 
 import pytest
 from dotenv import dotenv_values
-from unit.env.nasty import env_file
-from unit.env.reading import CASES, reading
 
 from seatrial.env.lint import RULES, Surroundings, lint
 from seatrial.env.problem import Problem, Severity, errors
+from unit.env.nasty import env_file
+from unit.env.reading import CASES, reading
 
 # In the portable subset all readers agree, and yet the text is probably not what was meant.
 AGREEING_TRAPS = {
@@ -28,11 +29,11 @@ def rules(text: str, around: Surroundings | None = None) -> list[str]:
 
 
 def findings_of_case(case: dict[str, object]) -> tuple[Problem, ...]:
-    shell = case["shell_env"]
+    names = case["shell_env"]
     text, in_hex = case["input"], case["input_hex"]
     data = text.encode() if isinstance(text, str) else bytes.fromhex(str(in_hex))
-    assert isinstance(shell, dict)
-    return lint(data, ".env", Surroundings(shell=frozenset(shell)))
+    assert isinstance(names, dict)
+    return lint(data, ".env", Surroundings(shell=frozenset(names)))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["id"]))
@@ -170,7 +171,7 @@ def test_a_secret_cut_by_a_hash_is_found_only_when_it_is_known_to_be_one() -> No
 
 
 def test_the_shell_is_told_about_when_it_wins() -> None:
-    around = Surroundings(shell=frozenset({"A"}))
+    around = Surroundings(shell=frozenset({"A"}))  # noqa: S604  no process
     found = lint(b"A=1\nB=${A}\n", ".env", around)
     assert [(each.rule, each.severity) for each in found] == [
         ("ShadowedByShell", Severity.INFO),
@@ -236,7 +237,7 @@ def test_the_key_is_named_where_it_is_one() -> None:
 
 def test_every_rule_that_fires_is_listed() -> None:
     source = random.Random(3)
-    around = Surroundings(sensitive=frozenset({"K"}), shell=frozenset({"A"}))
+    around = Surroundings(sensitive=frozenset({"K"}), shell=frozenset({"A"}))  # noqa: S604  no process
     fired = {each.rule for _ in range(4_000) for each in lint(env_file(source).encode(), ".env", around)}
     assert len(fired) > 10
     assert fired <= RULES
@@ -246,5 +247,5 @@ def test_ten_thousand_lines_and_a_megabyte_value_are_linted_in_one_pass() -> Non
     many = "".join(f"KEY_{number}=${{KEY_{number - 1}}}\n" for number in range(10_000))
     assert [each.line for each in lint(many.encode())] == [1]
     assert rules(f"A='{'x' * 1_000_000}'\n") == []
-    assert rules(f"A={'${B:-'  * 100_000}\n") == ["InvalidTemplate"]
+    assert rules(f"A={'${B:-' * 100_000}\n") == ["InvalidTemplate"]
     assert set(rules("A='x\n" * 5_000)) == {"TextAfterQuote"}

@@ -1,4 +1,5 @@
 """An env file gets what it lacks; what it has stays byte for byte."""
+# ruff: noqa: S311  chance is seeded so that a failure repeats
 
 from __future__ import annotations
 
@@ -8,14 +9,14 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.env.nasty import env_file
-from unit.env.reading import reading
-from unit.env.test_schema_syntax import EXAMPLE, schema_of
 
 from seatrial.env.lint import lint
 from seatrial.env.merge import Additions, Merged, merged
 from seatrial.env.problem import Severity
 from seatrial.env.types import violations
+from unit.env.nasty import env_file
+from unit.env.reading import reading
+from unit.env.test_schema_syntax import EXAMPLE, schema_of
 
 TODAY = date(2026, 11, 22)
 
@@ -29,7 +30,9 @@ def test_a_new_file_holds_every_variable_with_its_description() -> None:
     done = merge("", EXAMPLE)
     secret = read_key(done, "SESSION_SECRET")
     assert len(secret) == 64
-    assert done.data.decode() == f"""\
+    assert (
+        done.data.decode()
+        == f"""\
 # Added by seatrial on 2026-11-22 from .env.schema
 
 # Port of the web server on the host.
@@ -49,6 +52,7 @@ SESSION_SECRET={secret}
 
 DEBUG=
 """
+    )
     assert done.added == ("WEB_PORT", "LOG_LEVEL", "API_URL", "STRIPE_KEY", "SESSION_SECRET", "DEBUG")
     assert [item.key for item in done.missing] == ["STRIPE_KEY"]
 
@@ -128,9 +132,10 @@ def test_a_generator_runs_once_for_each_variable_and_gives_what_its_type_allows(
 
 def test_windows_line_ends_and_a_byte_order_mark_stay() -> None:
     done = merge("\ufeffA=1\r\n", "A=\nB=two words\n")
-    assert done.data == (
-        "\ufeffA=1\r\n\r\n# Added by seatrial on 2026-11-22 from .env.schema\r\n\r\nB='two words'\r\n"
-    ).encode()
+    assert (
+        done.data
+        == ("\ufeffA=1\r\n\r\n# Added by seatrial on 2026-11-22 from .env.schema\r\n\r\nB='two words'\r\n").encode()
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 """An env file is cut where Compose cuts it."""
+# ruff: noqa: E501, S311  tables stay tables; chance is seeded so that a failure repeats
 
 from __future__ import annotations
 
@@ -9,10 +10,10 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.env.nasty import env_file
-from unit.env.reading import CASES, reading
 
 from seatrial.env.scan import Fault, statements
+from unit.env.nasty import env_file
+from unit.env.reading import CASES, reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

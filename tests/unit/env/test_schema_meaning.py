@@ -1,17 +1,18 @@
 """What decorators, types and defaults of a schema mean, and which contradict each other."""
+# ruff: noqa: E501  tables stay tables
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 import pytest
-from unit.env.test_schema_syntax import item_of, problems_of, rules_of, schema_of
 
 from seatrial.env.problem import Severity
 from seatrial.env.schema import load
 from seatrial.env.schema.model import RandomHex, RandomNumber, RandomString, RandomUuid
 from seatrial.env.schema.options import OPTIONS
 from seatrial.env.types import described
+from unit.env.test_schema_syntax import item_of, problems_of, rules_of, schema_of
 
 # Required and secret -----------------------------------------------------------------------------------------------
 
@@ -139,7 +140,9 @@ def test_header_decorators_of_other_tools_that_matter_are_warned_about(name: str
 
 
 def test_what_is_left_to_other_tools_is_ignored_in_silence() -> None:
-    header = "# @generateTsTypes(path=env.d.ts) @redactLogs=false @cache=memory @disable=false\n# @auditIgnorePaths(a)\n"
+    header = (
+        "# @generateTsTypes(path=env.d.ts) @redactLogs=false @cache=memory @disable=false\n# @auditIgnorePaths(a)\n"
+    )
     items = '# @icon=mdi:key @internal @dynamic @static=false @auditIgnore @placeholder=x @proxy(domain="x.y")\nA=\n'
     assert problems_of(f"{header}# ---\n{items}") == []
 
@@ -310,7 +313,9 @@ def test_an_option_that_cannot_be_is_one_error(written: str, rule: str) -> None:
     assert found.fix
 
 
-@pytest.mark.parametrize("written", ["if(eq($A, b), url, string)", "$KIND", "string(minLength=if($A, 1, 2))", "enum($MODES)"])
+@pytest.mark.parametrize(
+    "written", ["if(eq($A, b), url, string)", "$KIND", "string(minLength=if($A, 1, 2))", "enum($MODES)"]
+)
 def test_a_type_that_only_other_tools_can_work_out_is_said_once_and_not_checked(written: str) -> None:
     loaded = load(f"# @type={written}\nA=x\n".encode())
     assert [(each.rule, each.severity) for each in loaded.problems] == [("Computed", Severity.WARNING)]

@@ -374,7 +374,8 @@ def test_the_last_line_needs_no_line_end() -> None:
 def test_ten_thousand_variables_and_a_megabyte_value_load_in_linear_time() -> None:
     def seconds(amount: int) -> float:
         text = "".join(
-            f"# Number {n}.\n# @public @type=number(min=0)\nKEY_{n}={n}\nREF_{n}=${{KEY_{n}}}\n\n" for n in range(amount)
+            f"# Number {n}.\n# @public @type=number(min=0)\nKEY_{n}={n}\nREF_{n}=${{KEY_{n}}}\n\n"
+            for n in range(amount)
         ).encode()
         start = time.process_time()
         assert len(load(text).schema.items) == 2 * amount

@@ -1,4 +1,5 @@
 """A text fits its type or is told why not; the whole text counts."""
+# ruff: noqa: E501  tables stay tables
 
 from __future__ import annotations
 
@@ -7,11 +8,11 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.env.test_schema_syntax import item_of
 
 from seatrial.env.problem import Severity
 from seatrial.env.schema.options import OPTIONS
 from seatrial.env.types import ValueType, violations
+from unit.env.test_schema_syntax import item_of
 
 
 def kind(written: str) -> ValueType:
@@ -125,7 +126,13 @@ def test_a_text_that_does_not_fit_has_one(written: str, texts: list[str]) -> Non
 
 @pytest.mark.parametrize("written", [written for written, _ in MISSES])
 def test_no_violation_repeats_the_text(written: str) -> None:
-    for text in ("hunter2\nhunter2", "http://hunter2:hunter2", '{"hunter2": "hunter2"}', '["hunter2"]', "hunter2@hunter2"):
+    for text in (
+        "hunter2\nhunter2",
+        "http://hunter2:hunter2",
+        '{"hunter2": "hunter2"}',
+        '["hunter2"]',
+        "hunter2@hunter2",
+    ):
         assert "hunter2" not in repr(violations(text, kind(written)))
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from random import Random
 
-from seatrial.env.present import presented
 from seatrial.env.problem import Problem, Severity
 from seatrial.env.schema.generate import generated
 from seatrial.env.schema.model import Generator, Item, Reference, Schema, Template
+from seatrial.env.schema.present import presented
 from seatrial.env.types import violations
 
 
