@@ -172,6 +172,8 @@ def test_a_mistake_about_secrecy_makes_nothing_public() -> None:
         ("8080", "number"),
         ("-1.5", "number"),
         ("9007199254740991", "number"),
+        ("0.000001", "number"),
+        ("0.0000001", "string"),
         ("true", "boolean"),
         ("false", "boolean"),
         ("[a]", "array"),
