@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from seatrial.env.problem import Problem, Severity
 from seatrial.env.schema.model import Item, Schema, Template
 from seatrial.env.schema.present import presented
+from seatrial.env.secret import Secret
 from seatrial.env.types import described, violations
 
 
@@ -13,7 +14,7 @@ from seatrial.env.types import described, violations
 class Found:
     """A value and where it was found; `text` None means that the variable is not set, which differs from empty."""
 
-    text: str | None
+    text: Secret | None
     file: str = ".env"
     line: int | None = None
 
@@ -35,12 +36,13 @@ def check(schema: Schema, values: Mapping[str, Found], covered: Collection[str] 
 
 def check_item(item: Item, found: Found, *, covered: bool = False) -> Iterator[Problem]:
     """What is wrong with the value of one variable. A secret value is never part of the answer."""
-    if not found.text and not (found.text == "" and item.type.flag("allowEmpty")):
+    if not found.text and (found.text is None or not item.type.flag("allowEmpty")):
         if not covered:
             yield from _not_set(item, found)
         return
-    for violation in violations(found.text or "", item.type):
-        message = f"{item.key}: {presented(found.text or '', item, violation)}"
+    text = found.text.reveal()
+    for violation in violations(text, item.type):
+        message = f"{item.key}: {presented(text, item, violation)}"
         yield _problem(item, found, "SchemaViolation", message, _fix(item), violation.severity)
     if item.deprecated is not None:
         message = f"{item.key} is deprecated{': ' if item.deprecated else ''}{item.deprecated}"

@@ -5,7 +5,7 @@ The forms are those of compose-go (`template/template.go`, e70e961). `$1`, `$(` 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 _START = re.compile(r"\$(?:(?P<escaped>\$)|(?P<bare>[A-Za-z_][A-Za-z0-9_]*)|(?P<brace>\{))")
@@ -30,9 +30,9 @@ class Dollar:
     form: Form
     start: int
     end: int
-    name: str = ""
+    name: str = field(default="", repr=False)
     operator: str = ""
-    argument: str = ""
+    argument: str = field(default="", repr=False)
 
 
 def dollars(value: str) -> Iterator[Dollar]:

@@ -1,6 +1,6 @@
 """Bytes of an env file or schema to text, or the one reason why they are not such a text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from seatrial.env.problem import Problem
 
@@ -13,7 +13,7 @@ _BINARY_SHARE = 0.1
 class Decoded:
     """Either `text` (a byte order mark removed, line ends as they are) or the `problem` that prevents it."""
 
-    text: str
+    text: str = field(repr=False)
     problem: Problem | None = None
 
 

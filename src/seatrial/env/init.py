@@ -15,6 +15,7 @@ from seatrial.env.place import Place
 from seatrial.env.problem import Problem, Severity, errors
 from seatrial.env.schema import Item, Schema, load
 from seatrial.env.schema.present import presented
+from seatrial.env.secret import Secret
 from seatrial.env.types import violations
 from seatrial.env.write import NotWritableError, quoted
 
@@ -110,7 +111,7 @@ class _Init:
             places.write(place, plan.data)
         return self._result(place, plan, changed=changed)
 
-    def _merged(self, place: Place, answers: dict[str, str]) -> Merged:
+    def _merged(self, place: Place, answers: dict[str, Secret]) -> Merged:
         additions = Additions(self._now.date(), self._source, answers)
         return merged(place.data, self._schema, additions, str(self._path))
 
@@ -121,8 +122,8 @@ class _Init:
         created = place.status is None
         return Result(self._path, created, changed, plan.added, plan.filled, missing, tuple(self._problems))
 
-    def _answers(self, missing: tuple[Item, ...], ask: Ask) -> dict[str, str]:
-        answers = {item.key: self._answer(item, ask) for item in missing}
+    def _answers(self, missing: tuple[Item, ...], ask: Ask) -> dict[str, Secret]:
+        answers = {item.key: Secret(self._answer(item, ask) or "") for item in missing}
         return {key: answer for key, answer in answers.items() if answer}
 
     @staticmethod

@@ -1,7 +1,7 @@
 """Adds to an env file what its schema has and the file has not. Lines that set a value stay byte for byte."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
@@ -10,16 +10,17 @@ from seatrial.env.problem import Problem
 from seatrial.env.scan import Fault, Statement, statements
 from seatrial.env.schema.generate import generated
 from seatrial.env.schema.model import Item, Schema, Template
+from seatrial.env.secret import Secret
 from seatrial.env.write import quoted, quoted_template
 
 
 @dataclass(frozen=True, slots=True)
 class Additions:
-    """What goes into the file: answers in clear for some keys, the randomness of the generators, the day."""
+    """What goes into the file: answers for some keys, the randomness of the generators, the day."""
 
     today: date
     source: Random
-    values: Mapping[str, str]
+    values: Mapping[str, Secret]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Merged:
     need one. With `problems` nothing was done.
     """
 
-    data: bytes
+    data: bytes = field(repr=False)
     added: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
     missing: tuple[Item, ...] = ()
@@ -66,7 +67,7 @@ def merged(existing: bytes, schema: Schema, additions: Additions, file: str = ".
 def _start(item: Item, additions: Additions) -> str:
     """What an item starts with, as it is written; empty when nothing is known."""
     if item.key in additions.values:
-        return quoted(additions.values[item.key])
+        return quoted(additions.values[item.key].reveal())
     if item.initial is None:
         return ""
     if isinstance(item.initial, Template):

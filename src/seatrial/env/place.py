@@ -7,7 +7,7 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _NEW_MODE = 0o600
@@ -28,7 +28,7 @@ class Place:
     """Where an env file is, links followed, and what was read there; `status` is None when there is no file."""
 
     path: Path
-    data: bytes = b""
+    data: bytes = field(default=b"", repr=False)
     status: os.stat_result | None = None
 
     @property

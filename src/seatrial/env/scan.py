@@ -7,7 +7,7 @@ gets: only the installed Compose does.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from seatrial.env.cursor import Cursor
@@ -51,7 +51,8 @@ class Statement:
 
     `line` counts from 1. `raw` is the value as written, quotes included, at `text[start:end]`; `value` is what it means
     before variables are put in (`$$` stands for one dollar). A bare name has `delimiter` "" and inherits from the
-    shell. `gap` is the white space before the value; `comment` tells that a ` #` ended an unquoted value.
+    shell. `gap` is the white space before the value; `comment` tells that a ` #` ended an unquoted value. A printed
+    statement shows neither `raw` nor `value`.
     """
 
     line: int
@@ -59,8 +60,8 @@ class Statement:
     delimiter: str = ""
     gap: str = ""
     quote: str = ""
-    raw: str = ""
-    value: str = ""
+    raw: str = field(default="", repr=False)
+    value: str = field(default="", repr=False)
     start: int = 0
     end: int = 0
     comment: bool = False

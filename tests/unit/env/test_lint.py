@@ -179,9 +179,13 @@ def test_the_shell_is_told_about_when_it_wins() -> None:
     ]
 
 
-def test_a_name_set_in_another_file_counts_as_set() -> None:
+def test_a_name_set_in_another_file_counts_as_set_and_is_warned_about_because_versions_differ() -> None:
+    elsewhere = Surroundings(elsewhere=frozenset({"A"}))
     assert rules("K=${A}\n") == ["SubstitutionKey"]
-    assert rules("K=${A}\n", Surroundings(elsewhere=frozenset({"A"}))) == []
+    assert rules("K=${A}\n", elsewhere) == ["NestedEnvFiles"]
+    assert rules("A=own\nK=${A}\n", elsewhere) == ["NestedEnvFiles"]
+    assert rules("K=$A\n", elsewhere) == ["DollarInValue", "NestedEnvFiles"]
+    assert rules("A=1\nK='$A'\n", elsewhere) == []
 
 
 def test_a_comment_on_the_line_above_silences_the_rule_it_names_and_no_other() -> None:

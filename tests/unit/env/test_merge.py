@@ -5,14 +5,20 @@ from __future__ import annotations
 
 import random
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seatrial.env.dollars import dollars
+from seatrial.env.encoding import decoded
 from seatrial.env.lint import lint
 from seatrial.env.merge import Additions, Merged, merged
+from seatrial.env.place import Place
 from seatrial.env.problem import Severity
+from seatrial.env.scan import statements
+from seatrial.env.secret import Secret
 from seatrial.env.types import violations
 from unit.env.nasty import env_file
 from unit.env.reading import reading
@@ -23,7 +29,11 @@ TODAY = date(2026, 11, 22)
 
 def merge(existing: str | bytes, schema: str, **values: str) -> Merged:
     data = existing.encode() if isinstance(existing, str) else existing
-    return merged(data, schema_of(schema), Additions(TODAY, random.Random(1), values))
+    return merged(
+        data,
+        schema_of(schema),
+        Additions(TODAY, random.Random(1), {key: Secret(value) for key, value in values.items()}),
+    )
 
 
 def test_a_new_file_holds_every_variable_with_its_description() -> None:
@@ -159,3 +169,13 @@ def test_what_is_written_has_no_finding() -> None:
 def test_descriptions_cannot_leave_their_comment() -> None:
     done = merge("", "# one\x0bTWO=2\n# three\nA=1\n")
     assert done.data.decode().splitlines()[2:] == ["# one", "# TWO=2", "# three", "A=1"]
+
+
+def test_no_value_on_its_way_into_the_file_is_printed_by_accident() -> None:
+    additions = Additions(TODAY, random.Random(1), {"A": Secret("hunter2")})
+    done = merged(b"B=hunter2\n", schema_of("# @required\nA=\n"), additions)
+    place = Place(Path(".env"), done.data)
+    found = list(statements("B=hunter2\nC='hunter2'\n"))
+    assert b"A=hunter2" in done.data
+    shown = repr((additions, done, place, found, list(dollars("${hunter2:-hunter2}")), decoded(b"hunter2", "")))
+    assert "hunter2" not in shown

@@ -43,6 +43,7 @@ RULES = _NOT_SILENCEABLE | {
     "IncorrectDelimiter",
     "KeyWithoutValue",
     "MultilineCrlf",
+    "NestedEnvFiles",
     "ShadowedByShell",
     "SubstitutionKey",
     "TabBeforeComment",

@@ -17,13 +17,13 @@ _WARNING = Severity.WARNING
 
 
 def substitution(statement: Statement, known: Known) -> Iterator[Finding]:
-    """`DollarInValue`, `InvalidTemplate`, `RequiredInEnvFile` and `SubstitutionKey`, each at most once a statement."""
+    """All rules about `$`, each at most once a statement and severity."""
     if statement.quote == "'":
         yield from _in_single_quotes(statement)
         return
     found: dict[tuple[str, Severity], Finding] = {}
     for dollar in dollars(statement.value):
-        for finding in _one(dollar, statement, known):
+        for finding in (*_one(dollar, statement, known), *_nested(dollar, known)):
             found.setdefault((finding.rule, finding.severity), finding)
     yield from found.values()
 
@@ -50,6 +50,12 @@ def _one(dollar: Dollar, statement: Statement, known: Known) -> Iterator[Finding
             yield Finding("DollarInValue", message, _SINGLE_QUOTES)
         case Form.BRACED:
             yield from _braced(dollar, statement, known)
+
+
+def _nested(dollar: Dollar, known: Known) -> Iterator[Finding]:
+    if dollar.name in known.around.elsewhere:
+        message = "the value takes a variable of another env file: which one wins changed in Compose 2.35 and 2.39"
+        yield Finding("NestedEnvFiles", message, "set both in one file, or write the value itself", _WARNING)
 
 
 def _braced(dollar: Dollar, statement: Statement, known: Known) -> Iterator[Finding]:
