@@ -1,0 +1,51 @@
+"""A person who keeps writing while the gateway goes through something, and the account of what came back."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from e2e.gateway.stack import GatewayStack
+
+PAUSE_S = 0.02
+
+
+@dataclass
+class Traffic:
+    stack: GatewayStack
+    total: int
+    sent: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def running(self) -> Iterator[threading.Thread]:
+        """Writes all messages in the background; the block ends when the last one is written."""
+        person = threading.Thread(target=self._write)
+        person.start()
+        try:
+            yield person
+        finally:
+            person.join()
+
+    def replies(self, at_least: int | None = None) -> Counter[str]:
+        """How often each text came back, once there are enough replies and nothing more is under way."""
+        self.stack.heard(at_least=at_least or self.total, wait_s=60)
+        self.stack.until_ready()
+        return Counter(reply.split(" ", 1)[1] for reply in self.stack.heard())
+
+    def numbers(self) -> Counter[str]:
+        """How often each running number was given."""
+        return Counter(reply.split(" ", 1)[0] for reply in self.stack.heard())
+
+    def _write(self) -> None:
+        pause = threading.Event()
+        for number in range(1, self.total + 1):
+            text = f"message {number}"
+            self.stack.say(text)
+            self.sent.append(text)
+            pause.wait(PAUSE_S)

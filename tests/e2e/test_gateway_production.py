@@ -1,0 +1,79 @@
+"""The overlay for a server: the image by its tag, limits, bounded logs, nothing public, no stand-in."""
+
+from __future__ import annotations
+
+import json
+import time
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from e2e.gateway.shell import docker, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from e2e.gateway.stack import GatewayStack, Images
+
+pytestmark = pytest.mark.engine
+pytest_plugins = ["e2e.gateway.fixtures"]
+
+
+@pytest.fixture
+def production(stacks: Callable[..., Any], images: Images) -> Iterator[GatewayStack]:
+    """As a copied env/.env of development would have it, stand-in and all, with the image named."""
+    with stacks(overlays=["compose.prod.yaml"], variables={"GATEWAY_IMAGE": images.gateway}) as stack:
+        yield stack
+
+
+def model(stack: GatewayStack) -> dict[str, Any]:
+    done = stack.compose("config", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def test_only_the_gateway_runs_bounded_and_out_of_public_reach(production: GatewayStack, images: Images) -> None:
+    resolved = model(production)
+    assert list(resolved["services"]) == ["gateway"]
+    assert list(resolved["volumes"]) == ["state"]
+    gateway = resolved["services"]["gateway"]
+    assert gateway["image"] == images.gateway
+    assert not {"build", "depends_on", "develop"} & set(gateway)
+    assert gateway["restart"] == "unless-stopped"
+    assert [port["host_ip"] for port in gateway["ports"]] == ["127.0.0.1"]
+    assert int(gateway["mem_limit"]) == 128 * 1024 * 1024
+    assert gateway["logging"] == {"driver": "json-file", "options": {"max-file": "3", "max-size": "10m"}}
+    assert gateway["read_only"]
+    assert gateway["cap_drop"] == ["ALL"]
+
+
+@pytest.mark.parametrize("missing", ["GATEWAY_IMAGE", "GATEWAY_TOKEN", "TELEGRAM_BOT_TOKEN", "TELEGRAM_API_ROOT"])
+def test_a_missing_variable_is_named(production: GatewayStack, missing: str) -> None:
+    production.variables[missing] = ""
+    done = production.compose("config")
+    assert done.returncode != 0
+    assert f"required variable {missing} is missing a value: " in done.stderr
+
+
+def test_the_gateway_is_alive_within_its_memory_limit_and_says_that_telegram_is_out_of_reach(
+    production: GatewayStack,
+) -> None:
+    production.variables["TELEGRAM_API_ROOT"] = "https://telegram.invalid"
+    production.up()
+    assert docker("inspect", "--format", "{{.HostConfig.Memory}}", production.container) == str(128 * 1024 * 1024)
+    assert production.get("/health").status == 200
+    until(lambda: "telegram.invalid" in production.get("/ready").body["telegram"], "the reason is shown")
+
+
+def test_a_process_that_cannot_start_is_not_restarted_in_a_tight_loop(production: GatewayStack) -> None:
+    production.variables["LOG_LEVEL"] = "loud"
+    began = time.time()
+    production.compose("up", "--detach")
+    until(lambda: int(production.inspect(".RestartCount")) >= 6, "six restarts")
+    deaths = docker(
+        *("events", "--since", f"{began:.3f}", "--until", f"{time.time():.3f}", "--format", "{{.TimeNano}}"),
+        *("--filter", f"container={production.container}", "--filter", "event=die"),
+    ).split()
+    gaps = [(int(later) - int(earlier)) / 1e9 for earlier, later in pairwise(deaths)]
+    assert gaps[4] > 1.6, f"the engine's pauses do not grow: {gaps}"
