@@ -147,6 +147,20 @@ def parse(resolved: str) -> Stack:
     )
 
 
+def contained(stack: Stack) -> dict[str, dict[str, str]]:
+    """By service, the environment that Compose would give its containers. Values are secrets: never show them.
+
+    In Compose's JSON every `$` is doubled; a null is a variable that is taken away (`- NAME` that is set nowhere).
+    """
+    services = (json.loads(stack.resolved).get("services") or {}) if stack.resolved else {}
+    return {
+        name: {
+            k: str(v).replace("$$", "$") for k, v in ((model or {}).get("environment") or {}).items() if v is not None
+        }
+        for name, model in services.items()
+    }
+
+
 def _service(name: str, model: Mapping[str, Any]) -> Service:
     deploy = model.get("deploy") or {}
     scale = model.get("scale")

@@ -15,7 +15,6 @@ from seatrial.stack import Dependency, HealthCheck, Service, Stack
 
 if TYPE_CHECKING:
     from conftest import ComposeProject
-
     from seatrial.engine import Engine
 
 SERVICES = """
@@ -152,3 +151,21 @@ def test_execute_gives_the_exit_code_of_the_command(subject: Subject) -> None:
     subject.up("db")
     assert subject.engine.execute(subject.project, "db", ("true",), tty=False) == 0
     assert subject.engine.execute(subject.project, "db", ("false",), tty=False) == 1
+
+
+def test_values_are_what_compose_sees_and_unset_is_not_empty(subject: Subject) -> None:
+    if isinstance(subject.engine, MemoryEngine):
+        subject.engine.variables = {"EMPTY": "", "DOLLAR": "a$b"}
+    else:
+        env_file = subject.project.directory / ".env"
+        env_file.write_text("EMPTY=\nDOLLAR='a$b'\n")
+    told = subject.engine.values(subject.project, ("EMPTY", "DOLLAR", "NOWHERE"))
+    assert told == {"EMPTY": "", "DOLLAR": "a$b", "NOWHERE": None}
+
+
+def test_the_environment_of_a_container_can_be_told(subject: Subject) -> None:
+    subject.up("db")
+    (db,) = subject.engine.snapshot(subject.name).of("db")
+    told = subject.engine.environments([db.id])
+    assert set(told) == {db.id}
+    assert subject.engine.environments([]) == {}

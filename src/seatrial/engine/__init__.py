@@ -57,6 +57,21 @@ class Engine(Protocol):
         """The model as Compose resolves it. Raises `ConfigurationInvalid` with file and line."""
         ...
 
+    def uninterpolated(self, project: Project) -> str:
+        """The merged model as JSON with every `${...}` as it was written: shows no value, fails for none missing."""
+        ...
+
+    def values(self, project: Project, names: Sequence[str]) -> Mapping[str, str | None]:
+        """What `${NAME}` in a compose file of the project stands for, as the installed Compose sees it.
+
+        None is unset, which differs from empty. Raises `ConfigurationInvalid` when an env file cannot be read.
+        """
+        ...
+
+    def environments(self, container_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """By container id, the environment that its main process was given. Values are secrets: never show them."""
+        ...
+
     def config_hashes(self, stack: Stack) -> Mapping[str, str]:
         """Per service the hash that Compose would label its container with now."""
         ...

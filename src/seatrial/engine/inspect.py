@@ -22,6 +22,14 @@ def containers(text: str) -> tuple[Container, ...]:
     return tuple(_container(item) for item in json.loads(text or "[]"))
 
 
+def environments(text: str) -> dict[str, dict[str, str]]:
+    """By container id, `Config.Env` of `docker inspect`. A name without `=` was taken away and is left out."""
+    return {
+        item["Id"]: dict(pair.split("=", 1) for pair in item["Config"].get("Env") or () if "=" in pair)
+        for item in json.loads(text or "[]")
+    }
+
+
 def _container(item: Mapping[str, Any]) -> Container:
     state, config = item["State"], item["Config"]
     labels = config.get("Labels") or {}

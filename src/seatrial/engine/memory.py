@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from seatrial.engine.inspect import SERVICE
 from seatrial.engine.observed import Address, Container, Event, Health, LogLine, Snapshot
 from seatrial.errors import RunFailed
+from seatrial.stack import contained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,6 +43,8 @@ class MemoryEngine:
     version: str = "26.1.5"
     containers: dict[str, Container] = field(default_factory=dict)
     volume_names: tuple[str, ...] = ()
+    variables: dict[str, str] = field(default_factory=dict)
+    source: str = '{"services": {}}'
     _happened: list[Event] = field(default_factory=list)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -51,6 +54,18 @@ class MemoryEngine:
     def stack(self, project: Project) -> Stack:
         del project
         return self.model
+
+    def uninterpolated(self, project: Project) -> str:
+        del project
+        return self.source
+
+    def values(self, project: Project, names: Sequence[str]) -> Mapping[str, str | None]:
+        del project
+        return {name: self.variables.get(name) for name in names}
+
+    def environments(self, container_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        model = contained(self.model)
+        return {i: model.get(self.containers[i].service, {}) for i in container_ids if i in self.containers}
 
     def config_hashes(self, stack: Stack) -> Mapping[str, str]:
         return {service.name: _hash(service) for service in stack.services}

@@ -1,0 +1,22 @@
+"""The command line that means a project, the same for every call of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seatrial.project import Project
+
+
+def compose(project: Project, *arguments: str, piped: bool = False) -> list[str]:
+    """The command line that means the project; with `piped` a model from standard input takes the files' place."""
+    command = ["compose", "--project-directory", str(project.directory)]
+    for file in ["-"] if piped else project.files:
+        command += ["-f", str(file)]
+    if project.env_file:
+        command += ["--env-file", str(project.env_file)]
+    if project.name:
+        command += ["-p", project.name]
+    for profile in project.profiles:
+        command += ["--profile", profile]
+    return [*command, *arguments]

@@ -1,0 +1,177 @@
+"""What the real engine tells: every look goes through the docker client as a child process of our own, with a limit.
+
+python-on-whales is not needed for looking: its typed model drops fields, and an attribute of its container is a process.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from seatrial import stack as model
+from seatrial.engine import MINIMUM_ENGINE, inspect, translate
+from seatrial.engine.child import answer, stream
+from seatrial.engine.command import compose
+from seatrial.engine.event_lines import EventLines
+from seatrial.engine.observed import LogLine, Snapshot
+from seatrial.errors import EngineTooOld
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from seatrial.project import Project
+    from seatrial.stack import Stack
+
+# Probes make three exec events each; only what can change a verdict is asked for.
+WATCHED = ("create", "start", "restart", "die", "oom", "stop", "kill", "destroy", "health_status", "pause", "unpause")
+_ASKED = "x-seatrial-asked"
+# No value can be this by accident: a character outside of what people type, and a word.
+_UNSET = "\u2205unset"
+
+
+class Looking:
+    """The half of an engine that changes nothing."""
+
+    def about(self) -> str:
+        done = answer(["version", "--format", "{{.Server.Version}}"], limit_s=10)
+        version = done.stdout.strip()
+        if done.returncode or not version:
+            raise translate.engine_trouble(done.stderr) or translate.failure(done.stderr, doing="tell its version")
+        if _numbers(version) < MINIMUM_ENGINE:
+            raise EngineTooOld(
+                f"Docker Engine {version} answers; seatrial needs {_dotted(MINIMUM_ENGINE)} or newer",
+                fix="upgrade the engine (health checks know `start_interval` only since 25.0)",
+            )
+        return version
+
+    def stack(self, project: Project) -> Stack:
+        done = answer(compose(project, "config", "--format", "json"), cwd=project.directory)
+        if done.returncode:
+            raise translate.configuration(done.stderr, project.files)
+        return model.parse(done.stdout)
+
+    def uninterpolated(self, project: Project) -> str:
+        done = answer(compose(project, "config", "--no-interpolate", "--format", "json"), cwd=project.directory)
+        if done.returncode:
+            raise translate.configuration(done.stderr, project.files)
+        return done.stdout
+
+    def values(self, project: Project, names: Sequence[str]) -> Mapping[str, str | None]:
+        asked = {name: f"${{{name}-{_UNSET}}}" for name in names}
+        # A model without services in place of the files: it reads the same env files and fails for no missing variable.
+        text = json.dumps({"name": "probe", "services": {}, _ASKED: asked})
+        done = answer(compose(project, "config", "--format", "json", piped=True), cwd=project.directory, stdin=text)
+        if done.returncode:
+            raise translate.configuration(done.stderr, project.files)
+        told: dict[str, str] = json.loads(done.stdout).get(_ASKED) or {}
+        return {name: None if text == _UNSET else text.replace("$$", "$") for name, text in told.items()}
+
+    def environments(self, container_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        if not container_ids:
+            return {}
+        done = answer(["inspect", "--type", "container", *container_ids])
+        if done.returncode and (trouble := translate.engine_trouble(done.stderr)):
+            raise trouble
+        return inspect.environments(done.stdout)
+
+    def config_hashes(self, stack: Stack) -> Mapping[str, str]:
+        # Compose up to 5.4 leaves env_file out of `config --hash`; the resolved model fed back gives the label's hash.
+        done = answer(["compose", "-p", stack.name, "-f", "-", "config", "--hash", "*"], stdin=stack.resolved)
+        if done.returncode:
+            raise translate.failure(done.stderr, doing="hash the services")
+        pairs = (line.split() for line in done.stdout.splitlines())
+        return {words[0]: words[1] for words in pairs if len(words) == 2}
+
+    def images(self, names: Sequence[str]) -> Mapping[str, str]:
+        if not names:
+            return {}
+        # `inspect` fails when one is missing and still prints the others: the exit code says nothing.
+        done = answer(["image", "inspect", "--format", "{{json .}}", *names])
+        if done.returncode and (trouble := translate.engine_trouble(done.stderr)):
+            raise trouble
+        found: dict[str, str] = {}
+        for item in (json.loads(line) for line in done.stdout.splitlines() if line.strip()):
+            for name in names:
+                if _is_called(item, name):
+                    found[name] = item["Id"]
+        return found
+
+    def snapshot(self, project_name: str) -> Snapshot:
+        listed = answer(["ps", "-aq", "--no-trunc", "--filter", f"label={inspect.PROJECT}={project_name}"])
+        if listed.returncode:
+            raise translate.failure(listed.stderr, doing="list the containers")
+        ids = listed.stdout.split()
+        if not ids:
+            return Snapshot()
+        # A container that vanishes between the two calls is simply not among the answers.
+        looked = answer(["inspect", "--type", "container", *ids])
+        if looked.returncode and (trouble := translate.engine_trouble(looked.stderr)):
+            raise trouble
+        return Snapshot(inspect.containers(looked.stdout))
+
+    @contextmanager
+    def events(self, project_name: str) -> Iterator[EventLines]:
+        arguments = [
+            "events",
+            "--since",
+            f"{time.time():.3f}",
+            "--format",
+            "{{json .}}",
+            "--filter",
+            "type=container",
+            "--filter",
+            f"label={inspect.PROJECT}={project_name}",
+        ]
+        for action in WATCHED:
+            arguments += ["--filter", f"event={action}"]
+        with stream(arguments) as lines:
+            yield EventLines(lines)
+
+    def volumes(self, project_name: str) -> tuple[str, ...]:
+        done = answer(["volume", "ls", "-q", "--filter", f"label={inspect.PROJECT}={project_name}"])
+        if done.returncode:
+            raise translate.failure(done.stderr, doing="list the volumes")
+        return tuple(sorted(done.stdout.split()))
+
+    def publishers(self, port: int) -> tuple[str, ...]:
+        done = answer(
+            ["ps", "--filter", f"publish={port}", "--format", '{{.Names}} {{.Label "com.docker.compose.project"}}']
+        )
+        lines = (line.split() for line in done.stdout.splitlines())
+        return tuple(f"{words[0]} of project {words[1]}" if words[1:] else words[0] for words in lines if words)
+
+    def log_tail(self, container_id: str, lines: int) -> tuple[str, ...]:
+        with stream(["logs", "--timestamps", "--tail", str(lines), container_id]) as text:
+            return tuple(inspect.log_line(line).text for line in text)[-lines:]
+
+    @contextmanager
+    def log_lines(self, container_id: str, *, follow: bool, since: str, tail: str) -> Iterator[Iterator[LogLine]]:
+        arguments = [
+            "logs",
+            "--timestamps",
+            "--tail",
+            tail,
+            *(["--since", since] if since else []),
+            *(["--follow"] if follow else []),
+            container_id,
+        ]
+        with stream(arguments) as text:
+            yield (inspect.log_line(line) for line in text)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    head = version.split("-", maxsplit=1)[0].split("+", maxsplit=1)[0].split("~", maxsplit=1)[0]
+    return tuple(int(part) for part in head.split(".") if part.isdigit())
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(str(number) for number in version)
+
+
+def _is_called(item: Mapping[str, Any], name: str) -> bool:
+    """Whether an inspected image answers to `name`, which may lack a tag or be an id."""
+    tagged = name if ":" in name.rsplit("/", 1)[-1] or "@" in name else f"{name}:latest"
+    names = [*(item.get("RepoTags") or ()), *(item.get("RepoDigests") or ())]
+    return tagged in names or item["Id"] in (name, f"sha256:{name}")
