@@ -130,6 +130,19 @@ def test_a_stop_does_not_sit_out_a_waiting_time_that_telegram_asked_for(fresh: G
     assert fresh.heard(after) == ["#1 hello"]
 
 
+def test_a_stop_tells_telegram_what_is_answered_and_nothing_more(fresh: GatewayStack) -> None:
+    docker("stop", fresh.container)
+    for text in ("first", "second", "third"):
+        fresh.say(text)
+    fresh.fault("sendMessage", status=429, retry_after=20, skip=1)
+    docker("start", fresh.container)
+    fresh.until_logged("sendMessage failed, next attempt in 20000 ms")
+    assert fresh.telegram_state()["pending"] == 3
+    docker("stop", fresh.container)
+    assert fresh.heard() == ["#1 first"]
+    assert fresh.telegram_state()["pending"] == 2
+
+
 def test_idle_and_half_open_connections_do_not_hold_a_stop(fresh: GatewayStack) -> None:
     idle = http.client.HTTPConnection("127.0.0.1", fresh.port, timeout=10)
     idle.request("GET", "/health")

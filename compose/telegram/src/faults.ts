@@ -17,6 +17,8 @@ export interface Fault {
   readonly status: number;
   readonly description: string;
   readonly retryAfter: number | undefined;
+  /** Calls that go well before it strikes. */
+  skip: number;
   times: number;
 }
 
@@ -41,6 +43,7 @@ export class Faults {
   /** The fault for this call, used up by one. */
   take(method: string): Fault | undefined {
     const fault = this.#orders.find((each) => each.method === "*" || each.method === method);
+    if (fault !== undefined && fault.skip-- > 0) return undefined;
     if (fault !== undefined && --fault.times <= 0) this.#orders = this.#orders.filter((each) => each !== fault);
     return fault;
   }
@@ -55,15 +58,18 @@ export class Faults {
 }
 
 function readFault(params: Params): Fault {
-  const { method = "*", mode = "answer", status = 500, times = 1, retry_after: retryAfter, description } = params;
+  const { method = "*", mode = "answer", status = 500, skip = 0, times = 1, retry_after: retryAfter, description } = params;
   const code = whole(status);
   const count = whole(times);
+  const passed = whole(skip);
   const mustBe = (what: string) => new TelegramError(400, `Bad Request: ${what}`);
   if (typeof method !== "string") throw mustBe("method must be a name such as sendMessage, or *");
   if (!MODES.some((each) => each === mode)) throw mustBe(`mode must be one of ${MODES.join(", ")}`);
   if (code === undefined || code < 400 || code > 599) throw mustBe("status must be 400 to 599");
   if (count === undefined || count < 1) throw mustBe("times must be 1 or more");
+  if (passed === undefined || passed < 0) throw mustBe("skip must be 0 or more");
   const wait = code === 429 ? (whole(retryAfter) ?? 1) : undefined;
   const text = wait === undefined ? (DESCRIPTIONS[code] ?? `Error ${code}`) : `Too Many Requests: retry after ${wait}`;
-  return { method: method.toLowerCase(), mode: mode as Mode, status: code, description: String(description ?? text), retryAfter: wait, times: count };
+  const said = { status: code, description: String(description ?? text), retryAfter: wait };
+  return { method: method.toLowerCase(), mode: mode as Mode, ...said, skip: passed, times: count };
 }

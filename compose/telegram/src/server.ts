@@ -13,17 +13,39 @@ import { Polls } from "./polls.ts";
 import type { Store } from "./store.ts";
 
 type Handler = (params: Params, gone: AbortSignal) => Answer | Promise<Answer>;
+type Router = (request: IncomingMessage, url: URL) => { handler: Handler; fault?: Fault | undefined };
+
+interface Parts {
+  readonly store: Store;
+  readonly polls: Polls;
+  readonly faults: Faults;
+  readonly listeners: Listeners;
+  /** How often each method was called, by its name in lower case. */
+  readonly calls: Map<string, number>;
+}
 
 /** @param token the one bot's token; undefined takes any token of the right form. */
 export function createTelegram(store: Store, token: string | undefined): Server {
-  const polls = new Polls(store);
-  const faults = new Faults();
-  const listeners = new Listeners();
-  const calls = new Map<string, number>();
+  const parts: Parts = { store, polls: new Polls(store), faults: new Faults(), listeners: new Listeners(), calls: new Map() };
   const me = { id: Number(token?.split(":")[0] ?? 1), is_bot: true, first_name: "Stand-in", username: "stand_in_bot", can_join_groups: true };
-  const methods = botMethods(store, polls, () => listeners.wake(), me);
+  const methods = botMethods(store, parts.polls, () => parts.listeners.wake(), me);
+  const door = sideDoor(parts);
 
-  const sideDoor: Readonly<Record<string, Handler>> = {
+  const route: Router = (request, url) => {
+    const call = /^\/bot([^/]*)\/(\w+)$/.exec(url.pathname);
+    if (call === null) return { handler: fromSideDoor(door, request, url) };
+    const method = (call[2] ?? "").toLowerCase();
+    requireToken(call[1] ?? "", token);
+    const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
+    if (handler === undefined) throw new TelegramError(404, "Not Found: method not found");
+    parts.calls.set(method, (parts.calls.get(method) ?? 0) + 1);
+    return { handler, fault: parts.faults.take(method) };
+  };
+  return createServer({ keepAliveTimeout: 60_000 }, (request, response) => void respond(request, response, route));
+}
+
+function sideDoor({ store, polls, faults, listeners, calls }: Parts): Readonly<Record<string, Handler>> {
+  return {
     "GET /health": () => ({ status: 200, body: { status: "healthy", polled: polls.polled } }),
     "POST /person/say": (params) => say(params, store, polls),
     "GET /person/heard": (params, gone) => heard(params, store, listeners, gone),
@@ -36,25 +58,9 @@ export function createTelegram(store: Store, token: string | undefined): Server 
       return { status: 200, body: {} };
     },
   };
-
-  const route = (request: IncomingMessage, url: URL): { handler: Handler; fault?: Fault | undefined } => {
-    const call = /^\/bot([^/]*)\/(\w+)$/.exec(url.pathname);
-    if (call === null) return { handler: fromSideDoor(sideDoor, request, url) };
-    const method = (call[2] ?? "").toLowerCase();
-    requireToken(decodeURIComponent(call[1] ?? ""), token);
-    calls.set(method, (calls.get(method) ?? 0) + 1);
-    const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
-    if (handler === undefined) throw new TelegramError(404, "Not Found: method not found");
-    return { handler, fault: faults.take(method) };
-  };
-  return createServer({ keepAliveTimeout: 60_000 }, (request, response) => void respond(request, response, route));
 }
 
-async function respond(
-  request: IncomingMessage,
-  response: ServerResponse,
-  route: (request: IncomingMessage, url: URL) => { handler: Handler; fault?: Fault | undefined },
-): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse, route: Router): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   try {

@@ -112,8 +112,9 @@ test("errors have Telegram's form", async () => {
 
 test("faults strike the ordered number of calls and no other method", async () => {
   await say("hello");
-  await post("/faults", { method: "sendMessage", status: 429, retry_after: 3, times: 2 });
+  await post("/faults", { method: "sendMessage", status: 429, retry_after: 3, skip: 1, times: 2 });
   assert.equal((await bot("getMe")).status, 200);
+  assert.equal((await bot("sendMessage", { chat_id: 1001, text: "x" })).status, 200);
   const struck = await bot("sendMessage", { chat_id: 1001, text: "x" });
   assert.deepEqual(struck.body, { ok: false, error_code: 429, description: "Too Many Requests: retry after 3", parameters: { retry_after: 3 } });
   assert.equal((await bot("sendMessage", { chat_id: 1001, text: "x" })).status, 429);
@@ -128,7 +129,7 @@ test("a lost answer is one whose work was done", async () => {
 });
 
 test("an order that makes no sense is refused", async () => {
-  for (const order of [{ mode: "explode" }, { status: 200 }, { times: 0 }, { method: 5 }]) assert.equal((await post("/faults", order)).status, 400);
+  for (const order of [{ mode: "explode" }, { status: 200 }, { times: 0 }, { skip: -1 }, { method: 5 }]) assert.equal((await post("/faults", order)).status, 400);
   assert.equal((await say("")).status, 400);
   assert.equal((await fetch(`${root}/person/say`, { method: "POST", body: '{"text":"from a web page"}' })).status, 415);
 });
