@@ -1,6 +1,7 @@
 """What the real engine tells: every look goes through the docker client as a child process of our own, with a limit.
 
-python-on-whales is not needed for looking: its typed model drops fields, and an attribute of its container is a process.
+python-on-whales is not used for it: its typed model drops fields, and reading an attribute of its container may
+start a process.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from seatrial.engine import translate
 from seatrial.engine.child import client_missing
+from seatrial.engine.command import compose as compose_command
 from seatrial.engine.foreground import attached, reaped
 from seatrial.engine.looking import Looking
 from seatrial.errors import TimedOut
@@ -60,7 +61,7 @@ class WhalesEngine(Looking):
     def execute(self, project: Project, service: str, command: Sequence[str], *, tty: bool) -> int:
         # python-on-whales captures what a command without a terminal says; people pipe it.
         terminal = [] if tty else ["--no-TTY"]
-        return attached(command(project, "exec", *terminal, service, *command), cwd=project.directory)
+        return attached(compose_command(project, "exec", *terminal, service, *command), cwd=project.directory)
 
     def _run(
         self, project: Project, call: Callable[[Any], object], *, doing: str, profiles: Sequence[str] = ()
