@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 
 TYPE_CHECKING = False
@@ -25,11 +27,11 @@ def run(  # noqa: PLR0913 - each is one of subprocess.run, under a name that fit
 ) -> subprocess.CompletedProcess[str]:
     """Exit code and output as text; with `merged`, stderr comes in stdout, in order.
 
-    It runs in a session of its own, so ^C reaches us only. One that cannot be started gives 127, one that takes longer
-    than `limit_s` is ended and gives 124.
+    It runs in a session of its own, so ^C reaches us only; when we are interrupted, it and its children are ended.
+    One that cannot be started gives 127, one that takes longer than `limit_s` is ended and gives 124.
     """
     try:
-        return subprocess.run(
+        child = subprocess.Popen(
             command,
             env=None if environment is None else dict(environment),
             cwd=cwd,
@@ -38,15 +40,28 @@ def run(  # noqa: PLR0913 - each is one of subprocess.run, under a name that fit
             stderr=subprocess.STDOUT if merged else subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            timeout=limit_s,
             start_new_session=True,
-            check=False,
         )
-    except subprocess.TimeoutExpired:
-        problem, code = f"{command[0]} did not end within {limit_s:g} s", TIMED_OUT
     except OSError as error:
-        problem, code = f"{command[0]}: {error.strerror}", NOT_FOUND
-    return subprocess.CompletedProcess(command, code, problem if merged else "", "" if merged else problem)
+        return _failed(command, NOT_FOUND, f"{command[0]}: {error.strerror}", merged)
+    try:
+        out, errors = child.communicate(timeout=limit_s)
+    except subprocess.TimeoutExpired:
+        return _failed(command, TIMED_OUT, f"{command[0]} did not end within {limit_s:g} s", merged)
+    finally:
+        end_group(child)
+    return subprocess.CompletedProcess(command, child.returncode, out, errors or "")
+
+
+def end_group(child: subprocess.Popen[str]) -> None:
+    """End a child that leads a session, and all in it, unless it has ended by itself."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
+
+
+def _failed(command: Sequence[str], code: int, said: str, merged: bool) -> subprocess.CompletedProcess[str]:
+    return subprocess.CompletedProcess(command, code, said if merged else "", "" if merged else said)
 
 
 def last_lines(text: str, count: int) -> str:

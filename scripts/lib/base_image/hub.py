@@ -7,6 +7,7 @@ import subprocess
 
 from base_image.engine import Engine
 from base_image.names import HUB_IMAGE
+from process import end_group
 from talk import doing, say
 
 FIRST_WORD_S = 8.0
@@ -33,6 +34,7 @@ def _try(engine: Engine) -> str | None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
     words = child.stdout
     try:
@@ -42,7 +44,5 @@ def _try(engine: Engine) -> str | None:
     except subprocess.TimeoutExpired:
         return f"not done within {WHOLE_S:g} s"
     finally:
-        if child.poll() is None:
-            child.kill()
-            child.communicate()
+        end_group(child)
     return None if child.returncode == 0 else (said.strip().splitlines() or ["no reason given"])[-1]

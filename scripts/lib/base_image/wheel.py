@@ -11,17 +11,20 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from base_image.certificates import build_ca_file
 from base_image.names import NODE_VERSION
 from base_image.pins import WHEEL, Target
 from failure import Failure
 from process import last_lines, run
 
 LIMIT_S = 900
+UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
 PIP_SETTINGS = {
     "PIP_REQUIRE_VIRTUALENV": "0",
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "PIP_NO_CACHE_DIR": "1",
     "PIP_NO_INPUT": "1",
+    "PIP_RETRIES": "2",
 }
 
 
@@ -56,16 +59,28 @@ def _download(target: Target, folder: Path, environment: Mapping[str, str], brin
     arguments = ["download", "-q", "--no-deps", "--only-binary", ":all:", "--platform", target.wheel_platform]
     arguments += ["--require-hashes", "-r", str(wanted), "-d", str(folder)]
     pip = next(_pips(environment), None)
-    settings = dict(PIP_SETTINGS)
+    settings = {**environment, **PIP_SETTINGS}
     if pip is None:
         pip = [sys.executable, "-m", "pip"]
         settings["PYTHONPATH"] = str(bring_pip())
-    done = run([*pip, *arguments], {**environment, **settings}, LIMIT_S)
+    done = run([*pip, *arguments], settings, LIMIT_S)
+    if UNTRUSTED in done.stderr and (ca_file := build_ca_file(environment)):
+        done = run([*pip, *arguments], {**settings, "PIP_CERT": ca_file}, LIMIT_S)
     if done.returncode != 0:
-        raise Failure(
-            f"pip could not fetch Node {NODE_VERSION} ({' '.join(pip)}){last_lines(done.stderr, 4)}",
-            "check the network and pip's index (pip config list), then run this again",
+        raise _not_fetched(" ".join(pip), done.stderr)
+
+
+def _not_fetched(pip: str, said: str) -> Failure:
+    what = f"pip could not fetch Node {NODE_VERSION} ({pip})"
+    if UNTRUSTED in said:
+        return Failure(
+            f"{what}: this machine does not trust the package index's certificate",
+            "behind a proxy with its own authority, put its certificate into /usr/local/share/ca-certificates\n"
+            "(as name.crt) and run update-ca-certificates as root, or name its file in PIP_CERT",
         )
+    return Failure(
+        f"{what}{last_lines(said, 4)}", "check the network and pip's index (pip config list), then run this again"
+    )
 
 
 def _pips(environment: Mapping[str, str]) -> Iterator[list[str]]:

@@ -44,11 +44,13 @@ def missing_parts(engine_answers: bool, environment: Mapping[str, str]) -> list[
 
 def _install_and_start(endpoint: Endpoint, environment: Mapping[str, str]) -> None:
     """Holds the lock, so it looks again: another `ensure` may have done the work meanwhile."""
-    answers = ask(endpoint, environment).state == "answers"
-    if missing := missing_parts(answers, environment):
-        install(missing, answers, environment)
+    answered = ask(endpoint, environment).state == "answers"
+    if missing := missing_parts(answered, environment):
+        install(missing, answered, environment)
     if ask(endpoint, environment).state != "answers":
         _start(endpoint, environment)
+    elif missing and not answered and systemd.is_booted():
+        systemd.mark()  # the packages' own scripts have started the service
 
 
 def _start(endpoint: Endpoint, environment: Mapping[str, str]) -> None:

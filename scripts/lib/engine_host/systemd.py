@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from subprocess import CompletedProcess
 
+from engine_host.diagnosis import likely_fix
 from engine_host.dockerd import LAST_LINES, RUN_FOLDER, START_LIMIT_S, wait_until
 from failure import NO_ENGINE, Failure
 from paths import read_text, write_atomically
@@ -30,19 +31,23 @@ def has_unit() -> bool:
 
 def start(answers: Callable[[], bool]) -> None:
     """Start the service and wait until the engine answers."""
-    was_active = _show("ActiveState") == "active"
     with doing(f"starting {UNIT}"):
         done = _systemctl("start", UNIT)
         up = done.returncode == 0 and wait_until(answers, START_LIMIT_S)
     if not up:
         reason = done.stderr.strip() or f"it has not answered for {START_LIMIT_S:g} s"
+        words = _journal()
         raise Failure(
-            f"systemd could not start the engine: {reason}{_journal()}",
-            f"journalctl -u {UNIT} -b\nsystemctl status {UNIT}",
+            f"systemd could not start the engine: {reason}{last_lines(words, LAST_LINES)}",
+            likely_fix(words) or f"journalctl -u {UNIT} -b\nsystemctl status {UNIT}",
             NO_ENGINE,
         )
-    if not was_active:
-        write_atomically(MARK, _show("InvocationID").encode(), 0o644)
+    mark()
+
+
+def mark() -> None:
+    """Remember that the service's present run began because of us."""
+    write_atomically(MARK, _show("InvocationID").encode(), 0o644)
 
 
 def started_here() -> bool:
@@ -71,8 +76,9 @@ def _show(name: str) -> str:
 
 
 def _journal() -> str:
-    journal = ["journalctl", "-u", UNIT, "-b", "-n", str(LAST_LINES), "--no-pager", "-o", "cat"]
-    return last_lines(run(journal, limit_s=LIMIT_S).stdout, LAST_LINES)
+    """What the service said, the last time it was started."""
+    journal = ["journalctl", f"_SYSTEMD_INVOCATION_ID={_show('InvocationID')}", "--no-pager", "-o", "cat"]
+    return run(journal, limit_s=LIMIT_S).stdout
 
 
 def _systemctl(*arguments: str) -> CompletedProcess[str]:
