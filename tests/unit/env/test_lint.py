@@ -153,6 +153,7 @@ def test_style_and_what_all_readers_agree_on_is_no_finding(text: str) -> None:
         ("K=v\n".encode("utf-16"), "Utf16"),
         ("K=v\nL=x\n".encode("utf-16-le"), "Utf16"),
         (b"L=1\nK=a\0b\n", "NulByte"),
+        (b"\0K=a\n", "NulByte"),
         (b"K=v\rL=x\r", "CrOnly"),
     ],
 )
@@ -163,6 +164,18 @@ def test_bytes_that_are_no_env_file_give_exactly_one_error(data: bytes, rule: st
 def test_the_line_of_a_bad_byte_is_named() -> None:
     assert lint(b"L=1\n\nK=caf\xe9\n")[0].line == 3
     assert lint(b"L=1\nK=a\0b\n")[0].line == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("K=${K}\n", "its own name"),
+        ("K=${A}\nA=1\n", "stands above the line that sets it"),
+        ("K=${A}\n", "does not set"),
+    ],
+)
+def test_a_reference_to_nothing_says_why_nothing_is_put_in(text: str, what: str) -> None:
+    assert what in lint(text.encode())[0].message
 
 
 def test_a_secret_cut_by_a_hash_is_found_only_when_it_is_known_to_be_one() -> None:

@@ -208,6 +208,23 @@ def test_what_cannot_be_read_is_told_with_its_line(text: str, rule: str, line: i
     assert found[0].fix
 
 
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("K: value\n", "write = instead of :"),
+        ("K # note\n", "write = behind the name"),
+        ("some prose\n", "put # in front"),
+    ],
+)
+def test_a_line_that_is_no_item_gets_the_fix_for_its_kind(text: str, fix: str) -> None:
+    assert fix in problems_of(text)[0].fix
+
+
+def test_one_computed_value_names_its_variable() -> None:
+    assert [each.key for each in problems_of("A=1\nK=exec(x)\n")] == ["K"]
+    assert [each.key for each in problems_of("K=exec(x)\nL=exec(x)\n")] == [None]
+
+
 def test_reading_goes_on_behind_a_mistake() -> None:
     loaded = load(b'A="open\nB="x"\nnonsense here\n# @public\nC=1\n# @bogus\nD=2\n')
     assert loaded.schema.keys == ("A", "B", "C", "D")

@@ -97,11 +97,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """All variables of a schema file in its order; a key occurs once. `description` is the text of its header."""
+    """All variables of a schema file in its order; a key occurs once. `description` is the text of its header.
+
+    `sensitive` is what `@defaultSensitive` says, also for a variable that is not declared.
+    """
 
     file: str
     description: str = ""
     items: tuple[Item, ...] = ()
+    sensitive: bool = True
 
     @property
     def keys(self) -> tuple[str, ...]:
