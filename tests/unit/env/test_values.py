@@ -10,12 +10,9 @@ import seatrial.env
 
 
 def dataclasses_of_the_package() -> dict[str, type]:
-    found: dict[str, type] = {}
-    for module in pkgutil.walk_packages(seatrial.env.__path__, "seatrial.env."):
-        for name, value in vars(importlib.import_module(module.name)).items():
-            if isinstance(value, type) and dataclasses.is_dataclass(value):
-                found[name] = value
-    return found
+    modules = (module.name for module in pkgutil.walk_packages(seatrial.env.__path__, "seatrial.env."))
+    values = (item for module in modules for item in vars(importlib.import_module(module)).items())
+    return {name: value for name, value in values if isinstance(value, type) and dataclasses.is_dataclass(value)}
 
 
 def test_every_value_is_frozen_and_slotted() -> None:
