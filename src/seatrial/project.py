@@ -32,6 +32,7 @@ class Project:
         files: the compose files, absolute, in the order in which Compose merges them. Never empty.
         env_file: passed as `--env-file`; None leaves the choice to Compose.
         schema: the `.env.schema` that the environment is held against.
+        env_files_chosen: whether Compose's own variables say which env files count, or that none does.
         name: the project name asked for; None leaves it to the compose file.
         profiles: profiles asked for, beside those of `COMPOSE_PROFILES`.
     """
@@ -42,6 +43,7 @@ class Project:
     name: str | None = None
     profiles: tuple[str, ...] = ()
     schema: Path | None = None
+    env_files_chosen: bool = False
 
     @property
     def directory(self) -> Path:
@@ -68,8 +70,9 @@ def find(
     start = start.resolve()
     chosen = _named(start, files) or _from_environment(start, environ) or _discovered(start)
     root = _root_of(chosen[0])
-    env_file = None if _env_files_chosen(environ) else _beside(root, ".env")
-    return Project(root, chosen, env_file, name or None, tuple(profiles), _beside(root, ".env.schema"))
+    own = bool(environ.get("COMPOSE_ENV_FILES") or environ.get("COMPOSE_DISABLE_ENV_FILE"))
+    env_file = None if own else _beside(root, ".env")
+    return Project(root, chosen, env_file, name or None, tuple(profiles), _beside(root, ".env.schema"), own)
 
 
 def _named(start: Path, files: Sequence[str]) -> tuple[Path, ...]:
@@ -127,11 +130,6 @@ def _first(folder: Path, names: Sequence[str]) -> Path | None:
 def _root_of(first: Path) -> Path:
     """`compose/compose.yaml` means the folder above, from wherever it was found."""
     return first.parent.parent if first.parent.name == FOLDER else first.parent
-
-
-def _env_files_chosen(environ: Mapping[str, str]) -> bool:
-    """Whether Compose's own variables say which env files count, or that none does."""
-    return bool(environ.get("COMPOSE_ENV_FILES") or environ.get("COMPOSE_DISABLE_ENV_FILE"))
 
 
 def _beside(root: Path, name: str) -> Path | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from seatrial.env.encoding import decoded
 from seatrial.env.problem import Problem
 from seatrial.env.scan import Statement, statements
 from seatrial.env.schema import Loaded, load
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seatrial.env.dollars import Form, dollars
 from seatrial.env.schema import Item, Template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DEFAULTS = (":-", "-")
 

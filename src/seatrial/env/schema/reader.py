@@ -43,7 +43,7 @@ def load(data: bytes, file: str = ".env.schema") -> Loaded:
     items = [_item(entry, settings, report, computed) for entry in _unique(parsed, report)]
     _say_once(computed, report)
     _other_dialect(parsed, report)
-    schema = Schema(file, _description(parsed), tuple(items))
+    schema = Schema(file, _description(parsed), tuple(items), settings.is_sensitive(""))
     report.extend(contradictions(schema))
     return Loaded(_with_inherited_secrecy(schema), report.problems())
 
@@ -132,4 +132,4 @@ def _with_inherited_secrecy(schema: Schema) -> Schema:
             items.append(replace(item, sensitive=True))
         else:
             items.append(item)
-    return Schema(schema.file, schema.description, tuple(items))
+    return replace(schema, items=tuple(items))
