@@ -23,7 +23,7 @@ from seatrial.errors import ConfigurationInvalid
 from seatrial.stack import Stack, contained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from seatrial.engine import Engine
     from seatrial.env.schema import Schema
@@ -57,24 +57,37 @@ class Examination:
         return not errors(self.problems)
 
 
-def examine(engine: Engine, project: Project, environ: Mapping[str, str], start: Path) -> Examination:
+def examine(
+    engine: Engine,
+    project: Project,
+    environ: Mapping[str, str],
+    start: Path,
+    keep_secret: Callable[[tuple[Secret, ...]], None] = lambda _: None,
+) -> Examination:
     """All problems in one run. `start` is where the person stands: an env file there may mislead other tools.
+
+    `keep_secret` is told the secrets as soon as they are known: before Compose, which quotes them, is first called.
 
     Raises:
         ConfigurationInvalid: the compose files themselves cannot be used.
         EngineError: there is no docker client.
     """
     found = _read(project)
+    keep_secret(found.secrets)
     if errors(found.problems):
         return _sorted(found)
     found = replace(found, references=references(engine.uninterpolated(project)))
     found = _with_service_files(found, project, environ)
+    keep_secret(found.secrets)
     if errors(found.problems):
         return _sorted(found)
     found = _with_values(found, engine, project, environ, start)
     if errors(found.problems):
         return _sorted(found)
-    return _sorted(_with_model(found, engine, project))
+    keep_secret(found.secrets)
+    found = _with_model(found, engine, project)
+    keep_secret(found.secrets)
+    return _sorted(found)
 
 
 def _read(project: Project) -> Examination:

@@ -31,9 +31,13 @@ def is_secret(name: str, schema: Schema | None) -> bool:
 
 
 def secrets_among(values: Mapping[str, str], schema: Schema | None) -> Iterator[Secret]:
-    """The values to be kept out of sight: those of secret variables, and passwords inside URLs of any variable."""
+    """The values to be kept out of sight: those of secret variables, and passwords inside URLs of any variable.
+
+    What a public variable says is no secret under another name either.
+    """
+    public = {text for name, text in values.items() if schema and not is_secret(name, schema)}
     for name, text in values.items():
-        if is_secret(name, schema):
+        if is_secret(name, schema) and text not in public:
             yield Secret(text)
         for found in _IN_URL.finditer(text):
             yield Secret(found["password"])

@@ -1,36 +1,58 @@
-"""The one file that prints. Data goes to standard output, talk to standard error; complete without colour."""
+"""The one file that prints. Data goes to standard output, talk to standard error; complete without colour.
+
+Whatever is printed passes the redactor of the verb that runs: other people's error texts quote values.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from seatrial.errors import SeatrialError
 
 WIDEST = 200
 
+_redact: ContextVar[Callable[[str], str]] = ContextVar("redact", default=str)
+
+
+@contextmanager
+def redacting() -> Iterator[None]:
+    """Inside, `keep_secret` holds; outside, whatever held before."""
+    token = _redact.set(_redact.get())
+    try:
+        yield
+    finally:
+        _redact.reset(token)
+
+
+def keep_secret(redact: Callable[[str], str]) -> None:
+    """From now on, until `redacting` ends, everything that is printed passes `redact`."""
+    _redact.set(redact)
+
 
 def show(text: str) -> None:
     """A line of data."""
-    print(text, flush=True)
+    print(_redact.get()(text), flush=True)
 
 
 def talk(text: str) -> None:
     """A line for the person who waits."""
-    print(text, file=sys.stderr, flush=True)
+    print(_redact.get()(text), file=sys.stderr, flush=True)
 
 
 def show_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, sort_keys=False, ensure_ascii=False), flush=True)
+    show(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def show_json_line(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    show(json.dumps(value, ensure_ascii=False))
 
 
 def show_error(error: SeatrialError) -> None:
@@ -55,7 +77,7 @@ def _plain(text: str) -> Any:
     """Text that rich takes as it is: a `[...]` in it is no markup."""
     from rich.text import Text
 
-    return Text(text)
+    return Text(_redact.get()(text))
 
 
 def wants_colour() -> bool:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from seatrial.engine import Engine
+    from seatrial.env.examine import Examination
+    from seatrial.env.secret import Secret
     from seatrial.project import Project
     from seatrial.settings import Settings
 
@@ -74,6 +76,16 @@ class Run:
             self._engine = (self.engine_factory or _real_engine)()
         return self._engine
 
+    def environment(self) -> Examination:
+        """What every container would get, examined; from here on nothing that is secret in it is shown."""
+        from seatrial.env.examine import examine
+        from seatrial.env.secret import Redactor
+
+        def keep(secrets: tuple[Secret, ...]) -> None:
+            terminal.keep_secret(Redactor(secrets))
+
+        return examine(self.engine, self.project, os.environ, self.start, keep)
+
 
 def _real_engine() -> Engine:
     from seatrial.engine.whales import WhalesEngine
@@ -119,6 +131,11 @@ def _through_the_door(
     body: Callable[..., int | None], c: Context, shared: dict[str, Any], flags: dict[str, Any]
 ) -> None:
     """Three kinds of end: an error with a fix, an interrupt, or (our defect) a traceback."""
+    with terminal.redacting():
+        _ended(body, c, shared, flags)
+
+
+def _ended(body: Callable[..., int | None], c: Context, shared: dict[str, Any], flags: dict[str, Any]) -> None:
     as_json = bool(flags.get("json"))
     try:
         with _terminated_like_interrupted():

@@ -2,9 +2,13 @@
 
 from invoke import Collection
 
+from seatrial.verbs.env.check import check
+from seatrial.verbs.env.diff import diff
+from seatrial.verbs.env.docs import docs
+from seatrial.verbs.env.explain import explain
 from seatrial.verbs.env.init import init
 
-ENV_VERBS = (init,)
+ENV_VERBS = (check, init, docs, explain, diff)
 
 env = Collection("env", *ENV_VERBS)
 

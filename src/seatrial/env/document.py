@@ -1,0 +1,47 @@
+"""The page about all variables, with the services that use each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.env.docs import markdown
+from seatrial.env.examine import shown
+from seatrial.env.files import read_schema
+from seatrial.env.problem import Problem, errors
+from seatrial.env.references import references
+from seatrial.errors import ConfigurationInvalid
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from seatrial.engine import Engine
+    from seatrial.project import Project
+
+
+def page(engine: Engine, project: Project) -> str:
+    """Markdown for the schema of the project. Depends on the schema and the compose files only, not on any value.
+
+    Raises:
+        ConfigurationInvalid: there is no schema, or it has errors.
+    """
+    if project.schema is None:
+        raise ConfigurationInvalid(
+            f"no .env.schema in {project.root / 'env'} or {project.root}",
+            fix="write one: a line KEY= for each variable, with a comment above that says what it is",
+        )
+    loaded = read_schema(project.schema, shown(project.schema, project))
+    wrong = (loaded,) if isinstance(loaded, Problem) else errors(loaded.problems)
+    if isinstance(loaded, Problem) or wrong:
+        raise ConfigurationInvalid("the schema has errors", fix=wrong[0].fix, detail=[str(p) for p in wrong])
+    refs = references(engine.uninterpolated(project))
+    used = {item.key: refs.services_of(item.key) or item.tags for item in loaded.schema.items}
+    return markdown(loaded.schema, used)
+
+
+def write(target: Path, text: str) -> bool:
+    """Write the page if it is not there in these bytes already; whether it was written."""
+    if target.is_file() and target.read_text(encoding="utf-8") == text:
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    return True

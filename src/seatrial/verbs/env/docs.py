@@ -1,0 +1,31 @@
+"""`env.docs`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seatrial.verbs._verb import verb
+
+if TYPE_CHECKING:
+    from seatrial.verbs._verb import Run
+
+
+@verb(
+    help={"output": "the page to write; default: standard output", "check": "only tell whether the page is up to date"}
+)
+def docs(run: Run, *, output: str = "", check: bool = False) -> int:
+    """Write the documentation of all variables as Markdown.
+
+    With --check nothing is written: exit code 1 when the page at --output (docs/env.md) is not what the schema says.
+    """
+    from seatrial.env.document import page, write
+    from seatrial.report import env as show
+
+    text = page(run.engine, run.project)
+    target = Path(output) if output else None
+    if check:
+        return show.docs_checked(text, target or run.project.root / "docs" / "env.md")
+    if target is None:
+        return show.text(text)
+    return show.written(target, changed=write(target, text))
