@@ -10,7 +10,7 @@ from seatrial.env.verify import Mismatch, mismatches
 
 if TYPE_CHECKING:
     from seatrial.engine import Engine
-    from seatrial.env.examine import Examination
+    from seatrial.env.examination import Examination
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,20 @@ is missing is found by a probe that fails for nothing; the model is asked for on
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatrial.env import rules
 from seatrial.env.check import Found, check, undocumented, unused
+from seatrial.env.examination import Examination, ordered
 from seatrial.env.files import Read, read, read_schema
 from seatrial.env.known import is_tools_own, secrets_among
 from seatrial.env.lint import Surroundings, lint
 from seatrial.env.problem import Problem, errors
-from seatrial.env.references import References, covered, references
+from seatrial.env.references import covered, references
 from seatrial.env.secret import Secret
-from seatrial.errors import ConfigurationInvalid
-from seatrial.stack import Stack, contained
+from seatrial.stack import contained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,33 +28,6 @@ if TYPE_CHECKING:
     from seatrial.engine import Engine
     from seatrial.env.schema import Schema
     from seatrial.project import Project
-
-
-@dataclass(frozen=True, slots=True)
-class Examination:
-    """What is known of a project's environment.
-
-    Attributes:
-        schema: None when the project has none; then only what Compose demands is checked.
-        values: by variable, what `${NAME}` stands for; None is unset.
-        contained: by service, the environment of its containers; empty when the model cannot be resolved.
-        files: the env files that were read, the project's own first.
-        secrets: every value that must not be shown.
-        stack: None when the model was not asked for, because it could not be resolved.
-    """
-
-    schema: Schema | None = None
-    problems: tuple[Problem, ...] = ()
-    values: Mapping[str, Secret | None] = field(default_factory=dict)
-    contained: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)
-    references: References = field(default_factory=References)
-    files: tuple[Read, ...] = ()
-    secrets: tuple[Secret, ...] = ()
-    stack: Stack | None = None
-
-    @property
-    def sound(self) -> bool:
-        return not errors(self.problems)
 
 
 def examine(
@@ -72,25 +45,30 @@ def examine(
         ConfigurationInvalid: the compose files themselves cannot be used.
         EngineError: there is no docker client.
     """
-    found = _read(project)
+    found = _read(project, environ)
     keep_secret(found.secrets)
     if errors(found.problems):
-        return _sorted(found)
+        return ordered(found)
     found = replace(found, references=references(engine.uninterpolated(project)))
     found = _with_service_files(found, project, environ)
     keep_secret(found.secrets)
     if errors(found.problems):
-        return _sorted(found)
+        return ordered(found)
     found = _with_values(found, engine, project, environ, start)
     if errors(found.problems):
-        return _sorted(found)
+        return ordered(found)
     keep_secret(found.secrets)
     found = _with_model(found, engine, project)
     keep_secret(found.secrets)
-    return _sorted(found)
+    return ordered(found)
 
 
-def _read(project: Project) -> Examination:
+def own_secrets(project: Project, environ: Mapping[str, str]) -> tuple[Secret, ...]:
+    """The secrets that can be known without asking Compose anything."""
+    return _read(project, environ).secrets
+
+
+def _read(project: Project, environ: Mapping[str, str]) -> Examination:
     """The schema, and the project's env file as text: its values are known as secrets before anything is called."""
     schema, problems = None, list[Problem]()
     if project.schema:
@@ -105,6 +83,7 @@ def _read(project: Project) -> Examination:
     problems += rules.unusable(project.root)
     problems += [file.trouble for file in files if file.trouble]
     texts = {s.key: s.value for file in files for s in file.statements}
+    texts |= {name: value for name, value in environ.items() if not schema or name in schema.keys}
     return Examination(schema, tuple(problems), files=files, secrets=tuple(secrets_among(texts, schema)))
 
 
@@ -112,6 +91,18 @@ def _by_compose(project: Project) -> Path | None:
     """The `.env` that Compose reads on its own; None where its variables choose otherwise."""
     file = project.directory / ".env"
     return file if file.is_file() and not project.env_files_chosen else None
+
+
+def examine_again(
+    engine: Engine, project: Project, remembered: tuple[Problem, ...], environ: Mapping[str, str]
+) -> Examination:
+    """An examination of what was found in order before: only the model is asked for."""
+    found = _read(project, environ)
+    stack = engine.stack(project)
+    inside = contained(stack)
+    secrets = [*found.secrets, *(s for env in inside.values() for s in secrets_among(env, found.schema))]
+    wrapped = {name: {key: Secret(text) for key, text in env.items()} for name, env in inside.items()}
+    return replace(found, stack=stack, problems=remembered, contained=wrapped, secrets=tuple(dict.fromkeys(secrets)))
 
 
 def _with_service_files(found: Examination, project: Project, environ: Mapping[str, str]) -> Examination:
@@ -187,8 +178,9 @@ def _with_model(found: Examination, engine: Engine, project: Project) -> Examina
     problems += rules.env_file_ignores_shell(found.references, found.files, inside, found.values)
     problems += rules.removed_by_pass_through(found.references, found.files, inside)
     secrets = list(found.secrets)
+    public = {key: secret.reveal() for key, secret in found.values.items() if secret}
     for env in inside.values():
-        secrets += secrets_among(env, found.schema)
+        secrets += secrets_among({**public, **env}, found.schema)
     return replace(
         found,
         stack=stack,
@@ -216,23 +208,3 @@ def shown(path: Path, project: Project) -> str:
     """A path as people would type it from the project's root."""
     relative = os.path.relpath(path, project.root)
     return str(path) if relative.startswith("..") else relative
-
-
-def _sorted(found: Examination) -> Examination:
-    """Each problem once, by file and line, the variables of one place together."""
-    once = dict.fromkeys(found.problems)
-    ordered = sorted(once, key=lambda p: (p.file, p.line or 0, p.key or ""))
-    return replace(found, problems=tuple(ordered))
-
-
-def explained(found: Examination) -> None:
-    """Raise what stops a start, as one error with every problem in it."""
-    wrong = errors(found.problems)
-    if not wrong:
-        return
-    variables = "1 problem" if len(wrong) == 1 else f"{len(wrong)} problems"
-    raise ConfigurationInvalid(
-        f"the environment is not what the stack needs: {variables}; nothing was started",
-        fix="mend what is said above; env.init writes what can be made up, env.explain tells where values are from",
-        detail=[line for problem in wrong for line in (str(problem), f"  fix: {problem.fix}")],
-    )

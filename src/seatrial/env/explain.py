@@ -12,7 +12,7 @@ from seatrial.env.secret import REDACTED, Secret
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from seatrial.env.examine import Examination
+    from seatrial.env.examination import Examination
     from seatrial.project import Project
 
 

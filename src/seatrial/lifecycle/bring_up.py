@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from seatrial.env.verify import Mismatch, mismatches
 from seatrial.errors import RunFailed, SeatrialError
 from seatrial.lifecycle.failure import Failure, taken_port, unready
 from seatrial.lifecycle.plan import KEEP, Plan
@@ -13,17 +14,22 @@ from seatrial.lifecycle.readiness import Rules
 from seatrial.lifecycle.wait import Outcome, Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from seatrial.engine import Engine, UpRequest
     from seatrial.engine.observed import Container, Snapshot
+    from seatrial.env.secret import Secret
     from seatrial.project import Project
     from seatrial.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What is acted on: a project as it was when the plan was made, and somebody who is told how it goes."""
+    """What is acted on: a project as it was when the plan was made, and somebody who is told how it goes.
+
+    Attributes:
+        environment: by service what its containers must have got; empty is not looked at.
+    """
 
     engine: Engine
     project: Project
@@ -31,6 +37,7 @@ class Stage:
     before: Snapshot
     tell: Callable[[str], None]
     rules: Rules = field(default_factory=Rules)
+    environment: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class Result:
         plan: what was done.
         trouble: what Compose itself failed with; explained by `failures` where the containers tell why.
         waited: False when nobody wanted to know whether it is up.
+        mismatches: containers that run with another environment than the one that was validated.
     """
 
     plan: Plan
@@ -48,6 +56,7 @@ class Result:
     failures: tuple[Failure, ...] = ()
     trouble: SeatrialError | None = None
     waited: bool = True
+    mismatches: tuple[Mismatch, ...] = ()
 
 
 def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True) -> Result:
@@ -91,7 +100,15 @@ def _verified(
             outcome = watch.until_decided(events, timeout_s, _changes(stage.tell))
     wanted = trouble is not None or timeout_s is not None
     failures = _explained(stage, outcome, trouble) if wanted else ()
-    return Result(plan, outcome, failures, trouble, waited=timeout_s is not None)
+    other = () if trouble or failures else _other_environments(stage, outcome)
+    return Result(plan, outcome, failures, trouble, timeout_s is not None, other)
+
+
+def _other_environments(stage: Stage, outcome: Outcome) -> tuple[Mismatch, ...]:
+    """Containers that did not get what was validated: a file was edited in between, or one was not recreated."""
+    wanted = {v.service: stage.environment[v.service] for v in outcome.verdicts if v.service in stage.environment}
+    ids = [c.id for c in outcome.snapshot.containers if c.service in wanted]
+    return mismatches(wanted, outcome.snapshot, stage.engine.environments(ids)) if wanted else ()
 
 
 def _changes(tell: Callable[[str], None]) -> Callable[[Outcome], None]:

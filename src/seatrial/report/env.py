@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from seatrial.env.cache import Remembered
     from seatrial.env.diff import Difference
-    from seatrial.env.examine import Examination
+    from seatrial.env.examination import Examination
     from seatrial.env.explain import Explanation
     from seatrial.env.init import Result
     from seatrial.env.problem import Problem
@@ -68,15 +69,20 @@ def check(found: Examination, *, as_json: bool) -> int:
     if not found.schema:
         terminal.talk("no .env.schema: only what the compose files demand and what env files say was checked")
     warned = len(found.problems) - len(wrong)
-    more = f", {warned} warnings" if warned else ""
-    terminal.talk(
-        f"{checked} checked: {len(wrong)} errors{more}" if wrong or warned else f"{checked} checked: in order"
-    )
+    result = f"{len(wrong)} errors, {warned} warnings" if wrong or warned else "in order"
+    terminal.talk(f"{checked} checked: {result}")
     return USAGE if wrong else DONE
 
 
+def remembered(found: Remembered) -> int:
+    """What was found the last time, when nothing has changed."""
+    problems(found.problems)
+    terminal.talk(f"{found.variables} variables checked: nothing has changed since they were found in order")
+    return DONE
+
+
 def check_json(found: Examination) -> dict[str, Any]:
-    """`services`: what each container would get. A secret value is `[REDACTED]`, a variable that is not set is absent."""
+    """`services`: what each container would get. A secret value is `[REDACTED]`, what is not set is absent."""
 
     def shown(name: str, text: str) -> str:
         return REDACTED if text and is_secret(name, found.schema) else text

@@ -59,13 +59,15 @@ def up(stack: Stack, result: Result, *, as_json: bool) -> int:
     """The end of an `up`: the table, then a block for each service that is not up."""
     outcome = result.outcome
     if as_json:
-        terminal.show_json(rows.up_json(stack, outcome, result.failures))
+        terminal.show_json(rows.up_json(stack, result))
     elif outcome.verdicts:
         terminal.show_table(rows.UP_COLUMNS, rows.up_rows(stack, outcome))
     if result.trouble and not result.failures:
         raise result.trouble
     if not result.waited and not result.failures:
         return DONE
+    if result.mismatches:
+        return _mismatched(result)
     if outcome.up and not result.failures:
         terminal.talk(
             f"up: {len(outcome.verdicts)} services in {outcome.seconds:.1f} s"
@@ -76,6 +78,13 @@ def up(stack: Stack, result: Result, *, as_json: bool) -> int:
     for failure in result.failures:
         terminal.talk("\n" + "\n".join(rows.failure_lines(failure)))
     terminal.talk(_ending(result))
+    return FAILED
+
+
+def _mismatched(result: Result) -> int:
+    for mismatch in result.mismatches:
+        terminal.talk(f"error: {mismatch}")
+    terminal.talk("  fix: run up again: the environment changed meanwhile, or a container was not made anew for it")
     return FAILED
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from seatrial.engine.observed import Address, Container, Snapshot
+    from seatrial.lifecycle.bring_up import Result
     from seatrial.lifecycle.failure import Failure
     from seatrial.lifecycle.plan import Plan
     from seatrial.lifecycle.readiness import Verdict
@@ -111,11 +112,12 @@ def _after(outcome: Outcome, verdict: Verdict) -> str:
     return f"{outcome.ready_s[verdict.service]:.1f} s" if verdict.service in outcome.ready_s else "before"
 
 
-def up_json(stack: Stack, outcome: Outcome, failures: Sequence[Failure]) -> dict[str, Any]:
+def up_json(stack: Stack, result: Result) -> dict[str, Any]:
+    outcome = result.outcome
     return {
         "version": JSON_VERSION,
         "project": stack.name,
-        "up": outcome.up,
+        "up": outcome.up and not result.mismatches,
         "seconds": round(outcome.seconds, 3),
         "timed_out": outcome.timed_out,
         "services": [
@@ -128,7 +130,11 @@ def up_json(stack: Stack, outcome: Outcome, failures: Sequence[Failure]) -> dict
             }
             for v in outcome.verdicts
         ],
-        "failures": [failure_json(f) for f in failures],
+        "failures": [failure_json(f) for f in result.failures],
+        "other_environment": [
+            {"service": m.service, "container": m.container, "changed": list(m.changed), "missing": list(m.missing)}
+            for m in result.mismatches
+        ],
     }
 
 

@@ -8,24 +8,18 @@ import os
 import signal
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from invoke import Context, Exit, task
 
-from seatrial import project, settings
+from seatrial import settings
 from seatrial.errors import DONE, INTERRUPTED, SeatrialError
 from seatrial.report import terminal
+from seatrial.verbs._run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from seatrial.engine import Engine
-    from seatrial.env.examine import Examination
-    from seatrial.env.secret import Secret
-    from seatrial.project import Project
-    from seatrial.settings import Settings
 
 _SHARED = {
     "file": "compose file, repeatable; default: as Compose finds them, or compose/compose.yaml",
@@ -37,60 +31,6 @@ _HELP = {
     "service": "only this service, repeatable",
     "timeout": "seconds to wait until services are ready",
 }
-
-
-@dataclass(slots=True)
-class Run:
-    """What a verb works with: this call's settings, project and engine.
-
-    Attributes:
-        dry: print the plan and stop (Invoke's own `--dry`, which by itself only stops `c.run`).
-        json: print JSON to standard output.
-        rest: what stood behind `--`, word by word.
-    """
-
-    settings: Settings
-    dry: bool = False
-    json: bool = False
-    rest: tuple[str, ...] = ()
-    start: Path = field(default_factory=Path.cwd)
-    engine_factory: Callable[[], Engine] | None = None
-    _project: Project | None = None
-    _engine: Engine | None = None
-
-    @property
-    def project(self) -> Project:
-        if self._project is None:
-            self._project = project.find(
-                self.start,
-                environ=os.environ,
-                files=self.settings.files.value,
-                name=self.settings.project_name.value,
-                profiles=self.settings.profiles.value,
-            )
-        return self._project
-
-    @property
-    def engine(self) -> Engine:
-        if self._engine is None:
-            self._engine = (self.engine_factory or _real_engine)()
-        return self._engine
-
-    def environment(self) -> Examination:
-        """What every container would get, examined; from here on nothing that is secret in it is shown."""
-        from seatrial.env.examine import examine
-        from seatrial.env.secret import Redactor
-
-        def keep(secrets: tuple[Secret, ...]) -> None:
-            terminal.keep_secret(Redactor(secrets))
-
-        return examine(self.engine, self.project, os.environ, self.start, keep)
-
-
-def _real_engine() -> Engine:
-    from seatrial.engine.whales import WhalesEngine
-
-    return WhalesEngine()
 
 
 def verb(**options: Any) -> Callable[[Callable[..., int | None]], Any]:
@@ -137,10 +77,14 @@ def _through_the_door(
 
 def _ended(body: Callable[..., int | None], c: Context, shared: dict[str, Any], flags: dict[str, Any]) -> None:
     as_json = bool(flags.get("json"))
+    run: Run | None = None
     try:
         with _terminated_like_interrupted():
-            code = body(_run(c, shared, flags), **flags)
+            run = _run(c, shared, flags)
+            code = body(run, **flags)
     except SeatrialError as error:
+        if run:
+            run.keep_secrets()
         if as_json:
             terminal.show_json(
                 {

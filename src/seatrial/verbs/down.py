@@ -10,7 +10,7 @@ from seatrial.report import show, terminal
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
-    from seatrial.verbs._verb import Run
+    from seatrial.verbs._run import Run
 
 
 @verb(help={"volumes": "delete the project's volumes too, after a yes", "yes": "say yes to --volumes beforehand"})

@@ -11,7 +11,7 @@ from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
-    from seatrial.verbs._verb import Run
+    from seatrial.verbs._run import Run
 
 
 @verb(name="exec", positional=["name"], help={"name": "the service"})

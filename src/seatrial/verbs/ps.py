@@ -10,7 +10,7 @@ from seatrial.verbs._verb import verb
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from seatrial.verbs._verb import Run
+    from seatrial.verbs._run import Run
 
 
 @verb()

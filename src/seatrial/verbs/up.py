@@ -14,7 +14,7 @@ from seatrial.verbs._verb import verb
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from seatrial.verbs._verb import Run
+    from seatrial.verbs._run import Run
 
 
 @verb(
@@ -41,7 +41,8 @@ def up(
     what waits for it.
     """
     run.engine.about()
-    stack = run.engine.stack(run.project)
+    found = run.sound_environment()
+    stack = found.stack or run.engine.stack(run.project)
     request = UpRequest(
         stack.chosen(service) if service else (),
         build=build,
@@ -52,6 +53,7 @@ def up(
     plan = plan_up(stack, before, wanted(run.engine, stack), request)
     if run.dry:
         return show.plan(plan, as_json=json)
-    stage = Stage(run.engine, run.project, stack, before, show.progress, Rules(stable_s=run.settings.stable_s.value))
+    rules = Rules(stable_s=run.settings.stable_s.value)
+    stage = Stage(run.engine, run.project, stack, before, show.progress, rules, found.contained)
     result = bring_up(stage, request, plan, wait=wait)
     return show.up(stack, result, as_json=json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
-    from seatrial.verbs._verb import Run
+    from seatrial.verbs._run import Run
 
 
 @verb()

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
-    from seatrial.verbs._verb import Run
+    from seatrial.verbs._run import Run
 
 
-@verb(
-    help={"output": "the page to write; default: standard output", "check": "only tell whether the page is up to date"}
-)
+@verb(help={"output": "the page to write; default: standard output", "check": "only tell whether it is up to date"})
 def docs(run: Run, *, output: str = "", check: bool = False) -> int:
     """Write the documentation of all variables as Markdown.
 

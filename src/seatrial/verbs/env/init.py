@@ -13,7 +13,7 @@ from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
     from seatrial.env.schema import Item
-    from seatrial.verbs._verb import Run
+    from seatrial.verbs._run import Run
 
 
 @verb(help={"input": "with --no-input: ask nothing, leave what only a person knows empty"})
