@@ -59,7 +59,6 @@ class Service:
         healthcheck: None when the compose file says nothing; the image may still carry one.
         restart: `no`, `always`, `on-failure[:N]` or `unless-stopped`.
         replicas: how many containers are wanted; 0 is possible.
-        probe: the URL without a host that `x-seatrial` names for readiness and traffic, such as `http://:8080/health`.
     """
 
     name: str
@@ -71,7 +70,6 @@ class Service:
     profiles: tuple[str, ...] = ()
     restart: str = "no"
     replicas: int = 1
-    probe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +172,6 @@ def _service(name: str, model: Mapping[str, Any]) -> Service:
         profiles=tuple(model.get("profiles") or ()),
         restart=model.get("restart") or _deploy_restart(deploy),
         replicas=scale if scale is not None else deploy.get("replicas", 1),
-        probe=(model.get("x-seatrial") or {}).get("probe") or "",
     )
 
 

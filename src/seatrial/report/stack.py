@@ -26,10 +26,10 @@ _WEB_PORTS = {80, 3000, 5000, 8000, 8080, 8888, 9000}
 
 
 def url(address: Address, service: Service) -> str:
-    """Where a person reaches it: a URL when the service seems to speak HTTP (by its probe, health check or port)."""
+    """Where a person reaches it: a URL when the service seems to speak HTTP (by its health check or port)."""
     host = "localhost" if address.host_ip in _ANY else address.host_ip
     place = f"[{host}]:{address.host_port}" if ":" in host else f"{host}:{address.host_port}"
-    words = " ".join((service.probe, *(service.healthcheck.test if service.healthcheck else ()))).lower()
+    words = " ".join(service.healthcheck.test if service.healthcheck else ()).lower()
     if address.protocol != "tcp":
         return f"{place}/{address.protocol}"
     if address.target == 443:
