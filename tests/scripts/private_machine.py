@@ -46,7 +46,12 @@ class PrivateMachine:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            self.command(*arguments), env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            self.command(*arguments),
+            env=ENVIRONMENT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def engine(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -93,9 +98,10 @@ def copied_machine(setup: str = "true") -> Iterator[PrivateMachine]:
     layers += f"mount -t overlay overlay -o lowerdir=/,upperdir=/run/new,workdir=/run/work {root} && "
     layers += f"for d in dev sys; do mount --rbind /$d {root}/$d; done && mount -t proc proc {root}/proc && "
     layers += (
-        f"for d in run tmp var/log var/lib/docker; do mount -t tmpfs tmpfs {root}/$d; done && mkdir {root}/run/home && "
+        f"for d in run var/log var/lib/docker; do mount -t tmpfs tmpfs {root}/$d; done && mkdir {root}/run/home && "
     )
     layers += f"mkdir -p {root}/etc/docker && echo '{OFFLINE}' >{root}/etc/docker/daemon.json && "
+    layers += f"mkdir -p {root}{SCRIPTS} && mount --bind {SCRIPTS} {root}{SCRIPTS} && "
     layers += f"chroot {root} sh -ec '{setup}' >/run/setup.log 2>&1"
     with private_machine(layers, root, own_network=False) as machine:
         yield machine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 from typing import TYPE_CHECKING
 
@@ -116,7 +117,28 @@ def test_two_at_once_start_one_engine(machine: PrivateMachine) -> None:
     outputs = [one.communicate(timeout=120)[1] for one in both]
     assert [one.returncode for one in both] == [0, 0], outputs
     assert len(machine.pids("dockerd")) == 1
-    assert sum("starting" in text or "dockerd runs" in text for text in outputs) == 1
+    assert sum("dockerd runs" in text for text in outputs) == 1
+
+
+def test_while_another_one_is_at_work_it_waits_and_says_so(machine: PrivateMachine) -> None:
+    machine.run("mkdir", "/run/seatrial")
+    other = machine.start("flock", "/run/seatrial/engine.lock", "sh", "-c", "echo locked; read go")
+    assert other.stdout is not None
+    assert other.stdout.readline() == "locked\n"
+    waiting = machine.start(*machine.script("ensure"))
+    assert waiting.stderr is not None
+    assert waiting.stderr.readline() == "another scripts/engine is at work: waiting for it\n"
+    assert machine.pids("dockerd") == []
+    other.communicate()
+    waiting.communicate(timeout=120)
+    assert (waiting.returncode, len(machine.pids("dockerd"))) == (0, 1)
+
+
+def test_the_engine_survives_the_end_of_the_shell_that_started_it(machine: PrivateMachine) -> None:
+    ensure = shlex.join(machine.script("ensure"))
+    machine.run("setsid", "--wait", "sh", "-c", f"{ensure}; kill -KILL 0")
+    assert len(machine.pids("dockerd")) == 1
+    assert status(machine)["state"] == "answers"
 
 
 def test_an_ensure_that_was_killed_half_way_is_simply_run_again(machine: PrivateMachine) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pytest
 
 LIB = Path(__file__).parents[2] / "scripts" / "lib"
-SHELL = "sleep 60 & echo $! >{}; wait"
+SHELL = "sleep 60 >/dev/null 2>&1 & echo $! >{}; wait"
 
 
 def ends(pid: int) -> bool:

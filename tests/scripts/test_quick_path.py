@@ -1,4 +1,4 @@
-"""Every `scripts/inv` call asks both scripts whether all is well: that question stays cheap by what it does not import."""
+"""Every `scripts/inv up` asks both scripts whether all is well. That stays cheap by what is not imported for it."""
 
 from __future__ import annotations
 
