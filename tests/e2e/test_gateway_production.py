@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import time
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from e2e.gateway.shell import docker, until
+from e2e.gateway.shell import COMPOSE, docker, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from e2e.gateway.stack import GatewayStack, Images
 
@@ -54,6 +57,31 @@ def test_a_missing_variable_is_named(production: GatewayStack, missing: str) -> 
     done = production.compose("config")
     assert done.returncode != 0
     assert f"required variable {missing} is missing a value: " in done.stderr
+
+
+def test_one_file_for_coolify_comes_out_of_both_with_variables_in_and_hints_out(
+    production: GatewayStack, tmp_path: Path
+) -> None:
+    """The pipeline of docs/deploy.md; Coolify would take a hint after `:?` for the variable's value."""
+    files = [part for name in ("compose.yaml", "compose.prod.yaml") for part in ("-f", str(COMPOSE / name))]
+    flat = re.sub(r":\?[^}]*}", ":?}", docker("compose", *files, "config", "--no-interpolate"))
+    assert set(re.findall(r"\$\{([A-Z_]+):\?\}", flat)) == {
+        *("GATEWAY_IMAGE", "GATEWAY_TOKEN", "TELEGRAM_API_ROOT", "TELEGRAM_BOT_TOKEN"),
+    }
+    single = tmp_path / "coolify.yaml"
+    single.write_text(flat, encoding="utf-8")
+    wanted = model(production)["services"]
+    front = ("compose", "-p", production.name, "-f", str(single), "--env-file", str(production.env_file))
+    assert json.loads(docker(*front, "config", "--format", "json"))["services"] == wanted
+
+
+def test_the_two_files_alone_are_enough_on_a_server(production: GatewayStack, tmp_path: Path) -> None:
+    for name in ("compose.yaml", "compose.prod.yaml"):
+        shutil.copy(COMPOSE / name, tmp_path)
+    wanted = model(production)["services"]
+    files = [part for name in ("compose.yaml", "compose.prod.yaml") for part in ("-f", str(tmp_path / name))]
+    front = ("compose", "-p", production.name, *files, "--env-file", str(production.env_file))
+    assert json.loads(docker(*front, "config", "--format", "json"))["services"] == wanted
 
 
 def test_the_gateway_is_alive_within_its_memory_limit_and_says_that_telegram_is_out_of_reach(

@@ -19,6 +19,8 @@ const AT_ONCE_S = 0;
 const AFTER_CONFLICT_S = 5;
 const LONG_POLL_S = 30;
 const GRACE_MS = 10_000;
+/** Telegram makes a question wait that was asked less than 3 s ago, as at a restart: to be held is an answer too. */
+const HELD_MS = 250;
 const CONFIRM_TIMEOUT_MS = 2_000;
 
 /** Answers messages until a stop. @throws StateError when the state fails: going on would answer twice. */
@@ -46,6 +48,8 @@ class Poller {
   #askedOffset = 0;
   #failures = 0;
   #waitS = AT_ONCE_S;
+  /** Other calls have just been answered, so a poll that is held is held by Telegram. */
+  #freshlyConnected = true;
 
   constructor(bot: Bot, state: State, watch: Watch) {
     this.#bot = bot;
@@ -77,20 +81,30 @@ class Poller {
   }
 
   async #fetch(): Promise<Update[] | undefined> {
-    const { stop, readiness } = this.#watch;
-    this.#askedOffset = this.#offset;
-    const question = { offset: this.#offset, timeout: this.#waitS, allowed_updates: ["message"] as const };
     try {
-      const updates = await this.#bot.api.getUpdates(question, limit(this.#waitS * 1_000 + GRACE_MS, stop));
+      const updates = await this.#ask();
       this.#state.forget(this.#askedOffset);
       this.#failures = 0;
       this.#waitS = LONG_POLL_S;
-      readiness.polled();
+      this.#watch.readiness.polled();
       return updates;
     } catch (error) {
       if (error instanceof StateError) throw error;
-      if (!stop.aborted) await this.#failed(error);
+      if (!this.#watch.stop.aborted) await this.#failed(error);
       return undefined;
+    }
+  }
+
+  async #ask(): Promise<Update[]> {
+    const { stop, readiness } = this.#watch;
+    const held = this.#freshlyConnected ? setTimeout(() => readiness.polled(), HELD_MS) : undefined;
+    this.#freshlyConnected = false;
+    this.#askedOffset = this.#offset;
+    const question = { offset: this.#offset, timeout: this.#waitS, allowed_updates: ["message"] as const };
+    try {
+      return await this.#bot.api.getUpdates(question, limit(this.#waitS * 1_000 + GRACE_MS, stop));
+    } finally {
+      clearTimeout(held);
     }
   }
 
