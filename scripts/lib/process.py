@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from contextlib import contextmanager
+
+from interrupts import held
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from os import PathLike
     from typing import IO
 
@@ -31,33 +34,44 @@ def run(  # noqa: PLR0913 - each is one of subprocess.run, under a name that fit
     One that cannot be started gives 127, one that takes longer than `limit_s` is ended and gives 124.
     """
     try:
-        child = subprocess.Popen(
-            command,
-            env=None if environment is None else dict(environment),
-            cwd=cwd,
-            stdin=stdin or subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if merged else subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-        )
-    except OSError as error:
-        return _failed(command, NOT_FOUND, f"{command[0]}: {error.strerror}", merged)
-    try:
-        out, errors = child.communicate(timeout=limit_s)
+        with child_group(command, environment, stdin=stdin, cwd=cwd, merged=merged) as child:
+            out, errors = child.communicate(timeout=limit_s)
     except subprocess.TimeoutExpired:
         return _failed(command, TIMED_OUT, f"{command[0]} did not end within {limit_s:g} s", merged)
-    finally:
-        end_group(child)
+    except OSError as error:
+        return _failed(command, NOT_FOUND, f"{command[0]}: {error.strerror}", merged)
     return subprocess.CompletedProcess(command, child.returncode, out, errors or "")
 
 
-def end_group(child: subprocess.Popen[str]) -> None:
-    """End a child that leads a session, and all in it, unless it has ended by itself."""
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
+@contextmanager
+def child_group(
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    stdin: IO[bytes] | None = None,
+    cwd: str | PathLike[str] | None = None,
+    merged: bool = False,
+) -> Iterator[subprocess.Popen[str]]:
+    """A child in a session of its own. Whatever ends the block, no process of that session is left behind it."""
+    child = None
+    try:
+        with held():  # an interrupt while Popen forks would leave a child that nobody knows
+            child = subprocess.Popen(
+                command,
+                env=None if environment is None else dict(environment),
+                cwd=cwd,
+                stdin=stdin or subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT if merged else subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+            )
+        yield child
+    finally:
+        if child is not None and child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.communicate()
 
 
 def _failed(command: Sequence[str], code: int, said: str, merged: bool) -> subprocess.CompletedProcess[str]:

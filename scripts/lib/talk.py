@@ -48,13 +48,6 @@ class doing:  # noqa: N801 - reads as a statement: `with doing("..."):`
             say(f"{self.label}: {time.monotonic() - self.started:.1f} s")
 
 
-def end_tidily_on_sigterm() -> None:
-    """Let SIGTERM end the script as ^C does: what was begun is put back."""
-    import signal
-
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-
-
 def run_door(main: Callable[[list[str]], int], arguments: list[str]) -> int:
     """Run a script's `main`; turn a `Failure` or an interrupt into its message and exit code."""
     try:

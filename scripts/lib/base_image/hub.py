@@ -7,7 +7,7 @@ import subprocess
 
 from base_image.engine import Engine
 from base_image.names import HUB_IMAGE
-from process import end_group
+from process import child_group
 from talk import doing, say
 
 FIRST_WORD_S = 8.0
@@ -27,22 +27,12 @@ def pull(engine: Engine) -> bool:
 
 
 def _try(engine: Engine) -> str | None:
-    child = subprocess.Popen(
-        [engine.client or "docker", "pull", HUB_IMAGE],
-        env=dict(engine.environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    words = child.stdout
     try:
-        if words is None or not select.select([words], [], [], FIRST_WORD_S)[0]:
-            return f"no answer within {FIRST_WORD_S:g} s"
-        said, _ = child.communicate(timeout=WHOLE_S)
+        with child_group([engine.client or "docker", "pull", HUB_IMAGE], engine.environment, merged=True) as child:
+            words = child.stdout
+            if words is None or not select.select([words], [], [], FIRST_WORD_S)[0]:
+                return f"no answer within {FIRST_WORD_S:g} s"
+            said, _ = child.communicate(timeout=WHOLE_S)
     except subprocess.TimeoutExpired:
         return f"not done within {WHOLE_S:g} s"
-    finally:
-        end_group(child)
     return None if child.returncode == 0 else (said.strip().splitlines() or ["no reason given"])[-1]

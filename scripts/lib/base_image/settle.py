@@ -13,8 +13,9 @@ from base_image.engine import Engine
 from base_image.env_file import read_setting, record
 from base_image.names import HUB_IMAGE, LABEL
 from engine_host.endpoint import resolve_endpoint
+from interrupts import end_tidily_on_sigterm
 from paths import cache_folder, read_text
-from talk import end_tidily_on_sigterm, say
+from talk import say
 
 
 def settle(env_file: str, libc: str | None, tag: str | None, environment: Mapping[str, str]) -> None:

@@ -15,7 +15,8 @@ from engine_host.http import Answer
 from engine_host.install import install, look_at_machine
 from engine_host.install_plan import plan_install
 from failure import NO_ENGINE, Failure
-from talk import end_tidily_on_sigterm, say
+from interrupts import end_tidily_on_sigterm
+from talk import say
 
 LOCK_FILE = f"{dockerd.RUN_FOLDER}/engine.lock"
 

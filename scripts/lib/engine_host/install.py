@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import glob
 import os
-import signal
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from engine_host.apt_simulation import objection, read_simulation, too_old
 from engine_host.client import SBIN
 from engine_host.install_plan import DOCKER_DOCS, Machine, Plan, plan_install
 from failure import NO_ENGINE, Failure
+from interrupts import held
 from paths import read_text, write_atomically
 from process import last_lines, run
 from talk import doing, say
@@ -60,7 +59,7 @@ def install(missing: Sequence[str], engine_answers: bool, environment: Mapping[s
     except BaseException:
         _put_back(before)
         raise
-    with doing(f"installing {len(plan.packages)} packages and what they need", after_s=0), _to_the_end():
+    with doing(f"installing {len(plan.packages)} packages and what they need", after_s=0), held(_finishing_first):
         _apt([*INSTALL, *CAREFUL, *plan.packages], environment, f"installing {', '.join(plan.packages)} failed")
 
 
@@ -93,24 +92,9 @@ def _refresh_and_judge(plan: Plan, engine_answers: bool, environment: Mapping[st
         )
 
 
-@contextmanager
-def _to_the_end() -> Iterator[None]:
-    """Hold interrupts back: an installation cut in the middle leaves dpkg in pieces."""
-    interrupted = False
-
-    def hold(*_: object) -> None:
-        nonlocal interrupted
-        interrupted = True
-        say("finishing the installation first")
-
-    before = {number: signal.signal(number, hold) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if interrupted:
-        raise KeyboardInterrupt
+def _finishing_first() -> None:
+    """An installation cut in the middle would leave dpkg in pieces."""
+    say("finishing the installation first")
 
 
 def _put_back(before: Mapping[str, str | None]) -> None:
