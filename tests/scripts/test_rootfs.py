@@ -55,7 +55,7 @@ def test_musl_lies_where_alpine_has_it_and_where_node_looks_for_it() -> None:
 
 def test_glibc_brings_the_libraries_that_node_needs_and_no_others() -> None:
     made = tree("glibc")
-    assert made["lib64/ld-linux-x86-64.so.2"].target == "/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"
+    assert made["lib64/ld-linux-x86-64.so.2"].target == "../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"
     assert made["lib/x86_64-linux-gnu/libstdc++.so.6"].target == "libstdc++.so.6.0.33"
     assert not [path for path in made if "libnsl" in path or "musl" in path]
 
@@ -111,7 +111,7 @@ def test_a_stand_in_whose_files_have_changed_has_a_new_recipe_number() -> None:
     assert (RECIPE, tar_of(tree("musl"))[1][:16], tar_of(tree("glibc"))[1][:16]) == (
         1,
         "738c34508576a17c",
-        "7c586908af626cb4",
+        "09af27d911737e2b",
     )
 
 

@@ -119,8 +119,8 @@ def _glibc_libraries(debs: Mapping[str, Entry]) -> dict[str, Entry]:
             tree[path.removeprefix("usr/")] = replace(entry, content=content)
             loader = re.search(r"ld-linux-[^/]+$", path)
             if loader:
-                folder = "lib64" if "x86-64" in loader[0] else "lib"
-                tree[f"{folder}/{loader[0]}"] = link(f"/{path.removeprefix('usr/')}")
+                folder, up = ("lib64", "../lib/") if "x86-64" in loader[0] else ("lib", "")
+                tree[f"{folder}/{loader[0]}"] = link(up + path.removeprefix("usr/lib/"))
     return tree
 
 
