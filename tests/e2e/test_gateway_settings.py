@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import time
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conftest import PREFIX
 from e2e.gateway.shell import COMPOSE, attempt, docker, exit_codes, until
 
 if TYPE_CHECKING:
@@ -27,7 +30,12 @@ GOOD = {"GATEWAY_TOKEN": "0123456789abcdef", "TELEGRAM_BOT_TOKEN": f"8000000001:
 def run(images: Images, *more: str, **variables: str) -> tuple[int, str]:
     """One container of the gateway, without compose: its exit code and what it said."""
     environment = [part for key, value in variables.items() for part in ("--env", f"{key}={value}")]
-    done = attempt("run", "--rm", "--network", "none", *environment, *more)
+    name = f"{PREFIX}-run-{uuid.uuid4().hex[:8]}"
+    try:
+        done = attempt("run", "--rm", "--name", name, "--network", "none", *environment, *more, timeout_s=20)
+    except subprocess.TimeoutExpired:
+        attempt("rm", "--force", name)
+        pytest.fail("the gateway goes on instead of ending")
     return done.returncode, done.stdout + done.stderr
 
 
