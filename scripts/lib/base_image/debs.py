@@ -83,7 +83,7 @@ def _download(packages: Sequence[str], architecture: str, folder: Path, environm
     folder.mkdir(parents=True, exist_ok=True)
     apt = folder / "apt"
     shutil.rmtree(apt, ignore_errors=True)
-    for part in ("lists/partial", "archives/partial"):
+    for part in ("lists/partial", "archives/partial", "nothing"):
         (apt / part).mkdir(parents=True)
     (apt / "status").touch()
     (apt / "base.sources").write_text(
@@ -107,14 +107,15 @@ def _options(apt: Path, architecture: str) -> list[str]:
         "Dir::Cache": apt,
         "Dir::Cache::Archives": apt / "archives",
         "Dir::Etc::SourceList": apt / "base.sources",
-        "Dir::Etc::SourceParts": "-",
-        "Dir::Etc::Preferences": "-",
-        "Dir::Etc::PreferencesParts": "-",
+        "Dir::Etc::SourceParts": apt / "nothing",
+        "Dir::Etc::Preferences": apt / "none",
+        "Dir::Etc::PreferencesParts": apt / "nothing",
         "APT::Architecture": architecture,
         "APT::Architectures": architecture,
         "APT::Sandbox::User": "root",
         "Acquire::Languages": "none",
         "Acquire::Retries": "2",
+        "APT::Update::Error-Mode": "any",
     }
     return [text for name, value in settings.items() for text in ("-o", f"{name}={value}")]
 
