@@ -78,6 +78,15 @@ def test_a_second_run_changes_neither_a_byte_nor_the_file_itself(folder: Path) -
     assert (folder / ".env").read_bytes() == data
 
 
+def test_without_a_given_source_every_secret_is_another_one(folder: Path) -> None:
+    secrets = set()
+    for name in ("one.env", "two.env"):
+        init(folder / ".env.schema", folder / name, ask=None, now=NOW)
+        secrets.add((folder / name).read_text().partition("\nKEY=")[2])
+    assert len(secrets) == 2
+    assert {len(secret.strip()) for secret in secrets} == {16}
+
+
 def test_an_existing_file_keeps_its_bytes_and_its_mode(folder: Path) -> None:
     (folder / ".env").write_bytes(b"PORT=9000 # mine")
     (folder / ".env").chmod(0o640)
@@ -338,6 +347,21 @@ def test_what_a_killed_run_left_is_removed_by_the_next(folder: Path) -> None:
     (folder / ".env.seatrial-0123.tmp").write_text("TOKEN=secret")
     run(folder)
     assert files(folder) == [".env", ".env.schema"]
+
+
+def test_all_of_the_file_is_on_disk_before_it_gets_its_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    sync = os.fsync
+
+    def recorded(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_size)
+        assert (folder / ".env").exists() == (len(synced) > 1)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", recorded)
+    run(folder)
+    assert synced[0] == (folder / ".env").stat().st_size
+    assert len(synced) == 2  # the file, then the folder that holds its name
 
 
 def test_a_full_disk_is_one_problem(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

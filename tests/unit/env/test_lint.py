@@ -161,6 +161,11 @@ def test_bytes_that_are_no_env_file_give_exactly_one_error(data: bytes, rule: st
     assert [(each.rule, each.severity) for each in lint(data)] == [(rule, Severity.ERROR)]
 
 
+def test_binary_data_and_a_wrong_character_set_are_told_apart() -> None:
+    assert "binary" in lint(bytes(range(256)) * 4)[0].message
+    assert "U+FFFD" in lint(b"K=caf\xe9\nL=x\n")[0].message
+
+
 def test_the_line_of_a_bad_byte_is_named() -> None:
     assert lint(b"L=1\n\nK=caf\xe9\n")[0].line == 3
     assert lint(b"L=1\nK=a\0b\n")[0].line == 2

@@ -69,6 +69,7 @@ def value_of(written: str) -> str | None:
 
 def test_the_example_loads_with_every_detail() -> None:
     schema = schema_of(EXAMPLE)
+    assert problems_of(EXAMPLE) == []
     assert schema.description == "Variables of the shop stack."
     assert schema.keys == ("WEB_PORT", "LOG_LEVEL", "API_URL", "STRIPE_KEY", "SESSION_SECRET", "DEBUG")
     port, level, url, stripe, session, debug = schema.items

@@ -72,7 +72,6 @@ class Decorator:
 class Comments:
     """Comment lines that belong together: the plain ones as text, the decorators of the others."""
 
-    line: int = 0
     text: tuple[str, ...] = ()
     decorators: tuple[Decorator, ...] = ()
 

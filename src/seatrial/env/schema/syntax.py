@@ -5,7 +5,6 @@ block, and all blocks above the first item are the header.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 
 from seatrial.env.cursor import Cursor
@@ -47,7 +46,6 @@ class _Reader:
         self._cursor = Cursor(text)
         self._report = report
         self._block: list[str | Decorator] = []
-        self._block_line = 0
         self._header: list[Comments] = []
         self._loose: list[Comments] = []
         self._entries: list[Entry] = []
@@ -59,19 +57,14 @@ class _Reader:
             if cursor.take(_BLANK) or cursor.take(_DIVIDER):
                 self._end_block()
             elif cursor.sees(_DECORATORS):
-                self._add(cursor.line, self._decorator_line())
+                self._block += self._decorator_line()
             elif cursor.sees(_COMMENT):
-                self._add(cursor.line, self._comment_line())
+                self._block += self._comment_line()
             else:
                 self._item()
         self._end_block()
         self._detached += ((block, None) for block in self._loose)
         return Document(tuple(self._header), tuple(self._entries), tuple(self._detached))
-
-    def _add(self, line: int, parts: Iterable[str | Decorator]) -> None:
-        if not self._block:
-            self._block_line = line
-        self._block += parts
 
     def _comment_line(self) -> tuple[str, ...]:
         comment = self._cursor.take(_COMMENT)
@@ -81,7 +74,7 @@ class _Reader:
         parts = (*self._block, *more)
         self._block = []
         text = tuple(part for part in parts if isinstance(part, str))
-        return Comments(self._block_line, text, tuple(part for part in parts if isinstance(part, Decorator)))
+        return Comments(text, tuple(part for part in parts if isinstance(part, Decorator)))
 
     def _end_block(self) -> None:
         if self._block:
