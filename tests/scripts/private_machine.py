@@ -19,20 +19,18 @@ if TYPE_CHECKING:
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 OWN = ("/run", "/var/log", "/var/lib/docker", "/etc/docker")
 LIMIT_S = 300
-OFFLINE = '{"bridge": "none", "iptables": false, "ip6tables": false, "ip-forward": false}'
 
 
 @dataclass
 class PrivateMachine:
-    """Runs commands inside; `root` is the folder that is its root there, `spaces` the namespaces of its own."""
+    """Runs commands inside; `root` is the folder that is its root there."""
 
     holder: int
-    spaces: tuple[str, ...]
     root: str = "/"
 
     def command(self, *arguments: str) -> list[str]:
         inside = ["chroot", self.root, *arguments] if self.root != "/" else [*arguments]
-        return ["nsenter", f"--target={self.holder}", *self.spaces, *inside]
+        return ["nsenter", f"--target={self.holder}", "--mount", "--pid", "--net", *inside]
 
     def run(self, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -70,38 +68,57 @@ ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/run/home"}
 
 
 @contextmanager
-def private_machine(setup: str = "", root: str = "/", *, own_network: bool = True) -> Iterator[PrivateMachine]:
-    """A fresh one; when its first process ends, so does every other in it. `setup` is shell, run inside first."""
-    spaces = ("--mount", "--pid", *(["--net"] if own_network else []))
+def private_machine(setup: str = "", root: str = "/", network: Path | None = None) -> Iterator[PrivateMachine]:
+    """A fresh one; when its first process ends, so does every other in it. `setup` is shell, run inside first.
+
+    `network` is the network namespace to live in: without it, one of its own that reaches nothing.
+    """
     mounts = " && ".join(f"mkdir -p {path} && mount -t tmpfs tmpfs {path}" for path in OWN)
     shell = f"{mounts} && {setup or 'true'} && echo ready && exec cat"
-    unshare = ["unshare", *spaces, "--fork", "--mount-proc", "--propagation", "private"]
-    outer = subprocess.Popen([*unshare, "sh", "-c", shell], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    enter = ["nsenter", f"--net={network}"] if network else []
+    unshare = ["unshare", "--mount", "--pid", *([] if network else ["--net"]), "--fork", "--mount-proc"]
+    outer = subprocess.Popen(
+        [*enter, *unshare, "sh", "-c", shell], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     with outer:
         try:
             assert outer.stdout is not None
             assert outer.stdout.readline() == "ready\n", "no private machine could be made"
             children = Path(f"/proc/{outer.pid}/task/{outer.pid}/children").read_text(encoding="ascii")
-            yield PrivateMachine(int(children.split()[0]), spaces, root)
+            yield PrivateMachine(int(children.split()[0]), root)
         finally:
             outer.communicate()
 
 
 @contextmanager
-def copied_machine(setup: str = "true") -> Iterator[PrivateMachine]:
+def copied_machine(base_image: str, setup: str = "true") -> Iterator[PrivateMachine]:
     """A private machine whose whole disk is a throw-away layer over this one's, so that packages can come and go.
 
-    It has this machine's network, to reach the package mirrors; its engine is told to leave the network alone.
+    It reaches the package mirrors from the network of a container, so an engine that is started in it finds no bridge and
+    firewall rule of this machine's engine that it could spoil.
     """
     root = "/run/root"
     layers = f"mkdir -p /run/new /run/work {root} && "
     layers += f"mount -t overlay overlay -o lowerdir=/,upperdir=/run/new,workdir=/run/work {root} && "
     layers += f"for d in dev sys; do mount --rbind /$d {root}/$d; done && mount -t proc proc {root}/proc && "
     layers += (
-        f"for d in run var/log var/lib/docker; do mount -t tmpfs tmpfs {root}/$d; done && mkdir {root}/run/home && "
+        f"for d in run var/log var/lib/docker; do mount -t tmpfs tmpfs {root}/$d; done && "
+    layers += f"mkdir {root}/run/home && "
     )
-    layers += f"mkdir -p {root}/etc/docker && echo '{OFFLINE}' >{root}/etc/docker/daemon.json && "
     layers += f"mkdir -p {root}{SCRIPTS} && mount --bind {SCRIPTS} {root}{SCRIPTS} && "
     layers += f"chroot {root} sh -ec '{setup}' >/run/setup.log 2>&1"
-    with private_machine(layers, root, own_network=False) as machine:
+    with network_of_a_container(base_image) as network, private_machine(layers, root, network) as machine:
         yield machine
+
+
+@contextmanager
+def network_of_a_container(image: str) -> Iterator[Path]:
+    """A network namespace that reaches what containers reach."""
+    run = ["docker", "run", "--detach", "--rm", "--init", "--label=seatrial.test=1", "--entrypoint=sleep", image, "600"]
+    container = subprocess.run(run, capture_output=True, text=True, check=True).stdout.strip()
+    try:
+        inspect = ["docker", "inspect", "--format", "{{.State.Pid}}", container]
+        pid = subprocess.run(inspect, capture_output=True, text=True, check=True).stdout.strip()
+        yield Path("/proc", pid, "ns", "net")
+    finally:
+        subprocess.run(["docker", "rm", "--force", container], capture_output=True, check=False)

@@ -21,6 +21,7 @@ pytestmark = [
 PACKAGES = "docker.io docker-cli docker-compose docker-compose-v2 docker-buildx containerd runc tini iptables"
 WITHOUT_DOCKER = f"""
 dpkg --force-depends --purge $(dpkg-query -W -f "\\${{Package}}\\n" {PACKAGES} 2>/dev/null)
+rm -rf /etc/docker
 rm -f /etc/apt/sources.list.d/seatrial-* /etc/apt/preferences.d/seatrial-* /usr/local/bin/dockerd
 mkdir -p /run/home
 """
@@ -40,8 +41,8 @@ dpkg --install /tmp/p.deb
 
 
 @pytest.fixture
-def machine() -> Iterator[PrivateMachine]:
-    with copied_machine(WITHOUT_DOCKER) as made:
+def machine(base_image: str) -> Iterator[PrivateMachine]:
+    with copied_machine(base_image, WITHOUT_DOCKER) as made:
         yield made
 
 
@@ -72,12 +73,13 @@ def test_ensure_installs_and_starts_an_engine_and_changes_no_other_package(machi
     assert packages(machine) > before
     assert {path for path in apt_files(machine) - apt_before if "seatrial-" not in path} == set()
     assert machine.engine("status").returncode == 0
+    assert machine.run("docker", "network", "ls", "--quiet").returncode == 0
     upgradable = machine.run("apt-get", "-s", "upgrade").stdout
     assert "trixie" not in "".join(line for line in upgradable.splitlines() if line.startswith("Inst "))
 
 
-def test_where_another_package_would_have_to_go_it_refuses_and_leaves_apt_as_it_was() -> None:
-    with copied_machine(WITHOUT_DOCKER + A_CONFLICT) as machine:
+def test_where_another_package_would_have_to_go_it_refuses_and_leaves_apt_as_it_was(base_image: str) -> None:
+    with copied_machine(base_image, WITHOUT_DOCKER + A_CONFLICT) as machine:
         before, apt_before = packages(machine), apt_files(machine)
         done = machine.engine("ensure")
         assert done.returncode == 4
@@ -97,9 +99,9 @@ def test_without_root_it_prints_commands_that_really_do_it(machine: PrivateMachi
     assert machine.engine("ensure").returncode == 0
 
 
-def test_an_unreachable_mirror_is_told_with_apts_own_words_and_leaves_apt_as_it_was() -> None:
+def test_an_unreachable_mirror_is_told_with_apts_own_words_and_leaves_apt_as_it_was(base_image: str) -> None:
     nowhere = "grep -rl :// /etc/apt/sources.list* | xargs sed -i s,://[^/]*/,://127.0.0.1:1/,"
-    with copied_machine(f"{WITHOUT_DOCKER}rm -rf /var/lib/apt/lists/*\n{nowhere}\n") as machine:
+    with copied_machine(base_image, f"{WITHOUT_DOCKER}rm -rf /var/lib/apt/lists/*\n{nowhere}\n") as machine:
         apt_before = apt_files(machine)
         done = machine.engine("ensure")
         assert (done.returncode, "E: " in done.stderr) == (4, True), done.stderr
@@ -107,8 +109,10 @@ def test_an_unreachable_mirror_is_told_with_apts_own_words_and_leaves_apt_as_it_
         assert apt_files(machine) == apt_before
 
 
-def test_an_unknown_distribution_is_left_alone() -> None:
-    with copied_machine(f"{WITHOUT_DOCKER}rm /etc/os-release; echo ID=slackware >/etc/os-release") as machine:
+def test_an_unknown_distribution_is_left_alone(base_image: str) -> None:
+    with copied_machine(
+        base_image, f"{WITHOUT_DOCKER}rm /etc/os-release; echo ID=slackware >/etc/os-release"
+    ) as machine:
         done = machine.engine("ensure")
         assert (done.returncode, "no recipe" in done.stderr, "docs.docker.com" in done.stderr) == (4, True, True)
 

@@ -102,14 +102,14 @@ def test_a_stale_pid_file_whose_number_another_process_has_now_is_no_hindrance(m
 
 
 def test_stop_does_not_end_the_process_that_a_stale_pid_file_names(machine: PrivateMachine) -> None:
-    bystander = machine.start("sleep", "60")
-    with bystander:
-        (pid,) = machine.pids("sleep")
-        machine.run("sh", "-c", f"mkdir -p /run/seatrial && echo {pid} >{PID_FILE}")
-        done = machine.engine("stop")
-        assert (done.returncode, done.stderr) == (0, "no engine started here is running\n")
-        assert machine.pids("sleep") == [pid]
-        bystander.kill()
+    bystander = machine.start("sh", "-c", "echo $$; read go")
+    assert bystander.stdout is not None
+    pid = bystander.stdout.readline().strip()
+    machine.run("sh", "-c", f"mkdir -p /run/seatrial && echo {pid} >{PID_FILE}")
+    done = machine.engine("stop")
+    assert (done.returncode, done.stderr) == (0, "no engine started here is running\n")
+    assert machine.run("kill", "-0", pid).returncode == 0
+    bystander.communicate()
 
 
 def test_two_at_once_start_one_engine(machine: PrivateMachine) -> None:
