@@ -94,17 +94,15 @@ def private_machine(setup: str = "", root: str = "/", network: Path | None = Non
 def copied_machine(base_image: str, setup: str = "true") -> Iterator[PrivateMachine]:
     """A private machine whose whole disk is a throw-away layer over this one's, so that packages can come and go.
 
-    It reaches the package mirrors from the network of a container, so an engine that is started in it finds no bridge and
-    firewall rule of this machine's engine that it could spoil.
+    It reaches the package mirrors from the network of a container: an engine that is started in it finds nothing of this
+    machine's engine, whose bridge it would otherwise take away.
     """
     root = "/run/root"
     layers = f"mkdir -p /run/new /run/work {root} && "
     layers += f"mount -t overlay overlay -o lowerdir=/,upperdir=/run/new,workdir=/run/work {root} && "
     layers += f"for d in dev sys; do mount --rbind /$d {root}/$d; done && mount -t proc proc {root}/proc && "
-    layers += (
-        f"for d in run var/log var/lib/docker; do mount -t tmpfs tmpfs {root}/$d; done && "
+    layers += f"for d in run var/log var/lib/docker; do mount -t tmpfs tmpfs {root}/$d; done && "
     layers += f"mkdir {root}/run/home && "
-    )
     layers += f"mkdir -p {root}{SCRIPTS} && mount --bind {SCRIPTS} {root}{SCRIPTS} && "
     layers += f"chroot {root} sh -ec '{setup}' >/run/setup.log 2>&1"
     with network_of_a_container(base_image) as network, private_machine(layers, root, network) as machine:
