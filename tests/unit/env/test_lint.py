@@ -155,6 +155,7 @@ def test_style_and_what_all_readers_agree_on_is_no_finding(text: str) -> None:
         (b"L=1\nK=a\0b\n", "NulByte"),
         (b"\0K=a\n", "NulByte"),
         (b"K=v\rL=x\r", "CrOnly"),
+        (b"\rK=v\n", "CrOnly"),
     ],
 )
 def test_bytes_that_are_no_env_file_give_exactly_one_error(data: bytes, rule: str) -> None:

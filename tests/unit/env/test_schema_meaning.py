@@ -218,6 +218,7 @@ def test_a_type_is_inferred_from_a_value_without_quotes(written: str, name: str)
         ("array(email, separator=';', minLength=0, unique=true)", 'array of email, separated by ";", at least 0 long, no element twice'),
         ("array(enum(a, b), format=json)", "array of enum: a, b, written as json"),
         ("record(number(min=1), keyType=enum(us, eu), entriesMaxLength=2)", "record of number, at least 1, keys: enum: us, eu, at most 2 entries"),
+        ("number(min=5, max=5)", "number, at least 5, at most 5"),
         ("simple-object", "simple-object"),
         ("isoDate", "isoDate"),
     ],

@@ -302,6 +302,16 @@ def test_decorators_are_found_wherever_they_may_stand(comment: str) -> None:
     assert not item.required
 
 
+def test_a_comment_behind_a_value_is_nobodys_description() -> None:
+    a, b = schema_of("A=1 # note\nB=2\n").items
+    assert (a.description, b.description) == ("", "")
+
+
+def test_a_quote_that_closes_in_another_line_says_in_which() -> None:
+    assert "ends on line 2" in problems_of('K="open\nB="x"\n')[0].message
+    assert "line" not in problems_of("K=fn() more\n")[0].message
+
+
 def test_a_decorator_behind_the_value_counts() -> None:
     assert not item_of("A=1 # @optional # @sensitive=maybe\n").required
     assert not item_of('A="1" # @public\n').sensitive

@@ -143,6 +143,7 @@ def test_single_lines_of_a_long_value_are_redacted_because_errors_quote_single_l
     )
     assert redact("| tail-of-it-all | MIIBabcdefgh") == f"| {REDACTED} | {REDACTED}"
     assert redact("abc") == "abc"
+    assert Redactor(["12345678\n1234567\n"])("12345678 1234567") == f"{REDACTED} 1234567"
     assert Redactor(["first line\nsecond line"])("second line") == REDACTED
 
 
