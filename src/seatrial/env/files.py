@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from seatrial.env.encoding import decoded
@@ -20,7 +20,7 @@ class Read:
 
     path: Path
     shown: str
-    data: bytes = b""
+    data: bytes = field(default=b"", repr=False)
     statements: tuple[Statement, ...] = ()
     trouble: Problem | None = None
 
