@@ -94,7 +94,7 @@ def private_machine(setup: str = "", root: str = "/", network: Path | None = Non
 def copied_machine(base_image: str, setup: str = "true") -> Iterator[PrivateMachine]:
     """A private machine whose whole disk is a throw-away layer over this one's, so that packages can come and go.
 
-    It reaches the package mirrors from the network of a container: an engine that is started in it finds nothing of this
+    It reaches the package mirrors from the network of a container: an engine started in it finds nothing of this
     machine's engine, whose bridge it would otherwise take away.
     """
     root = "/run/root"
