@@ -59,6 +59,7 @@ class Service:
         healthcheck: None when the compose file says nothing; the image may still carry one.
         restart: `no`, `always`, `on-failure[:N]` or `unless-stopped`.
         replicas: how many containers are wanted; 0 is possible.
+        stop_grace_period: as it is written (`1m30s`); "" leaves it to the engine.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Service:
     profiles: tuple[str, ...] = ()
     restart: str = "no"
     replicas: int = 1
+    stop_grace_period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ def _service(name: str, model: Mapping[str, Any]) -> Service:
         profiles=tuple(model.get("profiles") or ()),
         restart=model.get("restart") or _deploy_restart(deploy),
         replicas=scale if scale is not None else deploy.get("replicas", 1),
+        stop_grace_period=model.get("stop_grace_period") or "",
     )
 
 

@@ -60,7 +60,8 @@ def test_every_locked_package_has_hashes() -> None:
 def test_the_readme_names_every_verb() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for verb in VERBS:
-        name = f"env.{verb.name}" if ".env." in verb.__module__ else verb.name
+        *_, folder, _ = verb.__module__.split(".")
+        name = verb.name if folder == "verbs" else f"{folder}.{verb.name}"
         assert f"`{name}`" in readme, name
 
 

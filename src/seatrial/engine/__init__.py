@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from seatrial.engine.facts import Facts
     from seatrial.engine.observed import Event, LogLine, Snapshot
     from seatrial.project import Project
     from seatrial.stack import Stack
@@ -66,6 +67,10 @@ class Engine(Protocol):
 
         None is unset, which differs from empty. Raises `ConfigurationInvalid` when an env file cannot be read.
         """
+        ...
+
+    def facts(self, container_ids: Sequence[str]) -> tuple[Facts, ...]:
+        """What the containers are made to be, for those that exist."""
         ...
 
     def environments(self, container_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:

@@ -16,6 +16,7 @@ from seatrial.engine import MINIMUM_ENGINE, inspect, translate
 from seatrial.engine.child import answer, stream
 from seatrial.engine.command import compose
 from seatrial.engine.event_lines import EventLines
+from seatrial.engine.facts import Facts, facts
 from seatrial.engine.observed import LogLine, Snapshot
 from seatrial.errors import EngineTooOld
 
@@ -70,12 +71,20 @@ class Looking:
         return {name: None if text == _UNSET else text.replace("$$", "$") for name, text in told.items()}
 
     def environments(self, container_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        return inspect.environments(self._inspected(container_ids))
+
+    def facts(self, container_ids: Sequence[str]) -> tuple[Facts, ...]:
+        return facts(self._inspected(container_ids))
+
+    @staticmethod
+    def _inspected(container_ids: Sequence[str]) -> str:
         if not container_ids:
-            return {}
+            return ""
+        # A container that has vanished meanwhile is simply not among the answers.
         done = answer(["inspect", "--type", "container", *container_ids])
         if done.returncode and (trouble := translate.engine_trouble(done.stderr)):
             raise trouble
-        return inspect.environments(done.stdout)
+        return done.stdout
 
     def config_hashes(self, stack: Stack) -> Mapping[str, str]:
         # Compose up to 5.4 leaves env_file out of `config --hash`; the resolved model fed back gives the label's hash.
@@ -106,11 +115,7 @@ class Looking:
         ids = listed.stdout.split()
         if not ids:
             return Snapshot()
-        # A container that vanishes between the two calls is simply not among the answers.
-        looked = answer(["inspect", "--type", "container", *ids])
-        if looked.returncode and (trouble := translate.engine_trouble(looked.stderr)):
-            raise trouble
-        return Snapshot(inspect.containers(looked.stdout))
+        return Snapshot(inspect.containers(self._inspected(ids)))
 
     @contextmanager
     def events(self, project_name: str) -> Iterator[EventLines]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from seatrial.engine.facts import Facts
 from seatrial.engine.inspect import SERVICE
 from seatrial.engine.observed import Address, Container, Event, Health, LogLine, Snapshot
 from seatrial.errors import RunFailed
@@ -62,6 +63,10 @@ class MemoryEngine:
     def values(self, project: Project, names: Sequence[str]) -> Mapping[str, str | None]:
         del project
         return {name: self.variables.get(name) for name in names}
+
+    def facts(self, container_ids: Sequence[str]) -> tuple[Facts, ...]:
+        known = (self.containers[i] for i in container_ids if i in self.containers)
+        return tuple(Facts(c.id, c.service, c.image_id, ("sleep",), restart_policy=c.restart_policy) for c in known)
 
     def environments(self, container_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         model = contained(self.model)
