@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from seatrial.errors import ComposeFileMissing, UsageError
@@ -21,6 +22,7 @@ OVERRIDE_NAMES = (
     "docker-compose.override.yaml",
 )
 FOLDER = "compose"
+_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # as Compose reads a switch (Go's strconv.ParseBool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def find(
     start = start.resolve()
     chosen = _named(start, files) or _from_environment(start, environ) or _discovered(start)
     root = _root_of(chosen[0])
-    own = bool(environ.get("COMPOSE_ENV_FILES") or environ.get("COMPOSE_DISABLE_ENV_FILE"))
+    off = environ.get("COMPOSE_DISABLE_ENV_FILE") in _TRUE
+    own = bool(environ.get("COMPOSE_ENV_FILES")) or off
     env_file = None if own else _beside(root, ".env")
     return Project(root, chosen, env_file, name or None, tuple(profiles), _beside(root, ".env.schema"), own)
 
@@ -86,12 +89,23 @@ def _named(start: Path, files: Sequence[str]) -> tuple[Path, ...]:
 
 def _from_environment(start: Path, environ: Mapping[str, str]) -> tuple[Path, ...]:
     value, source = environ.get("COMPOSE_FILE", ""), "COMPOSE_FILE"
-    if not value and (start / ".env").is_file():
-        from dotenv import dotenv_values
-
-        value, source = dotenv_values(start / ".env", interpolate=False).get("COMPOSE_FILE") or "", ".env, COMPOSE_FILE"
+    if not value:
+        value, source = _in_env_file(start / ".env", "COMPOSE_FILE"), ".env, COMPOSE_FILE"
     separator = environ.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
     return _present(tuple((start / name).resolve() for name in value.split(separator) if name), source)
+
+
+def _in_env_file(file: Path, name: str) -> str:
+    """What a `.env` says; nothing for a file that is no such file. What is wrong with it is told by the check of it."""
+    try:
+        text = file.read_text("utf-8-sig", "replace") if file.is_file() else ""
+    except OSError:
+        return ""
+    if name not in text:
+        return ""
+    from dotenv.parser import parse_stream
+
+    return next((b.value or "" for b in reversed(list(parse_stream(StringIO(text)))) if b.key == name), "")
 
 
 def _present(files: tuple[Path, ...], source: str) -> tuple[Path, ...]:

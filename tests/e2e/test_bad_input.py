@@ -46,7 +46,7 @@ def test_a_required_variable_without_value_starts_nothing(project: ComposeProjec
     project.write(f"  a:\n    image: {base_image}\n    environment: {{K: '${{NEEDED:?ask a colleague}}'}}\n")
     done = project.run("up")
     assert done.returncode == 2
-    assert "the variable NEEDED is required and has no value: ask a colleague" in done.stderr
+    assert "NEEDED has no value, and services.a.environment.K demands one: ask a colleague" in done.stderr
     assert project.docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={project.name}") == ""
 
 
@@ -55,7 +55,7 @@ def test_a_broken_env_file_is_named_by_line_and_never_quoted(project: ComposePro
     (project.folder / ".env").write_text('OK=1\nPASSWORD="hunter2\n')
     done = project.run("up")
     assert done.returncode == 2
-    assert ".env cannot be read: Compose stopped at line " in done.stderr
+    assert ".env:2: a quote opens here and never closes" in done.stderr
     assert "hunter2" not in done.stderr + done.stdout
 
 

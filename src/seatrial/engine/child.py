@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import IO, TYPE_CHECKING
 
 from seatrial.errors import ClientMissing, EngineUnreachable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 CLIENT_LIMIT_S = 30.0
 _LAST_WORDS_S = 2.0
+_running: ContextVar[list[subprocess.Popen[str]] | None] = ContextVar("running", default=None)
 
 
 def client_missing() -> ClientMissing:
@@ -68,6 +70,17 @@ def stream(arguments: Sequence[str], *, cwd: Path | None = None) -> Iterator[IO[
 
 
 @contextmanager
+def remembered() -> Iterator[list[subprocess.Popen[str]]]:
+    """The children that are started inside, in threads with this context too, so that somebody else can end them."""
+    children: list[subprocess.Popen[str]] = []
+    token = _running.set(children)
+    try:
+        yield children
+    finally:
+        _running.reset(token)
+
+
+@contextmanager
 def _client(
     arguments: Sequence[str], *, cwd: Path | None, stdin: int, stderr: int, environ: Mapping[str, str] | None = None
 ) -> Iterator[subprocess.Popen[str]]:
@@ -86,10 +99,15 @@ def _client(
         )
     except FileNotFoundError:
         raise client_missing() from None
+    running = _running.get()
+    if running is not None:
+        running.append(child)
     try:
         yield child
     finally:
         end_group(child)
+        if running is not None:
+            running.remove(child)
         for pipe in (child.stdin, child.stdout, child.stderr):
             if pipe is not None:
                 pipe.close()

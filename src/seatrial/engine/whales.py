@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import TYPE_CHECKING, Any
 
 from seatrial.engine import translate
@@ -77,6 +78,8 @@ class WhalesEngine(Looking):
     def _client(self, project: Project, profiles: Sequence[str] = ()) -> DockerClient:
         from python_on_whales import DockerClient
 
+        # With it the library prints every command with the whole environment, secrets included.
+        os.environ.pop("PYTHON_ON_WHALES_DEBUG", None)
         return DockerClient(
             compose_files=list(project.files),
             compose_profiles=[*project.profiles, *profiles],

@@ -1,7 +1,7 @@
 """Remembers that an environment was in order, so that asking again costs nothing. It stores no value, only a digest.
 
-What was found depends on the schema, the env files, the compose files, some variables of the shell and the Compose that
-is installed. A record names those files and variables; when the digest of them is the same, so is the answer.
+What was found depends on the schema, the env files, the compose files, some variables of the shell, the Compose that is
+installed, and on us. A record names those files and variables; when the digest of them is the same, so is the answer.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import hashlib
 import json
 import os
 import re
-import shutil
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from seatrial.env.paths import overlays, own_files, reserved
 from seatrial.env.problem import Problem, Severity
+from seatrial.env.programs import programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,16 +25,14 @@ if TYPE_CHECKING:
     from seatrial.env.examination import Examination
     from seatrial.project import Project
 
-FORMAT = 1
+FORMAT = 2
 # Files that these name are not known to us: nothing is remembered about a project that has them.
-_ELSEWHERE = re.compile(rb"^\s*(?:-\s*)?(?:include|extends)\s*:", re.MULTILINE)
-_PLUGIN_FOLDERS = (
-    "~/.docker/cli-plugins",
-    "/usr/local/lib/docker/cli-plugins",
-    "/usr/local/libexec/docker/cli-plugins",
-    "/usr/lib/docker/cli-plugins",
-    "/usr/libexec/docker/cli-plugins",
-)
+_ELSEWHERE = re.compile(rb"\b(?:include|extends)\b")
+# Depends on where one stands, and is looked for each time.
+_NOT_STORED = frozenset({"SubfolderEnv"})
+# Its message quotes the value of a public variable.
+_MAY_QUOTE = frozenset({"SchemaViolation"})
+_ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +45,65 @@ class Remembered:
 
 def recall(project: Project, environ: Mapping[str, str]) -> Remembered | None:
     """What was found the last time, if nothing that it depends on has changed since."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        record = json.loads(_place(project, environ).read_bytes())
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError):
+        record = _own(_place(project, environ))
         files = [Path(name) for name in record["files"]]
-        if record["format"] == FORMAT and record["digest"] == _digest(project, environ, files, record["names"]):
+        now = {**watched(project, environ), **_prints(files)}
+        if record["format"] == FORMAT and record["digest"] == _digest(now, environ, record["names"]):
             problems = tuple(Problem(**{**p, "severity": Severity(p["severity"])}) for p in record["problems"])
-            return Remembered(problems, record["variables"])
+            return Remembered(problems, int(record["variables"]))
     return None
 
 
-def remember(project: Project, environ: Mapping[str, str], found: Examination) -> None:
-    """Write down that the environment was in order. A disk that does not let us is no reason to fail."""
-    if not found.sound or any(_ELSEWHERE.search(file.read_bytes()) for file in project.files):
-        return
-    names = sorted({*found.values, *(key for env in found.contained.values() for key in env)})
-    files = [file.path for file in found.files] + [Path(entry.path) for entry in found.references.env_files]
-    record = {
-        "format": FORMAT,
-        "digest": _digest(project, environ, files, names),
-        "files": [str(file) for file in files],
-        "names": names,
-        "variables": len(found.schema.keys if found.schema else found.references.names),
-        "problems": [asdict(problem) for problem in found.problems],
-    }
-    with suppress(OSError):
+def watched(project: Project, environ: Mapping[str, str]) -> dict[str, str]:
+    """What a check of the project starts from: files with the fingerprints of what is in them now."""
+    own = [*own_files(project, environ), project.directory / ".env", *(path for _, path in reserved(project))]
+    return _prints([*project.files, *overlays(project), *own])
+
+
+def remember(project: Project, environ: Mapping[str, str], found: Examination, before: Mapping[str, str]) -> None:
+    """Write down that the environment was in order. A disk that does not let us is no reason to fail.
+
+    `before` is what was `watched` when the check began: of what changed meanwhile nobody knows what was checked.
+    """
+    with suppress(OSError, RuntimeError):
+        if found.stack is None or not found.sound or _depends_on_more(project, found):
+            return
+        files = [Path(entry.path) for entry in found.references.env_files]
+        read = {str(file.path): _print(file.data) for file in found.files if file.trouble is None}
+        now = {**watched(project, environ), **_prints(files)}
+        if any(now.get(path, _ABSENT) != print_ for path, print_ in (*before.items(), *read.items())):
+            return
+        names = sorted({*found.values, *_in_services(found), *_in_files(found)})
+        record = {
+            "format": FORMAT,
+            "digest": _digest(now, environ, names),
+            "files": [str(file) for file in files],
+            "names": names,
+            "variables": len(found.schema.keys if found.schema else found.references.names),
+            "problems": [asdict(problem) for problem in found.problems if problem.rule not in _NOT_STORED],
+        }
         _replace(_place(project, environ), json.dumps(record).encode())
+
+
+def _depends_on_more(project: Project, found: Examination) -> bool:
+    return any(problem.rule in _MAY_QUOTE for problem in found.problems) or any(
+        _ELSEWHERE.search(file.read_bytes()) for file in project.files
+    )
+
+
+def _in_services(found: Examination) -> Iterable[str]:
+    return (key for env in found.contained.values() for key in env)
+
+
+def _in_files(found: Examination) -> Iterable[str]:
+    """Names whose value in the shell may change what a file gives: those it sets, inherits and is made of."""
+    from seatrial.env.dollars import names_mentioned
+
+    for file in found.files:
+        yield from file.keys
+        for statement in file.statements:
+            yield from names_mentioned(statement.value)
 
 
 def _place(project: Project, environ: Mapping[str, str]) -> Path:
@@ -80,34 +112,40 @@ def _place(project: Project, environ: Mapping[str, str]) -> Path:
     return Path(base) / "seatrial" / "env" / f"{hashlib.sha256(identity.encode()).hexdigest()[:24]}.json"
 
 
-def _digest(project: Project, environ: Mapping[str, str], files: Iterable[Path], names: Iterable[str]) -> str:
-    whole = hashlib.sha256()
+def _own(place: Path) -> Any:
+    """The record, if it is ours: what others may have written is not believed."""
+    with place.open("rb") as file:
+        status = os.fstat(file.fileno())
+        if status.st_uid != os.geteuid() or status.st_mode & 0o077:
+            raise PermissionError
+        return json.loads(file.read())
 
-    def add(*parts: bytes) -> None:
-        for part in parts:
-            whole.update(len(part).to_bytes(8, "big") + part)
 
-    for file in (*project.files, *files, *(filter(None, (project.schema, project.env_file)))):
-        add(str(file).encode(), file.read_bytes() if file.is_file() else b"\0absent")
+def _prints(files: Iterable[Path]) -> dict[str, str]:
+    return {str(file): _print(file.read_bytes()) if file.is_file() else _absent(file) for file in files}
+
+
+def _print(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _absent(file: Path) -> str:
+    return "no file" if file.exists() or file.is_symlink() else _ABSENT
+
+
+def _digest(files: Mapping[str, str], environ: Mapping[str, str], names: Iterable[str]) -> str:
     said = {name: environ[name] for name in names if name in environ}
     said |= {name: value for name, value in environ.items() if name.startswith("COMPOSE_")}
-    for name in sorted(said):
-        add(name.encode(), said[name].encode("utf-8", "surrogateescape"))
-    for program in _programs():
-        add(str(program).encode(), b"%d %d" % (program.stat().st_mtime_ns, program.stat().st_size))
-    return whole.hexdigest()
-
-
-def _programs() -> list[Path]:
-    """The docker client and its Compose plugin: another file may be another version."""
-    client = shutil.which("docker")
-    plugins = (Path(folder).expanduser() / "docker-compose" for folder in _PLUGIN_FOLDERS)
-    return [*([Path(client)] if client else []), *(plugin for plugin in plugins if plugin.is_file())]
+    whole = json.dumps([sorted(files.items()), sorted(said.items()), programs(environ)])
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _replace(target: Path, data: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, draft = tempfile.mkstemp(dir=target.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(draft).replace(target)
+    draft = target.with_name(f"{target.name}.{os.getpid()}")
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:  # noqa: PTH123
+            file.write(data)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -12,14 +12,22 @@ from seatrial.env.types import described, violations
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value and where it was found; `text` None means that the variable is not set, which differs from empty."""
+    """A value and where it was found.
+
+    Attributes:
+        text: None means that the variable is not set, which differs from empty.
+        by_init: whether `env.init` writes what is missing into this place; not into a shell or a compose file.
+    """
 
     text: Secret | None
     file: str = ".env"
     line: int | None = None
+    by_init: bool = True
 
 
+SHELL = "the shell"
 _NOT_SET = Found(None)
+_LONGEST = 60
 
 
 def check(schema: Schema, values: Mapping[str, Found], covered: Collection[str] = ()) -> tuple[Problem, ...]:
@@ -43,7 +51,7 @@ def check_item(item: Item, found: Found, *, covered: bool = False) -> Iterator[P
     text = found.text.reveal()
     for violation in violations(text, item.type):
         message = f"{item.key}: {presented(text, item, violation)}"
-        yield _problem(item, found, "SchemaViolation", message, _fix(item), violation.severity)
+        yield _problem(item, found, "SchemaViolation", message, _fix(item, found), violation.severity)
     if item.deprecated is not None:
         message = f"{item.key} is deprecated{': ' if item.deprecated else ''}{item.deprecated}"
         yield _problem(item, found, "Deprecated", message, "remove it, or set what replaces it", Severity.WARNING)
@@ -55,24 +63,26 @@ def _not_set(item: Item, found: Found) -> Iterator[Problem]:
         severity = Severity.ERROR if item.required else Severity.WARNING
         if found.text is None or item.required:
             message = f"{item.key} is {state}; the schema has {_initial(item)} for it"
-            yield _problem(
-                item, found, "MissingDefaultInEnv", message, f"env.init writes it into {found.file}", severity
-            )
+            fix = f"env.init writes it into {found.file}" if found.by_init else _fix(item, found)
+            yield _problem(item, found, "MissingDefaultInEnv", message, fix, severity)
     elif item.required:
         secret = "required, secret" if item.sensitive else "required"
         message = f"{item.key} is {state} ({secret}): {described(item.type)}"
-        yield _problem(item, found, "SchemaViolation", message, _fix(item))
+        yield _problem(item, found, "SchemaViolation", message, _fix(item, found))
 
 
 def _initial(item: Item) -> str:
     text = item.initial.text if isinstance(item.initial, Template) else None
-    return f'"{text}"' if text and not item.sensitive else "a value"
+    return f'"{text}"' if text and len(text) <= _LONGEST and not item.sensitive else "a value"
 
 
-def _fix(item: Item) -> str:
+def _fix(item: Item, found: Found) -> str:
+    if found.file == SHELL and not (found.text or item.type.flag("allowEmpty")):
+        return f"run `unset {item.key}`: what the shell says counts, even when it is empty"
     example = f", like {item.example}" if item.example else ""
     more = f"; see {item.links[0].url}" if item.links else ""
-    return f"set {item.key}=... to: {described(item.type)}{example}{more}"
+    shell = f"`unset {item.key}` in the shell, or " if found.file == SHELL else ""
+    return f"{shell}set {item.key}=... to: {described(item.type)}{example}{more}"
 
 
 def _problem(  # noqa: PLR0913, PLR0917  the fields of a problem

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.env.docs import markdown
-from seatrial.env.examine import shown
 from seatrial.env.files import read_schema
-from seatrial.env.problem import Problem, errors
+from seatrial.env.paths import shown
+from seatrial.env.problem import errors
 from seatrial.env.references import references
-from seatrial.errors import ConfigurationInvalid
+from seatrial.errors import ConfigurationInvalid, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,18 +30,33 @@ def page(engine: Engine, project: Project) -> str:
             fix="write one: a line KEY= for each variable, with a comment above that says what it is",
         )
     loaded = read_schema(project.schema, shown(project.schema, project))
-    wrong = (loaded,) if isinstance(loaded, Problem) else errors(loaded.problems)
-    if isinstance(loaded, Problem) or wrong:
+    if wrong := errors(loaded.problems):
         raise ConfigurationInvalid("the schema has errors", fix=wrong[0].fix, detail=[str(p) for p in wrong])
     refs = references(engine.uninterpolated(project))
     used = {item.key: refs.services_of(item.key) or item.tags for item in loaded.schema.items}
     return markdown(loaded.schema, used)
 
 
-def write(target: Path, text: str) -> bool:
-    """Write the page if it is not there in these bytes already; whether it was written."""
-    if target.is_file() and target.read_text(encoding="utf-8") == text:
+def is_current(target: Path, text: str) -> bool:
+    """Whether the page is there in these bytes."""
+    try:
+        return target.read_bytes() == text.encode()
+    except OSError:
         return False
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
+
+
+def write(target: Path, text: str) -> bool:
+    """Write the page if it is not there in these bytes already; whether it was written.
+
+    Raises:
+        UsageError: it cannot be written there.
+    """
+    if is_current(target, text):
+        return False
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text.encode())
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise UsageError(f"{target} cannot be written: {reason}", fix="name another file with --output") from None
     return True

@@ -4,13 +4,13 @@ The forms are those of compose-go (`template/template.go`, e70e961). `$1`, `$(` 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
 _START = re.compile(r"\$(?:(?P<escaped>\$)|(?P<bare>[A-Za-z_][A-Za-z0-9_]*)|(?P<brace>\{))")
+_MENTIONED = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 _NAME = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?:(\})|(:?[-+?]))")
-
 _BRACKET = re.compile(r"[{}]")
 
 
@@ -82,3 +82,32 @@ def _closing(value: str, start: int) -> int:
         if depth == 0:
             return match.start()
     return -1 if "${" in value[start:last] else last
+
+
+def expanded(value: str, lookup: Callable[[str], str | None]) -> str:
+    """The value with its variables put in, for places that only have to be found: values are asked of Compose."""
+    pieces: list[str] = []
+    kept_to = 0
+    for dollar in dollars(value):
+        pieces += (value[kept_to : dollar.start], _put_in(dollar, value, lookup))
+        kept_to = dollar.end
+    return "".join((*pieces, value[kept_to:]))
+
+
+def _put_in(dollar: Dollar, value: str, lookup: Callable[[str], str | None]) -> str:
+    if dollar.form is Form.ESCAPED:
+        return "$"
+    if dollar.form is Form.INVALID:
+        return value[dollar.start : dollar.end]
+    found = lookup(dollar.name)
+    counts = found is not None and not (dollar.operator.startswith(":") and not found)
+    if dollar.operator.endswith("-") and not counts:
+        return expanded(dollar.argument, lookup)
+    if dollar.operator.endswith("+"):
+        return expanded(dollar.argument, lookup) if counts else ""
+    return found or ""
+
+
+def names_mentioned(text: str) -> frozenset[str]:
+    """Every name behind a `$` in a text of any kind, at least those that mean a variable; reads past what is broken."""
+    return frozenset(_MENTIONED.findall(text))

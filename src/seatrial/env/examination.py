@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from seatrial.env.blocks import blocks, counted
 from seatrial.env.problem import Problem, errors
 from seatrial.env.references import References
+from seatrial.env.secret import Secret
 from seatrial.errors import ConfigurationInvalid
 
 if TYPE_CHECKING:
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
 
     from seatrial.env.files import Read
     from seatrial.env.schema import Schema
-    from seatrial.env.secret import Secret
     from seatrial.stack import Stack
+
+PROFILES = "COMPOSE_PROFILES"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,10 @@ class Examination:
         schema: None when the project has none; then only what Compose demands is checked.
         values: by variable, what `${NAME}` stands for; None is unset.
         contained: by service, the environment of its containers; empty when the model cannot be resolved.
-        files: the env files that were read, the project's own first.
+        files: the env files that were read, the project's own first, the strongest of them foremost.
+        profiles: those of the command line; Compose reads the variable only where there are none.
+        own: how many of them are the project's own: `${NAME}` in a compose file is looked up in these.
+        target: the env file that `env.init` writes, as it is shown.
         secrets: every value that must not be shown.
         stack: None when the model was not asked for, because it could not be resolved.
     """
@@ -37,12 +43,27 @@ class Examination:
     contained: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)
     references: References = field(default_factory=References)
     files: tuple[Read, ...] = ()
+    profiles: tuple[str, ...] = ()
+    own: int = 0
+    target: str = ".env"
     secrets: tuple[Secret, ...] = ()
     stack: Stack | None = None
 
     @property
     def sound(self) -> bool:
         return not errors(self.problems)
+
+    @property
+    def own_files(self) -> tuple[Read, ...]:
+        return self.files[: self.own]
+
+    @property
+    def active(self) -> frozenset[str]:
+        """The services that run. Compose says which; while it refuses the project, their profiles do."""
+        if self.stack:
+            return frozenset(self.stack.names)
+        said = self.values.get(PROFILES) or Secret("")
+        return self.references.switched_on(self.profiles or said.reveal().split(","))
 
 
 def ordered(found: Examination) -> Examination:
@@ -55,11 +76,9 @@ def ordered(found: Examination) -> Examination:
 def stop_on_errors(found: Examination) -> None:
     """Raise what stops a start, as one error with every problem in it."""
     wrong = errors(found.problems)
-    if not wrong:
-        return
-    variables = "1 problem" if len(wrong) == 1 else f"{len(wrong)} problems"
-    raise ConfigurationInvalid(
-        f"the environment is not what the stack needs: {variables}; nothing was started",
-        fix="mend what is said above; env.init writes what can be made up, env.explain tells where values are from",
-        detail=[line for problem in wrong for line in (str(problem), f"  fix: {problem.fix}")],
-    )
+    if wrong:
+        raise ConfigurationInvalid(
+            f"the environment is not what the stack needs: {counted(wrong)}; nothing was started",
+            fix="mend what is said above; env.init writes what can be made up, env.explain tells where values are from",
+            detail=blocks(wrong, found.schema.by_key() if found.schema else {}),
+        )

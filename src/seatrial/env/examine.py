@@ -1,32 +1,34 @@
 """Asks the installed Compose what every container would get, and holds it against the schema. Starts nothing.
 
-The order matters: an env file that Compose refuses is explained from its own text, because Compose quotes values; what
-is missing is found by a probe that fails for nothing; the model is asked for only when it can be resolved.
+Three questions are asked at once: the model as it is written, what each variable stands for, and the model as it is
+resolved. What Compose refuses is explained from the files' own text, because Compose quotes values when it complains.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seatrial.env import rules
-from seatrial.env.check import Found, check, undocumented, unused
-from seatrial.env.examination import Examination, ordered
-from seatrial.env.files import Read, read, read_schema
-from seatrial.env.known import is_tools_own, secrets_among
-from seatrial.env.lint import Surroundings, lint
+from seatrial.engine.together import Question, together
+from seatrial.env.discretion import discreet
+from seatrial.env.dollars import names_mentioned
+from seatrial.env.examination import PROFILES, Examination, ordered
+from seatrial.env.files import read_schema
+from seatrial.env.judge import in_files, judged
+from seatrial.env.known import clear, once, secrets_among
+from seatrial.env.opening import opened, with_service_files
 from seatrial.env.problem import Problem, errors
-from seatrial.env.references import covered, references
+from seatrial.env.references import references
 from seatrial.env.secret import Secret
-from seatrial.stack import contained
+from seatrial.env.words import text_of
+from seatrial.errors import ConfigurationInvalid
+from seatrial.stack import Stack, contained
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     from seatrial.engine import Engine
-    from seatrial.env.schema import Schema
     from seatrial.project import Project
 
 
@@ -35,176 +37,105 @@ def examine(
     project: Project,
     environ: Mapping[str, str],
     start: Path,
-    keep_secret: Callable[[tuple[Secret, ...]], None] = lambda _: None,
+    keep_secret: Callable[[Iterable[Secret]], None] = lambda _: None,
 ) -> Examination:
     """All problems in one run. `start` is where the person stands: an env file there may mislead other tools.
 
-    `keep_secret` is told the secrets as soon as they are known: before Compose, which quotes them, is first called.
+    `keep_secret` is told secrets as soon as they are known.
 
     Raises:
-        ConfigurationInvalid: the compose files themselves cannot be used.
+        ConfigurationInvalid: Compose refuses the project for a reason that is not in the environment.
         EngineError: there is no docker client.
     """
-    found = _read(project, environ)
+    with together() as asking:
+        source = asking.ask(lambda: engine.uninterpolated(project))
+        model = asking.ask(lambda: engine.stack(project))
+        found = opened(project, environ)
+        keep_secret(found.secrets)
+        likely = _names(found, {PROFILES, *names_mentioned(text_of(project.files))})
+        values = asking.ask(lambda: engine.values(project, likely))
+        found, refused = _told(found, engine, project, source, values)
+        found = found if refused else _resolved(found, model)
+        refused = refused or _refusal(model)
     keep_secret(found.secrets)
-    if errors(found.problems):
-        return ordered(found)
-    found = replace(found, references=references(engine.uninterpolated(project)))
-    found = _with_service_files(found, project, environ)
-    keep_secret(found.secrets)
-    if errors(found.problems):
-        return ordered(found)
-    found = _with_values(found, engine, project, environ, start)
-    if errors(found.problems):
-        return ordered(found)
-    keep_secret(found.secrets)
-    found = _with_model(found, engine, project)
-    keep_secret(found.secrets)
+    if refused and not found.references.services:
+        found = replace(found, problems=(*found.problems, *in_files(found, environ)))
+    else:
+        found = replace(found, problems=judged(found, project, environ, start))
+    if refused and not errors(found.problems):
+        raise discreet(refused, found.secrets, project) from None
     return ordered(found)
-
-
-def own_secrets(project: Project, environ: Mapping[str, str]) -> tuple[Secret, ...]:
-    """The secrets that can be known without asking Compose anything."""
-    return _read(project, environ).secrets
-
-
-def _read(project: Project, environ: Mapping[str, str]) -> Examination:
-    """The schema, and the project's env file as text: its values are known as secrets before anything is called."""
-    schema, problems = None, list[Problem]()
-    if project.schema:
-        loaded = read_schema(project.schema, shown(project.schema, project))
-        if isinstance(loaded, Problem):
-            problems.append(loaded)
-        else:
-            schema = loaded.schema
-            problems += loaded.problems
-    own = project.env_file or _by_compose(project)
-    files = (read(own, shown(own, project)),) if own else ()
-    problems += rules.unusable(project.root)
-    problems += [file.trouble for file in files if file.trouble]
-    texts = {s.key: s.value for file in files for s in file.statements}
-    texts |= {name: value for name, value in environ.items() if not schema or name in schema.keys}
-    return Examination(schema, tuple(problems), files=files, secrets=tuple(secrets_among(texts, schema)))
-
-
-def _by_compose(project: Project) -> Path | None:
-    """The `.env` that Compose reads on its own; None where its variables choose otherwise."""
-    file = project.directory / ".env"
-    return file if file.is_file() and not project.env_files_chosen else None
 
 
 def examine_again(
     engine: Engine, project: Project, remembered: tuple[Problem, ...], environ: Mapping[str, str]
 ) -> Examination:
     """An examination of what was found in order before: only the model is asked for."""
-    found = _read(project, environ)
-    stack = engine.stack(project)
+    found = opened(project, environ)
+    return replace(_with_stack(found, engine.stack(project)), problems=remembered)
+
+
+def own_secrets(project: Project, environ: Mapping[str, str]) -> tuple[Secret, ...]:
+    """The secrets that can be known without asking Compose anything."""
+    return opened(project, environ).secrets
+
+
+def model_secrets(stack: Stack, project: Project) -> tuple[Secret, ...]:
+    """The secrets among what a model gives its containers."""
+    schema = read_schema(project.schema, "").schema if project.schema else None
+    return once(secrets_among((pair for env in contained(stack).values() for pair in env.items()), schema))
+
+
+def _names(found: Examination, more: Iterable[str]) -> list[str]:
+    """The variables whose value is of interest: declared ones, those of the project's own files, those in use."""
+    own = (key for file in found.own_files for key in file.keys)
+    declared = found.schema.keys if found.schema else ()
+    return sorted({key for key in (*declared, *own, *more) if key.isascii() and key.isidentifier()})
+
+
+def _told(
+    found: Examination,
+    engine: Engine,
+    project: Project,
+    source: Question[str],
+    values: Question[Mapping[str, str | None]],
+) -> tuple[Examination, ConfigurationInvalid | None]:
+    """What the first two questions tell; or why there are no values, which is a matter of the project's own files.
+
+    Raises:
+        ConfigurationInvalid: the compose files cannot be read, whatever the environment.
+    """
+    try:
+        told = dict(values.answer())
+    except ConfigurationInvalid as error:
+        return found, error
+    try:
+        refs = references(source.answer())
+    except ConfigurationInvalid as error:
+        raise discreet(error, found.secrets, project) from None
+    if late := sorted(refs.names - set(told)):  # of files that are included or extended
+        told |= engine.values(project, late)
+    found = with_service_files(replace(found, references=refs.in_place(told)), project)
+    wrapped = {name: None if text is None else Secret(text) for name, text in told.items()}
+    secrets = once((*found.secrets, *secrets_among(clear(wrapped), found.schema)))
+    return replace(found, values=wrapped, secrets=secrets), None
+
+
+def _refusal(model: Question[Stack]) -> ConfigurationInvalid | None:
+    try:
+        model.answer()
+    except ConfigurationInvalid as error:
+        return error
+    return None
+
+
+def _resolved(found: Examination, model: Question[Stack]) -> Examination:
+    return found if _refusal(model) else _with_stack(found, model.answer())
+
+
+def _with_stack(found: Examination, stack: Stack) -> Examination:
     inside = contained(stack)
-    secrets = [*found.secrets, *(s for env in inside.values() for s in secrets_among(env, found.schema))]
+    pairs = [*clear(found.values), *(pair for env in inside.values() for pair in env.items())]
     wrapped = {name: {key: Secret(text) for key, text in env.items()} for name, env in inside.items()}
-    return replace(found, stack=stack, problems=remembered, contained=wrapped, secrets=tuple(dict.fromkeys(secrets)))
-
-
-def _with_service_files(found: Examination, project: Project, environ: Mapping[str, str]) -> Examination:
-    """The files of `env_file:` too, and lint of all of them."""
-    known = {file.path for file in found.files}
-    more = [
-        read(Path(entry.path), shown(Path(entry.path), project))
-        for entry in dict.fromkeys(found.references.env_files)
-        if Path(entry.path) not in known and not entry.raw and (entry.required or Path(entry.path).exists())
-    ]
-    files = (*found.files, *{file.path: file for file in more}.values())
-    texts = {s.key: s.value for file in more for s in file.statements}
-    problems = [*found.problems, *(file.trouble for file in more if file.trouble)]
-    for file in files:
-        if file.trouble is None:
-            problems += lint(file.data, file.shown, _surroundings(file, files, found.schema, environ))
-    secrets = (*found.secrets, *secrets_among(texts, found.schema))
-    return replace(found, files=files, problems=tuple(problems), secrets=secrets)
-
-
-def _surroundings(
-    file: Read, files: tuple[Read, ...], schema: Schema | None, environ: Mapping[str, str]
-) -> Surroundings:
-    items = schema.items if schema else ()
-    return Surroundings(
-        declared=frozenset(item.key for item in items),
-        sensitive=frozenset(item.key for item in items if item.sensitive),
-        # What the shell says the same as the file shadows nothing.
-        shell=frozenset(s.key for s in file.statements if s.key in environ and environ[s.key] != s.value),
-        elsewhere=frozenset(key for other in files if other is not file for key in other.keys),
-    )
-
-
-def _with_values(
-    found: Examination, engine: Engine, project: Project, environ: Mapping[str, str], start: Path
-) -> Examination:
-    """What every variable stands for, and what is wrong with it."""
-    schema, refs = found.schema, found.references
-    keys = schema.keys if schema else ()
-    values = engine.values(project, sorted({*keys, *refs.names}))
-    problems = [*found.problems, *rules.in_a_subfolder(start, project, found.files)]
-    if schema:
-        places = {key: _place(key, values.get(key), found, environ) for key in keys}
-        enough = {item.key for item in schema.items if covered(item, refs)}
-        problems += check(schema, places, enough)
-        used = {use.name: shown(project.files[0], project) for use in refs.uses if not is_tools_own(use.name)}
-        problems += undocumented(schema, used)
-    problems += rules.demanded(refs, values, {problem.key for problem in problems}, shown(project.files[0], project))
-    secrets = (*found.secrets, *secrets_among({k: v for k, v in values.items() if v}, schema))
-    wrapped = {name: None if text is None else Secret(text) for name, text in values.items()}
-    return replace(found, problems=tuple(problems), values=wrapped, secrets=secrets)
-
-
-def _place(key: str, text: str | None, found: Examination, environ: Mapping[str, str]) -> Found:
-    """The value with where it comes from, for messages."""
-    own = found.files[0] if found.files else None
-    secret = None if text is None else Secret(text)
-    if key in environ:
-        return Found(secret, "the shell")
-    return Found(secret, own.shown if own else "env/.env", own.line_of(key) if own else None)
-
-
-def _with_model(found: Examination, engine: Engine, project: Project) -> Examination:
-    """What each service's containers would get: the same rules, and the traps between files and shell."""
-    stack = engine.stack(project)
-    inside = contained(stack)
-    problems = list(found.problems)
-    if found.schema:
-        problems += rules.in_services(found.schema, inside, found.values)
-        used = {*found.references.names, *(key for env in inside.values() for key in env), *_quoted(found)}
-        used |= _in_other_files(project)
-        problems += [p for p in unused(found.schema, used) if not is_tools_own(p.key or "")]
-    problems += rules.env_file_ignores_shell(found.references, found.files, inside, found.values)
-    problems += rules.removed_by_pass_through(found.references, found.files, inside)
-    secrets = list(found.secrets)
-    public = {key: secret.reveal() for key, secret in found.values.items() if secret}
-    for env in inside.values():
-        secrets += secrets_among({**public, **env}, found.schema)
-    return replace(
-        found,
-        stack=stack,
-        problems=tuple(problems),
-        contained={name: {key: Secret(text) for key, text in env.items()} for name, env in inside.items()},
-        secrets=tuple(dict.fromkeys(secrets)),
-    )
-
-
-def _in_other_files(project: Project) -> set[str]:
-    """Names that overlays beside the compose files use: they are not part of this run, and used all the same."""
-    overlays = {*project.directory.glob("*.yaml"), *project.directory.glob("*.yml")} - set(project.files)
-    return {name for file in overlays for name in rules.names_in(file.read_text("utf-8", "replace"))}
-
-
-def _quoted(found: Examination) -> Iterator[str]:
-    """Variables that other variables of the env files are made of."""
-    for file in found.files:
-        for statement in file.statements:
-            if statement.quote != "'":
-                yield from rules.names_in(statement.value)
-
-
-def shown(path: Path, project: Project) -> str:
-    """A path as people would type it from the project's root."""
-    relative = os.path.relpath(path, project.root)
-    return str(path) if relative.startswith("..") else relative
+    secrets = once((*found.secrets, *secrets_among(pairs, found.schema)))
+    return replace(found, stack=stack, contained=wrapped, secrets=secrets)

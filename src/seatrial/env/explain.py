@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seatrial.env import given
 from seatrial.env.known import is_secret
 from seatrial.env.schema import Item, Template
 from seatrial.env.secret import REDACTED, Secret
@@ -27,7 +28,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """What a service gets: `text` None is nothing at all; `source` names the place."""
+    """What a service gets: `text` None is nothing at all; `source` names the place, or why it gets nothing."""
 
     service: str
     text: str | None
@@ -40,7 +41,8 @@ class Explanation:
 
     Attributes:
         sources: of `${NAME}` in compose files, highest first; at most one counts.
-        services: that get it, or that an env file or `environment:` gives it to.
+        services: that get it, or that an env file or `environment:` would give it to.
+        resolved: whether the services are known; they are not while Compose refuses the project.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Explanation:
     sources: tuple[Source, ...]
     services: tuple[Reception, ...]
     uses: tuple[str, ...] = ()
+    resolved: bool = True
 
 
 def explained(name: str, found: Examination, project: Project, environ: Mapping[str, str]) -> Explanation:
@@ -56,32 +59,29 @@ def explained(name: str, found: Examination, project: Project, environ: Mapping[
     hidden = is_secret(name, found.schema)
 
     def shown(text: str | None) -> str | None:
-        return text if text is None or not hidden or not text else REDACTED
+        return REDACTED if text and hidden else text
 
     sources = [Source(place, shown(text), counts) for place, text, counts in _sources(name, found, item, environ)]
     return Explanation(
         name,
         item,
         tuple(sources),
-        tuple(
-            Reception(service, shown(secret.reveal()), _given(name, service, found, project))
-            for service, env in found.contained.items()
-            if (secret := env.get(name)) is not None
-        ),
-        tuple(use.place for use in found.references.uses if use.name == name),
+        tuple(Reception(service, shown(text), source) for service, text, source in _receptions(name, found, project)),
+        tuple(dict.fromkeys(use.place for use in found.references.uses if use.name == name)),
+        found.stack is not None,
     )
 
 
 def _sources(
     name: str, found: Examination, item: Item | None, environ: Mapping[str, str]
 ) -> Iterator[tuple[str, str | None, bool]]:
-    taken = False
-    if name in environ:
+    taken = name in environ
+    if taken:
         yield "the shell" + (" (set, and empty)" if not environ[name] else ""), environ[name], True
-        taken = True
-    for file in found.files[:1]:
+    for file in found.own_files:
         for statement in reversed([s for s in file.statements if s.key == name and s.fault is None]):
-            value = found.values.get(name) if not taken else Secret(statement.value)
+            value = None if statement.inherits else Secret(statement.value)
+            value = value if taken else found.values.get(name)
             yield f"{file.shown}:{statement.line}", value.reveal() if value else None, not taken
             taken = True
     defaults = {use.argument for use in found.references.uses if use.name == name and use.operator in (":-", "-")}
@@ -91,13 +91,13 @@ def _sources(
         yield f"the schema, line {item.line}: env.init writes it", item.initial.text, False
 
 
-def _given(name: str, service: str, found: Examination, project: Project) -> str:
-    """Which of a service's own sources decides; `environment:` beats its last env file."""
-    if (service, name) in found.references.declared:
-        return "environment: in the compose file"
-    paths = {str(file.path): file for file in found.files}
-    for entry in reversed(found.references.env_files):
-        file = paths.get(entry.path)
-        if entry.service == service and file and name in file.keys:
-            return f"env_file {file.shown}:{file.line_of(name)}"
-    return f"environment: in {project.files[0].name}"
+def _receptions(name: str, found: Examination, project: Project) -> Iterator[tuple[str, str | None, str]]:
+    files = given.by_path(found.files)
+    for service, env in found.contained.items():
+        if (secret := env.get(name)) is not None:
+            place, line = given.to_service(name, service, found, project)
+            yield service, secret.reveal(), place if line is None else f"env_file {place}:{line}"
+        elif (service, name) in found.references.declared:
+            yield service, None, "environment: passes it through, and it is set nowhere outside"
+        elif any((file := files.get(e.path)) and name in file.keys for e in found.references.files_of(service)):
+            yield service, None, "its env_file names it without a value, and it is not set in the shell"

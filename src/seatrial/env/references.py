@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from seatrial.env.dollars import Form, dollars
+from seatrial.env.dollars import Form, dollars, expanded
 from seatrial.env.schema import Item, Template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
 _DEFAULTS = (":-", "-")
+INHERIT = "inherit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class EnvFile:
-    """One entry of a service's `env_file:`, in order; `path` as Compose made it absolute."""
+    """One entry of a service's `env_file:`, in order; `path` as Compose made it absolute, variables not yet put in."""
 
     service: str
     path: str
@@ -41,11 +42,27 @@ class EnvFile:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """What a model asks of its environment. `declared` are `(service, key)` pairs of `environment:`."""
+    """What a model asks of its environment, services of inactive profiles included.
+
+    Attributes:
+        declared: `(service, key)` pairs of `environment:`.
+        profiles: by service, the profiles that switch it on; none is always on.
+    """
 
     uses: tuple[Use, ...] = ()
     env_files: tuple[EnvFile, ...] = ()
     declared: frozenset[tuple[str, str]] = frozenset()
+    profiles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        return tuple(self.profiles)
+
+    def switched_on(self, chosen: Collection[str]) -> frozenset[str]:
+        """The services that run with these profiles."""
+        return frozenset(
+            name for name, own in self.profiles.items() if not own or "*" in chosen or not set(own).isdisjoint(chosen)
+        )
 
     @property
     def names(self) -> frozenset[str]:
@@ -55,25 +72,48 @@ class References:
         """The services in whose part of the model the name stands, each once, in order."""
         return tuple(dict.fromkeys(use.service for use in self.uses if use.name == name and use.service))
 
+    def files_of(self, service: str) -> tuple[EnvFile, ...]:
+        return tuple(entry for entry in self.env_files if entry.service == service)
+
+    def in_place(self, values: Mapping[str, str | None]) -> References:
+        """The same with the variables in the paths of env files put in."""
+        files = tuple(
+            replace(e, path=expanded(e.path, values.get)) if "$" in e.path else e for e in self.env_files
+        )  # fmt: skip
+        return replace(self, env_files=files)
+
 
 def references(uninterpolated: str) -> References:
     """Read the answer of `docker compose config --no-interpolate --format json`."""
     model = json.loads(uninterpolated)
     services: dict[str, Any] = model.get("services") or {}
+    environments = {name: _environment(service or {}) for name, service in services.items()}
+    uses = [use for key, value in model.items() if key != "name" for use in _uses(value, (key,))]
+    for service, pairs in environments.items():
+        place = f"services.{service}.environment"
+        uses += [Use(key, f"{place}.{key}", service, INHERIT) for key, text in pairs if text is None]
     return References(
-        tuple(use for key, value in model.items() if key != "name" for use in _uses(value, (key,))),
+        tuple(uses),
         tuple(file for name, service in services.items() for file in _env_files(name, service or {})),
-        frozenset(
-            (name, key) for name, service in services.items() for key in (service or {}).get("environment") or {}
-        ),
+        frozenset((name, key) for name, pairs in environments.items() for key, _ in pairs),
+        {name: tuple((service or {}).get("profiles") or ()) for name, service in services.items()},
     )
 
 
-def covered(item: Item, found: References) -> bool:
-    """Whether a variable need not be set: every use of it has a default, and it is the schema's."""
-    uses = [use for use in found.uses if use.name == item.key]
+def covered(item: Item, found: References, active: Collection[str]) -> bool:
+    """Whether a variable need not be set: every use of it in what runs has a default, and it is the schema's."""
+    uses = [use for use in found.uses if use.name == item.key and (not use.service or use.service in active)]
     text = item.initial.text if isinstance(item.initial, Template) else None
     return bool(uses) and text is not None and all(u.operator in _DEFAULTS and u.argument == text for u in uses)
+
+
+def _environment(service: dict[str, Any]) -> list[tuple[str, str | None]]:
+    """`environment:` as pairs; before interpolation Compose leaves a list of `KEY=value` and `KEY` as it is."""
+    found = service.get("environment") or {}
+    if isinstance(found, dict):
+        return list(found.items())
+    split = (str(entry).partition("=") for entry in found)
+    return [(key, text if mark else None) for key, mark, text in split]
 
 
 def _uses(value: Any, path: tuple[str, ...]) -> Iterator[Use]:
@@ -81,17 +121,11 @@ def _uses(value: Any, path: tuple[str, ...]) -> Iterator[Use]:
         yield from _in_text(value, path)
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if inner is None and _is_environment(path):
-                yield Use(key, ".".join((*path, key)), path[1], "inherit")
             yield from _in_text(key, path)
             yield from _uses(inner, (*path, key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _uses(inner, (*path, str(index)))
-
-
-def _is_environment(path: tuple[str, ...]) -> bool:
-    return len(path) == 3 and path[0] == "services" and path[2] == "environment"
 
 
 def _in_text(text: str, path: tuple[str, ...]) -> Iterator[Use]:

@@ -2,118 +2,116 @@
 
 from __future__ import annotations
 
+import stat
 from typing import TYPE_CHECKING
 
+from seatrial.env import given
 from seatrial.env.check import Found, check_item
-from seatrial.env.dollars import Form, dollars
+from seatrial.env.paths import reserved
 from seatrial.env.problem import Problem, Severity
+from seatrial.env.references import INHERIT
 from seatrial.env.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
-    from seatrial.env.files import Read
-    from seatrial.env.references import References
+    from seatrial.env.examination import Examination
     from seatrial.env.schema import Schema
     from seatrial.project import Project
 
 _DEMANDS = (":?", "?")
+# Linux takes no argument and no variable of a process that is longer, name and `=` included (MAX_ARG_STRLEN).
+LONGEST_BYTES = 128 * 1024 - 1
 
 
-def unusable(root: Path) -> Iterator[Problem]:
+def unusable(project: Project) -> Iterator[Problem]:
     """Something is called `.env` or `.env.schema` and is no file: it would be passed over without a word."""
-    for folder in ("env", "."):
-        for name in (".env", ".env.schema"):
-            path = root / folder / name
-            shown = name if folder == "." else f"{folder}/{name}"
-            if path.is_dir():
-                yield Problem(shown, None, None, "Unreadable", "this is a folder, not a file", f"move {shown} away")
-            elif path.is_symlink() and not path.exists():
-                message = "this is a link that leads nowhere"
-                yield Problem(shown, None, None, "Unreadable", message, f"make it lead to a file, or remove {shown}")
+    for shown, path in reserved(project):
+        if reason := _no_file(path):
+            message, fix = reason
+            yield Problem(shown, None, None, "Unreadable", message, fix.format(shown))
 
 
-def in_a_subfolder(start: Path, project: Project, files: Sequence[Read]) -> Iterator[Problem]:
-    """Compose from 2.27.1 on reads the `.env` where one stands; seatrial reads the project's wherever one stands."""
-    here = start / ".env"
-    if start.resolve() in (project.root, project.directory) or not here.is_file() or any(f.path == here for f in files):
-        return
-    message = "Compose run from this folder would read this file (2.27.1 and newer); seatrial does not"
-    own = files[0].shown if files else "env/.env"
-    yield Problem(str(here), None, None, "SubfolderEnv", message, f"keep what counts in {own}", Severity.WARNING)
+def _no_file(path: Path) -> tuple[str, str] | None:
+    """Why a path that is there is no file, and what to do about it."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        link = path.is_symlink()
+        return ("this is a link that leads nowhere", "make it lead to a file, or remove {}") if link else None
+    except OSError as error:
+        return f"it cannot be looked at: {(error.strerror or 'unknown reason').lower()}", "put that right, or remove {}"
+    if stat.S_ISDIR(mode):
+        return "this is a folder, not a file", "move {} away"
+    return None if stat.S_ISREG(mode) else ("this is a pipe or a device, not a file", "put a plain file in place of {}")
 
 
-def demanded(
-    refs: References, values: Mapping[str, str | None], told: Collection[str | None], file: str
-) -> Iterator[Problem]:
+def demanded(found: Examination, told: Collection[str | None], file: str) -> Iterator[Problem]:
     """`${NAME:?}` and `${NAME?}` without a value, all of them: Compose stops at the first, in any profile."""
-    for name in sorted({use.name for use in refs.uses if use.operator in _DEMANDS} - set(filter(None, told))):
-        uses = [use for use in refs.uses if use.name == name and use.operator in _DEMANDS]
-        value = values.get(name)
-        missing = [use for use in uses if value is None or (use.operator == ":?" and not value)]
-        if not missing:
-            continue
-        reason = missing[0].argument
-        said = f": {reason}" if reason and "$" not in reason else ""
-        message = f"{name} has no value, and {missing[0].place} demands one{said}"
-        yield Problem(file, None, name, "RequiredByCompose", message, f"set {name}=... in the env file")
+    demands = [use for use in found.references.uses if use.operator in _DEMANDS and use.name not in told]
+    for name in sorted({use.name for use in demands}):
+        value = found.values.get(name)
+        uses = [u for u in demands if u.name == name and (value is None or (u.operator == ":?" and not value))]
+        if uses:
+            reason = uses[0].argument
+            said = f": {reason}" if reason and "$" not in reason else ""
+            state = "is empty" if value is not None else "has no value"
+            message = f"{name} {state}, and {uses[0].place} demands one{said}"
+            yield Problem(file, None, name, "RequiredByCompose", message, f"set {name}=... in the env file")
 
 
-def in_services(
-    schema: Schema, inside: Mapping[str, Mapping[str, str]], values: Mapping[str, Secret | None]
-) -> Iterator[Problem]:
+def in_services(schema: Schema, found: Examination, project: Project) -> Iterator[Problem]:
     """The schema's rules for what a service gets, where it gets something else than the project's value."""
-    for service, env in inside.items():
+    for service, env in found.contained.items():
         for item in schema.items:
-            text = env.get(item.key)
-            project = values.get(item.key)
-            if text is not None and not (project and project.reveal() == text):
-                yield from check_item(item, Found(Secret(text), f"service {service}"))
+            value = env.get(item.key)
+            if value is not None and value != found.values.get(item.key):
+                place, line = given.to_service(item.key, service, found, project)
+                yield from check_item(item, Found(value, place, line, by_init=place == found.target))
 
 
-def env_file_ignores_shell(
-    refs: References,
-    files: Sequence[Read],
-    inside: Mapping[str, Mapping[str, str]],
-    values: Mapping[str, Secret | None],
-) -> Iterator[Problem]:
+def too_long(found: Examination, project: Project) -> Iterator[Problem]:
+    """A value that the engine accepts and with which no process can be started."""
+    for service, env in found.contained.items():
+        for key, value in env.items():
+            size = len(f"{key}={value.reveal()}".encode("utf-8", "surrogatepass"))
+            if size > LONGEST_BYTES:
+                place, line = given.to_service(key, service, found, project)
+                message = f"{key} is {size} bytes long in service {service}; no process starts with more than"
+                fix = "put it into a file, and mount that as a volume, a config or a secret"
+                yield Problem(place, line, key, "TooLong", f"{message} {LONGEST_BYTES}", fix)
+
+
+def env_file_ignores_shell(found: Examination) -> Iterator[Problem]:
     """One value in `${NAME}` and another in the container, because `env_file` never asks the shell."""
-    by_path = {str(file.path): file for file in files}
-    for entry in refs.env_files:
-        file = by_path.get(entry.path)
+    files = given.by_path(found.files)
+    for entry in found.references.env_files:
+        file, inside = files.get(entry.path), found.contained.get(entry.service, {})
         for key in sorted(file.keys) if file else ():
-            text, project = inside.get(entry.service, {}).get(key), values.get(key)
-            if text is None or project is None or (entry.service, key) in refs.declared or project.reveal() == text:
+            text, project = inside.get(key), found.values.get(key)
+            if file is None or text is None or project is None or project == text:
                 continue
-            shown = file.shown if file else entry.path
-            message = f"service {entry.service} gets {key} from this file, while ${{{key}}} stands for another value"
-            fix = f"write `{key}: ${{{key}}}` under environment: of {entry.service}, or set it in one place only"
-            line = file.line_of(key) if file else None
-            yield Problem(shown, line, key, "EnvFileIgnoresShell", message, fix, Severity.WARNING)
+            if (entry.service, key) not in found.references.declared:
+                message = f"service {entry.service} gets {key} from this file, while ${{{key}}} stands for another"
+                fix = f"write `{key}: ${{{key}}}` under environment: of {entry.service}, or set it in one place only"
+                yield _trap(file.shown, file.line_of(key), key, "EnvFileIgnoresShell", f"{message} value", fix)
 
 
-def removed_by_pass_through(
-    refs: References, files: Sequence[Read], inside: Mapping[str, Mapping[str, str]]
-) -> Iterator[Problem]:
+def removed_by_pass_through(found: Examination) -> Iterator[Problem]:
     """`- NAME` under `environment:` that is set nowhere takes away what `env_file` gives."""
-    by_path = {str(file.path): file for file in files}
-    for use in refs.uses:
-        if use.operator != "inherit" or use.name in inside.get(use.service, {}):
+    files = given.by_path(found.files)
+    for use in found.references.uses:
+        if use.operator != INHERIT or use.name in found.contained.get(use.service, {use.name: Secret("")}):
             continue
-        for entry in refs.env_files:
-            file = by_path.get(entry.path)
-            if entry.service == use.service and file and use.name in file.keys:
-                message = f"service {use.service} passes {use.name} through from the shell, where it is not set; that"
-                message += " takes away the value of this file"
+        for entry in found.references.files_of(use.service):
+            file = files.get(entry.path)
+            if file and use.name in file.keys:
+                message = f"service {use.service} passes {use.name} through from outside, where it is not set; that"
                 fix = f"remove `{use.name}` from environment: of {use.service}"
-                line = file.line_of(use.name)
-                yield Problem(file.shown, line, use.name, "PassThroughRemoves", message, fix, Severity.WARNING)
+                message += " takes away the value of this file"
+                yield _trap(file.shown, file.line_of(use.name), use.name, "PassThroughRemoves", message, fix)
 
 
-def names_in(text: str) -> Iterator[str]:
-    """Names of variables inside a value, defaults included."""
-    for dollar in dollars(text):
-        if dollar.form in (Form.BARE, Form.BRACED):
-            yield dollar.name
-            yield from names_in(dollar.argument)
+def _trap(file: str, line: int | None, key: str, rule: str, message: str, fix: str) -> Problem:  # noqa: PLR0913, PLR0917
+    return Problem(file, line, key, rule, message, fix, Severity.WARNING)

@@ -15,6 +15,7 @@ _SHORTEST_VALUE = 4
 _SHORTEST_LINE = 8
 _GO_JSON_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _IN_DOUBLE_QUOTES = re.compile(r'([\\"$`])')
+_SAME_EVERYWHERE = re.compile(r"[A-Za-z0-9_.-]+")
 _PERCENT = re.compile(r"%[0-9A-F]{2}")
 
 
@@ -89,18 +90,22 @@ class Redactor:
     because error texts quote single lines. Overlapping values leave no rest of either.
     """
 
-    __slots__ = ("_forms",)
+    __slots__ = ("_beginnings", "_count")
 
     def __init__(self, values: Iterable[Secret | str]) -> None:
-        texts = (value.reveal() if isinstance(value, Secret) else value for value in values)
+        texts = {value.reveal() if isinstance(value, Secret) else value for value in values}
         forms = {form for text in texts for part in _parts(text) for form in _forms(part)}
-        self._forms = tuple(sorted(forms, key=lambda form: (-len(form), form)))
+        self._count = len(forms)
+        # By their first characters: ten thousand values cost no more than ten.
+        self._beginnings: dict[str, list[str]] = {}
+        for form in sorted(forms, key=lambda form: (-len(form), form)):
+            self._beginnings.setdefault(form[:_SHORTEST_VALUE], []).append(form)
 
     def __repr__(self) -> str:
-        return f"Redactor({len(self._forms)} forms)"
+        return f"Redactor({self._count} forms)"
 
     def __call__(self, text: str) -> str:
-        spans = sorted(span for form in self._forms if form in text for span in _occurrences(form, text))
+        spans = list(self._spans(text))
         if not spans:
             return text
         pieces: list[str] = []
@@ -109,6 +114,16 @@ class Redactor:
             pieces += (text[kept_to:start], REDACTED)
             kept_to = end
         return "".join((*pieces, text[kept_to:]))
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where a value stands, the longest that begins at each place."""
+        if not self._beginnings:
+            return
+        for start in range(len(text) - _SHORTEST_VALUE + 1):
+            for form in self._beginnings.get(text[start : start + _SHORTEST_VALUE], ()):
+                if text.startswith(form, start):
+                    yield start, start + len(form)
+                    break
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -119,6 +134,9 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _forms(text: str) -> Iterator[str]:
+    if _SAME_EVERYWHERE.fullmatch(text):
+        yield text
+        return
     for plain in {text, text.replace("$", "$$")}:
         yield plain
         yield json.dumps(plain)[1:-1]
@@ -135,13 +153,6 @@ def _forms(text: str) -> Iterator[str]:
     for encoded in (quote(encodable, safe=""), quote(encodable), quote_plus(encodable)):
         yield encoded
         yield _PERCENT.sub(lambda match: match[0].lower(), encoded)
-
-
-def _occurrences(form: str, text: str) -> Iterator[tuple[int, int]]:
-    start = text.find(form)
-    while start >= 0:
-        yield start, start + len(form)
-        start = text.find(form, start + len(form))
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

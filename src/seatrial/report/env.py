@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seatrial.env.known import is_secret
-from seatrial.env.problem import Severity, errors
+from seatrial.env.blocks import blocks, counted
+from seatrial.env.known import is_pasted, is_secret
+from seatrial.env.problem import errors
 from seatrial.env.secret import REDACTED
 from seatrial.errors import DONE
 from seatrial.report import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from seatrial.env.cache import Remembered
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 FAILED = 1
 USAGE = 2
 JSON_VERSION = 1
-_MARKS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
 def problem_json(problem: Problem) -> dict[str, object]:
@@ -40,45 +40,33 @@ def problem_json(problem: Problem) -> dict[str, object]:
     }
 
 
-def problems(found: Iterable[Problem], items: dict[str, Item] | None = None) -> None:
-    """A block for each, with what the schema says about the variable."""
-    for problem in found:
-        terminal.talk(f"{_MARKS[problem.severity]}: {problem}")
-        item = (items or {}).get(problem.key or "")
-        if item and problem.severity is Severity.ERROR:
-            for line in _about(item):
-                terminal.talk(f"  {line}")
-        for line in problem.fix.splitlines():
-            terminal.talk(f"  fix: {line}")
-
-
-def _about(item: Item) -> list[str]:
-    lines = item.description.splitlines()
-    lines += [f"{link.title}: {link.url}" if link.title else link.url for link in item.links]
-    return [*lines, *([f"example: {item.example}"] if item.example else [])]
+def problems(found: Iterable[Problem], items: Mapping[str, Item] | None = None) -> None:
+    """A block for each variable, with what the schema says about it."""
+    for line in blocks(found, items or {}):
+        terminal.talk(line)
 
 
 def check(found: Examination, *, as_json: bool) -> int:
     """Every problem; 2 when one of them stops a start."""
-    wrong = errors(found.problems)
     if as_json:
         terminal.show_json(check_json(found))
-    items = found.schema.by_key() if found.schema else {}
-    problems(found.problems, items)
-    checked = f"{len(items)} variables" if found.schema else f"{len(found.references.names)} variables, no schema:"
+    problems(found.problems, found.schema.by_key() if found.schema else {})
     if not found.schema:
         terminal.talk("no .env.schema: only what the compose files demand and what env files say was checked")
-    warned = len(found.problems) - len(wrong)
-    result = f"{len(wrong)} errors, {warned} warnings" if wrong or warned else "in order"
-    terminal.talk(f"{checked} checked: {result}")
-    return USAGE if wrong else DONE
+    checked = len(found.schema.keys if found.schema else found.references.names)
+    terminal.talk(f"{_variables(checked)} checked: {counted(found.problems) or 'in order'}")
+    return DONE if found.sound else USAGE
 
 
-def remembered(found: Remembered) -> int:
-    """What was found the last time, when nothing has changed."""
-    problems(found.problems)
-    terminal.talk(f"{found.variables} variables checked: nothing has changed since they were found in order")
+def remembered(found: Remembered, here: Iterable[Problem]) -> int:
+    """What was found the last time, when nothing has changed, and what is `here` besides."""
+    problems([*found.problems, *here])
+    terminal.talk(f"{_variables(found.variables)} checked: nothing has changed since they were found in order")
     return DONE
+
+
+def _variables(count: int) -> str:
+    return "1 variable" if count == 1 else f"{count} variables"
 
 
 def check_json(found: Examination) -> dict[str, Any]:
@@ -87,14 +75,17 @@ def check_json(found: Examination) -> dict[str, Any]:
     def shown(name: str, text: str) -> str:
         return REDACTED if text and is_secret(name, found.schema) else text
 
+    def named(name: str) -> str:
+        return REDACTED if is_pasted(name, found.schema) else name
+
     return {
         "version": JSON_VERSION,
         "sound": found.sound,
         "schema": found.schema.file if found.schema else None,
         "problems": [problem_json(p) for p in found.problems],
-        "variables": {n: None if s is None else shown(n, s.reveal()) for n, s in sorted(found.values.items())},
+        "variables": {named(n): None if s is None else shown(n, s.reveal()) for n, s in sorted(found.values.items())},
         "services": {
-            service: {name: shown(name, secret.reveal()) for name, secret in sorted(env.items())}
+            service: {named(name): shown(name, secret.reveal()) for name, secret in sorted(env.items())}
             for service, env in found.contained.items()
         },
     }
@@ -136,6 +127,7 @@ def explanation(told: Explanation, *, as_json: bool) -> int:
             "variable": told.name,
             "declared": told.item is not None,
             "sources": [{"place": s.place, "value": s.text, "counts": s.counts} for s in told.sources],
+            "resolved": told.resolved,
             "services": [{"service": r.service, "value": r.text, "source": r.source} for r in told.services],
             "uses": list(told.uses),
         })  # fmt: skip
@@ -153,12 +145,23 @@ def _explanation_lines(told: Explanation) -> Iterable[str]:
     yield f"${{{told.name}}} in compose files, highest source first:" if told.sources else "no source gives it a value"
     for source in told.sources:
         mark = "*" if source.counts else " "
-        yield f" {mark} {source.place}" + ("" if source.text is None else f": {source.text or '(empty)'}")
-    yield "what the services get:" if told.services else "no service gets it by this name"
+        yield f" {mark} {source.place}" + ("" if source.text is None else f": {_readable(source.text)}")
+    if not told.resolved:
+        yield "what the services get is not known: Compose refuses the project (env.check says why)"
+    else:
+        yield "what the services get:" if told.services else "no service gets it by this name"
     for reception in told.services:
-        yield f"   {reception.service}: {reception.text or '(empty)'} from {reception.source}"
+        got = "nothing," if reception.text is None else f"{_readable(reception.text)} from"
+        yield f"   {reception.service}: {got} {reception.source}"
     for place in told.uses:
         yield f"   used at {place}"
+
+
+def _readable(text: str) -> str:
+    """On one line, and without a terminal's control sequences."""
+    if not text:
+        return "(empty)"
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
 def difference(found: Difference, *, as_json: bool) -> int:
@@ -167,13 +170,20 @@ def difference(found: Difference, *, as_json: bool) -> int:
             "version": JSON_VERSION,
             "not_in_file": list(found.not_in_file),
             "not_in_schema": list(found.not_in_schema),
+            "compared": found.compared,
             "outdated": [
-                {"service": m.service, "container": m.container, "changed": list(m.changed), "missing": list(m.missing)}
+                {
+                    "service": m.service,
+                    "container": m.container,
+                    "changed": list(m.changed),
+                    "missing": list(m.missing),
+                    "extra": list(m.extra),
+                }
                 for m in found.outdated
             ],
             "recreate": list(found.recreate),
         })  # fmt: skip
-        return DONE
+        return DONE if found.compared else USAGE
     if found.not_in_file:
         terminal.show(f"in the schema, not in the env file: {', '.join(found.not_in_file)}")
     if found.not_in_schema:
@@ -182,7 +192,12 @@ def difference(found: Difference, *, as_json: bool) -> int:
         terminal.show(str(mismatch))
     if found.recreate:
         terminal.show(f"`up` recreates: {', '.join(found.recreate)}")
-    if not (found.not_in_file or found.not_in_schema or found.outdated):
+    if not found.compared:
+        terminal.talk(
+            "error: the containers were not compared: the environment has errors\n  fix: env.check tells them"
+        )
+        return USAGE
+    if not (found.not_in_file or found.not_in_schema or found.recreate):
         terminal.show("no difference")
     return DONE
 
@@ -197,8 +212,8 @@ def written(target: Path, *, changed: bool) -> int:
     return DONE
 
 
-def docs_checked(page: str, target: Path) -> int:
-    if target.is_file() and target.read_text(encoding="utf-8") == page:
+def docs_checked(target: Path, *, current: bool) -> int:
+    if current:
         terminal.talk(f"{target} is up to date")
         return DONE
     state = "is not what the schema says" if target.exists() else "does not exist"

@@ -64,10 +64,10 @@ def up(stack: Stack, result: Result, *, as_json: bool) -> int:
         terminal.show_table(rows.UP_COLUMNS, rows.up_rows(stack, outcome))
     if result.trouble and not result.failures:
         raise result.trouble
-    if not result.waited and not result.failures:
-        return DONE
     if result.mismatches:
         return _mismatched(result)
+    if not result.waited and not result.failures:
+        return DONE
     if outcome.up and not result.failures:
         terminal.talk(
             f"up: {len(outcome.verdicts)} services in {outcome.seconds:.1f} s"

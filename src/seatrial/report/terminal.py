@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from seatrial.errors import SeatrialError
 
 WIDEST = 200
+# What stands behind these keys of a JSON answer is out of a list of ours.
+_OWN_WORDS = frozenset({"action", "confidence", "health", "rule", "severity", "standing", "state", "time", "verdict"})
 
 _redact: ContextVar[Callable[[str], str]] = ContextVar("redact", default=str)
 
@@ -48,11 +50,22 @@ def talk(text: str) -> None:
 
 
 def show_json(value: Any) -> None:
-    show(json.dumps(value, indent=2, ensure_ascii=False))
+    print(json.dumps(_redacted(value), indent=2, ensure_ascii=False), flush=True)
 
 
 def show_json_line(value: Any) -> None:
-    show(json.dumps(value, ensure_ascii=False))
+    print(json.dumps(_redacted(value), ensure_ascii=False), flush=True)
+
+
+def _redacted(value: Any) -> Any:
+    """Each text in it by itself: a secret such as `true` must not break the JSON, nor the words that programs read."""
+    if isinstance(value, str):
+        return _redact.get()(value)
+    if isinstance(value, dict):
+        return {key: inner if key in _OWN_WORDS else _redacted(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redacted(inner) for inner in value]
+    return value
 
 
 def show_error(error: SeatrialError) -> None:

@@ -6,20 +6,21 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from seatrial import project
-from seatrial.errors import SeatrialError
+from seatrial.errors import ConfigurationInvalid, SeatrialError
 from seatrial.report import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from seatrial.engine import Engine
     from seatrial.env.examination import Examination
     from seatrial.env.secret import Secret
     from seatrial.project import Project
     from seatrial.settings import Settings
+    from seatrial.stack import Stack
 
 
 @dataclass(slots=True)
@@ -39,7 +40,10 @@ class Run:
     start: Path = field(default_factory=Path.cwd)
     engine_factory: Callable[[], Engine] | None = None
     _project: Project | None = None
+    _plain: Engine | None = None
     _engine: Engine | None = None
+    _secrets: dict[Secret, None] = field(default_factory=dict)
+    _public: frozenset[str] = frozenset()
 
     @property
     def project(self) -> Project:
@@ -55,17 +59,26 @@ class Run:
 
     @property
     def engine(self) -> Engine:
+        """The engine. Whoever has it can show what it says: the secrets of the project are kept out of sight."""
         if self._engine is None:
-            self._engine = (self.engine_factory or _real_engine)()
+            self.keep_own_secrets()
+            self._engine = cast("Engine", _Discreet(self._plain_engine(), self))
         return self._engine
+
+    def _plain_engine(self) -> Engine:
+        if self._plain is None:
+            self._plain = (self.engine_factory or _real_engine)()
+        return self._plain
 
     def environment(self) -> Examination:
         """What every container would get, examined; from here on nothing that is secret in it is shown."""
-        from seatrial.env.cache import remember
+        from seatrial.env.cache import remember, watched
         from seatrial.env.examine import examine
 
-        found = examine(self.engine, self.project, os.environ, self.start, self._keep)
-        remember(self.project, os.environ, found)
+        before = watched(self.project, os.environ)
+        found = examine(self._plain_engine(), self.project, os.environ, self.start, self.keep)
+        self._show_public_words(found.stack)
+        remember(self.project, os.environ, found, before)
         return found
 
     def sound_environment(self) -> Examination:
@@ -79,27 +92,68 @@ class Run:
         from seatrial.env.examine import examine_again
 
         remembered = recall(self.project, os.environ)
-        if remembered is None:
-            found = self.environment()
-            stop_on_errors(found)
-            return found
-        self.keep_secrets()
-        found = examine_again(self.engine, self.project, remembered.problems, os.environ)
-        self._keep(found.secrets)
+        if remembered:
+            found = examine_again(self.engine, self.project, remembered.problems, os.environ)
+            self.keep(found.secrets)
+            self._show_public_words(found.stack)
+            if recall(self.project, os.environ):  # else a file was edited while Compose read it
+                return found
+        found = self.environment()
+        stop_on_errors(found)
         return found
 
-    def keep_secrets(self) -> None:
+    def keep_own_secrets(self) -> None:
         """Show no secret that can be known without asking Compose; before other people's text is shown."""
         from seatrial.env.examine import own_secrets
 
         with suppress(SeatrialError):
-            self._keep(own_secrets(self.project, os.environ))
+            self.keep(own_secrets(self.project, os.environ))
 
-    @staticmethod
-    def _keep(secrets: tuple[Secret, ...]) -> None:
+    def keep(self, secrets: Iterable[Secret]) -> None:
+        """Show none of these from now on, nor those that were kept before."""
+        from seatrial.env.known import hideable
         from seatrial.env.secret import Redactor
 
-        terminal.keep_secret(Redactor(secrets))
+        self._secrets |= dict.fromkeys(secrets)
+        terminal.keep_secret(Redactor(hideable(self._secrets, self._public)))
+
+    def learn(self, stack: Stack) -> Stack:
+        """Keep the secrets that a model holds."""
+        from seatrial.env.examine import model_secrets
+
+        self.keep(model_secrets(stack, self.project))
+        self._show_public_words(stack)
+        return stack
+
+    def _show_public_words(self, stack: Stack | None) -> None:
+        """What everybody sees in `docker ps` cannot be hidden, and a name that is blanked out helps nobody."""
+        from seatrial.env.known import public_words
+
+        if stack:
+            self._public |= public_words(stack)
+            self.keep(())
+
+    def discreet(self, error: SeatrialError) -> SeatrialError:
+        """The error without what it quotes of a secret."""
+        from seatrial.env.discretion import discreet
+
+        return discreet(error, self._secrets, self.project)
+
+
+class _Discreet:
+    """An engine whose models are not passed on before the secrets in them are kept."""
+
+    def __init__(self, engine: Engine, run: Run) -> None:
+        self._asked, self._run = engine, run
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._asked, name)
+
+    def stack(self, project: Project) -> Stack:
+        try:
+            return self._run.learn(self._asked.stack(project))
+        except ConfigurationInvalid as error:
+            raise self._run.discreet(error) from None
 
 
 def _real_engine() -> Engine:

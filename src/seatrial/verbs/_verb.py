@@ -84,7 +84,7 @@ def _ended(body: Callable[..., int | None], c: Context, shared: dict[str, Any], 
             code = body(run, **flags)
     except SeatrialError as error:
         if run:
-            run.keep_secrets()
+            run.keep_own_secrets()
         if as_json:
             terminal.show_json(
                 {

@@ -1,5 +1,6 @@
 """A schema as values: the variables of a stack, what each must look like, and what it starts with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -87,7 +88,7 @@ class Item:
     type: ValueType = field(default_factory=ValueType)
     required: bool = False
     sensitive: bool = True
-    initial: Template | Generator | None = None
+    initial: Template | Generator | None = field(default=None, repr=False)
     computed_by: str | None = None
     example: str | None = None
     links: tuple[Link, ...] = ()
@@ -106,10 +107,14 @@ class Schema:
     description: str = ""
     items: tuple[Item, ...] = ()
     sensitive: bool = True
+    _index: Mapping[str, Item] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", {item.key: item for item in self.items})
 
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(item.key for item in self.items)
 
-    def by_key(self) -> dict[str, Item]:
-        return {item.key: item for item in self.items}
+    def by_key(self) -> Mapping[str, Item]:
+        return self._index

@@ -18,10 +18,11 @@ def check(run: Run, *, json: bool = False) -> int:
     The values are those that the installed Compose would use. All problems are told in one run; no secret is shown.
     """
     from seatrial.env.cache import recall
+    from seatrial.env.subfolder import in_a_subfolder
     from seatrial.report import env as show
 
     # The whole answer, values included, is for those who ask for JSON: it is never remembered.
     remembered = None if json else recall(run.project, os.environ)
     if remembered:
-        return show.remembered(remembered)
+        return show.remembered(remembered, in_a_subfolder(run.start, run.project, os.environ))
     return show.check(run.environment(), as_json=json)

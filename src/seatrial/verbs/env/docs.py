@@ -17,13 +17,14 @@ def docs(run: Run, *, output: str = "", check: bool = False) -> int:
 
     With --check nothing is written: exit code 1 when the page at --output (docs/env.md) is not what the schema says.
     """
-    from seatrial.env.document import page, write
+    from seatrial.env.document import is_current, page, write
     from seatrial.report import env as show
 
     text = page(run.engine, run.project)
     target = Path(output) if output else None
     if check:
-        return show.docs_checked(text, target or run.project.root / "docs" / "env.md")
+        target = target or run.project.root / "docs" / "env.md"
+        return show.docs_checked(target, current=is_current(target, text))
     if target is None:
         return show.text(text)
     return show.written(target, changed=write(target, text))

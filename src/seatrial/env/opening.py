@@ -1,0 +1,49 @@
+"""What is known before Compose is asked: the schema and the env files as text, and the secrets in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seatrial.env import rules
+from seatrial.env.examination import Examination
+from seatrial.env.files import read, read_schema
+from seatrial.env.known import once, secrets_among
+from seatrial.env.paths import own_files, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from seatrial.env.files import Read
+    from seatrial.project import Project
+
+
+def opened(project: Project, environ: Mapping[str, str]) -> Examination:
+    """The schema and the project's own env files; their values are known as secrets before anything is called."""
+    loaded = read_schema(project.schema, shown(project.schema, project)) if project.schema else None
+    schema, problems = (loaded.schema, loaded.problems) if loaded else (None, ())
+    files = tuple(read(path, shown(path, project)) for path in own_files(project, environ))
+    problems = (*problems, *rules.unusable(project))
+    known = schema.by_key() if schema else environ
+    said = [(name, value) for name, value in environ.items() if name in known]
+    secrets = once(secrets_among([*said, *_written(files)], schema))
+    target = project.env_file or (project.schema or project.root / ".env.schema").with_name(".env")
+    return Examination(schema, problems, files=files, own=len(files), target=shown(target, project), secrets=secrets)
+
+
+def with_service_files(found: Examination, project: Project) -> Examination:
+    """The files of `env_file:` too, those of services that do not run included: their values are secrets all the same.
+
+    One that is not there is no file here when it may be missing.
+    """
+    known = {file.path for file in found.files}
+    entries = [e for e in found.references.env_files if not e.raw and (e.required or Path(e.path).exists())]
+    more = [Path(path) for path in dict.fromkeys(e.path for e in entries)]
+    files = tuple(read(path, shown(path, project)) for path in more if path not in known)
+    secrets = once((*found.secrets, *secrets_among(_written(files), found.schema)))
+    return replace(found, files=(*found.files, *files), secrets=secrets)
+
+
+def _written(files: Iterable[Read]) -> list[tuple[str, str]]:
+    return [(s.key, s.value) for file in files for s in file.statements]

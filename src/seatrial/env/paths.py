@@ -1,0 +1,44 @@
+"""Which files a project's environment is made of, by path. Opens none of them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from seatrial.project import Project
+
+
+def own_files(project: Project, environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """The env files that `${NAME}` is looked up in, the strongest first."""
+    if project.env_file:
+        return (project.env_file,)
+    if project.env_files_chosen:
+        names = [name for name in environ.get("COMPOSE_ENV_FILES", "").split(",") if name]
+        return tuple(project.directory / name for name in reversed(names))
+    file = project.directory / ".env"
+    return (file,) if file.is_file() else ()
+
+
+def reserved(project: Project) -> tuple[tuple[str, Path], ...]:
+    """The four places of env file and schema, each with its name in messages."""
+    return tuple(
+        (name if folder == "." else f"{folder}/{name}", project.root / folder / name)
+        for folder in ("env", ".")
+        for name in (".env", ".env.schema")
+    )
+
+
+def overlays(project: Project) -> list[Path]:
+    """Compose files that may be laid over the project's; not part of this run."""
+    beside = {*project.directory.glob("*.yaml"), *project.directory.glob("*.yml")}
+    return sorted(beside - set(project.files))
+
+
+def shown(path: Path, project: Project) -> str:
+    """A path as people would type it from the project's root."""
+    relative = os.path.relpath(path, project.root)
+    return str(path) if relative.startswith("..") else relative
