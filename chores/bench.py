@@ -95,9 +95,13 @@ def bench(c: Context, runs: int = 5, only: str = "") -> None:
     print(f"n = {runs}, medians (min to max) in ms")
     try:
         with bare_collection(14) as bare:
-            for pair in pairs(bare):
-                if only in pair.name:
-                    _show(pair.name, *measure(pair, runs))
+            known = pairs(bare)
+            chosen = [pair for pair in known if only in pair.name]
+            if not chosen:
+                names = "\n       ".join(pair.name for pair in known)
+                raise Exit(f"error: no comparison has `{only}` in its name\n  fix: {names}", code=2)
+            for pair in chosen:
+                _show(pair.name, *measure(pair, runs))
     finally:
         if not only or "up" in only:
             subprocess.run(

@@ -18,6 +18,11 @@ SIDE_DOOR = 8081  # the stand-in's port inside its container: compose/telegram/R
 @task(help={"text": "what the person writes", "wait": "seconds to wait for the reply"}, auto_shortflags=False)
 def say(c: Context, text: str, wait: int = 10) -> None:
     """Write to the bot as a person would, through the stand-in for Telegram, and print its reply."""
+    if not text.strip():
+        raise Exit("error: nothing to say\n  fix: inv say 'hello'", code=2)
+    if c.config.run.dry:
+        print(f"say {text!r} to the bot, and wait {wait} s for its reply")
+        return
     try:
         door = _side_door()
     except SeatrialError as error:

@@ -10,6 +10,7 @@ SeatrialError
 │   ├── EngineUnreachable
 │   └── EngineTooOld
 ├── RunFailed                1   it ran, and it failed
+│   ├── ImageMissing
 │   └── TimedOut
 └── NotJudged                3   it ran, and cannot be judged
 
@@ -88,6 +89,10 @@ class EngineTooOld(EngineError):
 
 class RunFailed(SeatrialError):
     exit_code = 1
+
+
+class ImageMissing(RunFailed):
+    pass
 
 
 class TimedOut(RunFailed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from seatrial.errors import UsageError
@@ -52,6 +53,10 @@ def read(configured: Mapping[str, Any], flags: Mapping[str, Any]) -> Settings:
     Raises:
         UsageError: a value has the wrong kind.
     """
+    for key in configured:
+        if key not in DEFAULTS and key != "engine":
+            close = get_close_matches(key, DEFAULTS, n=1) or sorted(DEFAULTS)
+            raise UsageError(f"there is no setting seatrial.{key}", fix=f"use {' or '.join(close)}")
 
     def setting(key: str, kind: type[T]) -> Setting[T]:
         flag, value = flags.get(key), configured.get(key, DEFAULTS[key])

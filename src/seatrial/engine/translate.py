@@ -13,6 +13,7 @@ from seatrial.errors import (
     ClientMissing,
     ConfigurationInvalid,
     EngineUnreachable,
+    ImageMissing,
     RunFailed,
     SeatrialError,
 )
@@ -36,7 +37,7 @@ _REQUIRED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
 _ENV_LINE = re.compile(r"failed to read ([^\n:]+): line (\d+):")
 _ENV_FILE = re.compile(r"failed to read ([^\n:]+):|couldn't find env file: (\S+)|env file (\S+) not found")
 _INVALID_TEMPLATE = re.compile(r"[Ii]nvalid template|invalid interpolation format for ([\w.\-\[\]]+)")
-_YAML = re.compile(r"yaml: (line (\d+): )?(.*)")
+_YAML = re.compile(r"(?:^|\s)yaml: (line (\d+): )?(.*)")
 _IN_FILE = re.compile(r"(?:validating|parsing) ([^\n:]+\.ya?ml)")
 
 
@@ -74,12 +75,12 @@ def engine_trouble(stderr: str) -> SeatrialError | None:
     return None
 
 
-def _no_image(stderr: str) -> RunFailed | None:
+def _no_image(stderr: str) -> ImageMissing | None:
     found = _NO_IMAGE.search(stderr)
     if not found:
         return None
     subject = f"the image {found['image']}" if found["image"] else f"the image of {found['service']}"
-    return RunFailed(
+    return ImageMissing(
         f"{subject} is not on this machine and cannot be pulled",
         fix="correct its name, log in to its registry (docker login), or build or load it here; without a network"
         " only images that are already present can be used",
@@ -145,7 +146,7 @@ def _model(stderr: str, where: object) -> ConfigurationInvalid:
         line = f" at line {yaml[2]}" if yaml[2] else ""
         return ConfigurationInvalid(f"{place} is not valid YAML{line}: {yaml[3]}", fix=f"correct {place}{line}")
     return ConfigurationInvalid(
-        f"Compose cannot use {place}: {text}", fix=f"correct {place}; `docker compose config` checks it"
+        f"Compose cannot use {place}: {text}", fix=f"correct {place}, or a value that it uses: `env` checks them"
     )
 
 

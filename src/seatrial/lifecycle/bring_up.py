@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from seatrial.env.verify import Mismatch, mismatches
-from seatrial.errors import RunFailed, SeatrialError
+from seatrial.errors import ImageMissing, RunFailed, SeatrialError, TimedOut
 from seatrial.lifecycle.failure import Failure, taken_port, unready
 from seatrial.lifecycle.plan import KEEP, Plan
 from seatrial.lifecycle.ports import holder
@@ -127,7 +127,12 @@ def _changes(tell: Callable[[str], None]) -> Callable[[Outcome], None]:
 def _explained(stage: Stage, outcome: Outcome, trouble: SeatrialError | None) -> tuple[Failure, ...]:
     """The services that are not up for reasons of their own; those that wait for them are named with them."""
     verdicts = outcome.failed
-    if outcome.timed_out:
+    if isinstance(trouble, ImageMissing):
+        return ()  # it says itself what is to be done; the services suffer from it
+    if isinstance(trouble, TimedOut):
+        # Compose was stopped in the middle of its work: an ended container may be its doing.
+        verdicts = tuple(v for v in outcome.waiting if v.container and v.container.state == "running")
+    elif outcome.timed_out:
         verdicts += outcome.waiting
     elif trouble:
         # Compose has given up; a service that merely had no time yet is not to blame.

@@ -112,6 +112,8 @@ def _fix(verdict: Verdict, container: Container | None, stack: Stack) -> str:
         return f"correct `command`, `entrypoint` or the image of {name}"
     if container.health and container.health.status != "healthy" and container.state == "running":
         return f"make its health check pass (its last words are above); `logs --service {name} --follow` shows more"
+    if container.state == "running":
+        return f"wait longer for {name} with --timeout, or see what it does: logs --service {name} --follow"
     if container.exit_code == 0:
         return f"if {name} is a one-shot, take its ports and health check away; else keep it in the foreground"
     return f"its last lines say why; then `up --service {name}`"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import heapq
 import queue
+import re
 import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from seatrial.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +33,21 @@ class Entry:
     container: str
     service: str
     text: str
+
+
+_SINCE = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?|\d+(\.\d+)?|(\d+(\.\d+)?(ns|us|ms|s|m|h))+")
+
+
+def check_range(since: str, tail: str) -> None:
+    """Refuse what the engine would refuse in the middle of the log.
+
+    Raises:
+        UsageError: `since` is no time or age, `tail` no number of lines.
+    """
+    if since and not _SINCE.fullmatch(since):
+        raise UsageError(f"--since is {since!r}", fix="give it a time (2026-01-31T12:00:00Z) or an age (10m, 1h30m)")
+    if tail != "all" and not tail.isdigit():
+        raise UsageError(f"--tail is {tail!r}", fix="give it a number of lines, or `all`")
 
 
 def chosen(snapshot: Snapshot, services: Sequence[str]) -> tuple[Container, ...]:

@@ -77,6 +77,8 @@ def _container_step(stack: Stack, service: Service, container: Container, want: 
         return Step("recreate", service.name, "its configuration changed")
     if image != container.image_id:
         return Step("recreate", service.name, f"the image {image_of(stack, service)} changed")
+    if request.build and service.builds and container.state == "running":
+        return Step("recreate", service.name, "if the build gives another image")
     if container.state == "running":
         return Step(KEEP, service.name, "running, as wanted")
     return Step("start", service.name, _why_not_running(container))

@@ -64,7 +64,8 @@ class Watch:
         self._engine, self._stack, self._names = engine, stack, names
         self._rules = rules or Rules()
         self._began, self._began_ns = time.monotonic(), time.time_ns()
-        self._restarts = {c.id: c.restart_count for c in before.containers}
+        # What is in the pause between two restarts has a history that counts; what runs is given a new chance.
+        self._restarts = {c.id: c.restart_count for c in before.containers if c.state == "running"}
         # A container that was running before we began is not held up for its stable second.
         self._running_since = {
             (c.id, c.started_at): self._began - self._rules.stable_s for c in before.containers if c.state == "running"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from seatrial.errors import DONE
+from seatrial.errors import DONE, TimedOut
 from seatrial.report import stack as rows
 from seatrial.report import terminal
 
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 FAILED = 1
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
 _COLOURS = (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 service`, `2 services`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def progress(line: str) -> None:
@@ -40,8 +45,8 @@ def plan(plan: Plan, *, as_json: bool = False) -> int:
 def done(stack: Stack, plan: Plan, *, as_json: bool) -> int:
     if as_json:
         terminal.show_json({**rows.plan_json(plan), "project": stack.name})
-    elif not plan.acts:
-        terminal.talk("nothing to do")
+    else:
+        terminal.talk("done" if plan.acts else "nothing to do")
     return DONE
 
 
@@ -58,19 +63,21 @@ def stack(stack: Stack, snapshot: Snapshot, services: Sequence[str], *, as_json:
 def up(stack: Stack, result: Result, *, as_json: bool) -> int:
     """The end of an `up`: the table, then a block for each service that is not up."""
     outcome = result.outcome
+    if result.trouble and not result.failures:
+        raise result.trouble
     if as_json:
         terminal.show_json(rows.up_json(stack, result))
     elif outcome.verdicts:
         terminal.show_table(rows.UP_COLUMNS, rows.up_rows(stack, outcome))
-    if result.trouble and not result.failures:
-        raise result.trouble
+    if isinstance(result.trouble, TimedOut):
+        terminal.talk(str(result.trouble))
     if result.mismatches:
         return _mismatched(result)
     if not result.waited and not result.failures:
         return DONE
     if outcome.up and not result.failures:
         terminal.talk(
-            f"up: {len(outcome.verdicts)} services in {outcome.seconds:.1f} s"
+            f"up: {counted(len(outcome.verdicts), 'service')} in {outcome.seconds:.1f} s"
             if outcome.verdicts
             else f"project {stack.name} has no active service"
         )
@@ -92,7 +99,7 @@ def _ending(result: Result) -> str:
     outcome = result.outcome
     ready = len(outcome.verdicts) - len(outcome.failed) - len(outcome.waiting)
     late = f" after {outcome.seconds:.0f} s, the limit (--timeout)" if outcome.timed_out else ""
-    return f"\nnot up{late}: {ready} of {len(outcome.verdicts)} services are ready; what runs was left running"
+    return f"\nnot up{late}: {ready} of {counted(len(outcome.verdicts), 'service')} ready; what runs was left running"
 
 
 def entry_shower(stack: Stack, *, timestamps: bool, as_json: bool) -> Callable[[Entry], None]:

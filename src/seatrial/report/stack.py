@@ -60,7 +60,7 @@ def stack_rows(stack: Stack, snapshot: Snapshot, services: Sequence[str]) -> lis
             (
                 name,
                 _state(c),
-                c.health.status if c.health else "-",
+                c.health.status if c.health and c.state == "running" else "-",
                 " ".join(urls([c], _service(stack, name))) or "-",
                 c.name,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.lifecycle.logs import Follower, chosen, so_far
+from seatrial.lifecycle.logs import Follower, check_range, chosen, so_far
 from seatrial.report import show
 from seatrial.verbs._verb import verb
 
@@ -34,6 +34,7 @@ def logs(
     json: bool = False,
 ) -> int:
     """Show the services' logs as one stream, in the engine's time order."""
+    check_range(since, tail)
     stack = run.engine.stack(run.project)
     names = stack.chosen(service) if service else ()
     show_entry = show.entry_shower(stack, timestamps=timestamps, as_json=json)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatrial.errors import RunFailed
 from seatrial.lifecycle.bring_up import Stage
 from seatrial.lifecycle.bring_up import restart as restart_and_verify
 from seatrial.lifecycle.down import plan_restart
@@ -29,6 +30,8 @@ def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: b
     plan = plan_restart(stack, before, service)
     if run.dry:
         return show.plan(plan, as_json=json)
+    if not plan.acts:
+        raise RunFailed(f"project {stack.name} has no container to restart", fix="up makes them")
     stage = Stage(run.engine, run.project, stack, before, show.progress, Rules(stable_s=run.settings.stable_s.value))
     result = restart_and_verify(stage, plan, run.settings.timeout_s.value)
     return show.up(stack, result, as_json=json)
