@@ -47,10 +47,16 @@ def _usage_error() -> Iterator[None]:
     try:
         yield
     except ParseError as error:
-        raise Exit(f"error: {error}\n  fix: see seatrial --help", code=UsageError.exit_code) from None
+        hint = "see --list for the verbs, --help VERB for its flags; a service is named with --service NAME"
+        raise Exit(f"error: {error}\n  fix: {hint}", code=UsageError.exit_code) from None
+
+
+def installed_version() -> str:
+    """The version of the package that is installed."""
+    return version("seatrial")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of the console command."""
-    program = SeatrialProgram(version=version("seatrial"), namespace=ns, name="seatrial", binary="seatrial")
+    program = SeatrialProgram(version=installed_version(), namespace=ns, name="seatrial", binary="seatrial")
     program.run(list(argv) if argv is not None else None)

@@ -25,7 +25,9 @@ _SHARED = {
     "file": "compose file, repeatable; default: as Compose finds them, or compose/compose.yaml",
     "profile": "profile to enable, repeatable",
     "project_name": "project name; default: as Compose derives it",
+    "dry": "print what would be done, with the cause of each step, and change nothing",
 }
+_DEFAULTS = {"project_name": "", "dry": False}
 _HELP = {
     "json": "print JSON",
     "service": "only this service, repeatable",
@@ -60,10 +62,7 @@ def _signature(own: list[inspect.Parameter]) -> inspect.Signature:
     """What Invoke makes the flags from. It takes the kind from the default, and a repeatable one must have none."""
     context = inspect.Parameter("c", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     parameters = [p.replace(default=None) if p.default == () else p for p in own]
-    shared = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default="" if name == "project_name" else None)
-        for name in _SHARED
-    ]
+    shared = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=_DEFAULTS.get(name)) for name in _SHARED]
     return inspect.Signature([context, *parameters, *shared])
 
 
@@ -121,7 +120,7 @@ def _run(c: Context, shared: dict[str, Any], flags: dict[str, Any]) -> Run:
     rest = tuple(sys.argv[sys.argv.index("--") + 1 :]) if c.remainder and "--" in sys.argv else ()
     return Run(
         settings.read(configured, given),
-        dry=bool(c.config.run.dry),
+        dry=bool(shared["dry"] or c.config.run.dry),
         json=bool(flags.get("json")),
         rest=rest,
         engine_factory=configured.get("engine"),

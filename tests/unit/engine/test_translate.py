@@ -99,5 +99,10 @@ def test_an_unknown_key_is_passed_on() -> None:
     assert "Additional property comand is not allowed" in str(error)
 
 
+def test_a_key_that_compose_does_not_know_is_not_called_bad_yaml() -> None:
+    text = "validating /shop/compose.yaml: services.web Additional property imag is not allowed"
+    assert "not valid YAML" not in str(translate.configuration(text, FILES))
+
+
 def test_silence_is_an_error_too() -> None:
     assert "Compose gave no reason" in str(translate.configuration("", FILES))

@@ -46,6 +46,11 @@ def test_a_probe_that_passed_is_no_evidence() -> None:
     assert "last health probe" not in "\n".join(told("paused", replace(DB, state="paused", health=healthy)))
 
 
+def test_what_runs_and_is_merely_late_is_not_called_a_one_shot() -> None:
+    late = replace(DB, state="running", exit_code=0)
+    assert told("running, not yet for long", late)[-1].startswith("  fix: wait longer for db with --timeout")
+
+
 def test_silence_is_said() -> None:
     assert "  it logged nothing" in told("exited with code 1", DB)
 

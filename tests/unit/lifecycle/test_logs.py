@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from seatrial.engine.memory import MemoryEngine, Script
 from seatrial.engine.observed import Container, Snapshot
-from seatrial.lifecycle.logs import Entry, Reorder, chosen, so_far
+from seatrial.errors import UsageError
+from seatrial.lifecycle.logs import Entry, Reorder, check_range, chosen, so_far
 from seatrial.stack import Service, Stack
 
 
@@ -49,3 +52,14 @@ def test_one_off_containers_are_left_out_and_services_can_be_chosen() -> None:
     a, b = Container("a", "shop-a-1", "a", "running"), Container("b", "shop-b-1", "b", "running")
     assert chosen(Snapshot((once, b, a)), ()) == (a, b)
     assert chosen(Snapshot((once, b, a)), ("b",)) == (b,)
+
+
+@pytest.mark.parametrize("since", ["", "10m", "1h30m", "2026-01-31", "2026-01-31T12:00:00Z", "1700000000", "1.5s"])
+def test_times_and_ages_that_the_engine_knows_are_let_through(since: str) -> None:
+    check_range(since, "all")
+
+
+@pytest.mark.parametrize(("since", "tail"), [("yesterday", "all"), ("10 minutes", "all"), ("", "x"), ("", "-1")])
+def test_what_the_engine_would_refuse_is_refused_before(since: str, tail: str) -> None:
+    with pytest.raises(UsageError):
+        check_range(since, tail)

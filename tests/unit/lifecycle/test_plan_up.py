@@ -65,6 +65,15 @@ def test_a_build_can_be_asked_for() -> None:
     assert planned(stack=stack, want=want, build=True) == "build api (asked for)\ncreate api (no container)"
 
 
+def test_a_build_may_lead_to_a_new_container_and_the_plan_says_so() -> None:
+    stack = Stack("shop", (Service("api", builds=True),))
+    running = Container("a1", "shop-api-1", "api", "running", config_hash="a", image_id="sha256:1")
+    want = Wanted({"api": "a"}, {"shop-api": "sha256:1"})
+    assert planned(running, stack=stack, want=want, build=True) == (
+        "build api (asked for)\nrecreate api (if the build gives another image)"
+    )
+
+
 def test_recreation_can_be_asked_for() -> None:
     assert planned(container("db"), services=("db",), force_recreate=True) == "recreate db (asked for)"
 

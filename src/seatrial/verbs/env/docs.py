@@ -18,7 +18,9 @@ def docs(run: Run, *, output: str = "", check: bool = False) -> int:
     With --check nothing is written: exit code 1 when the page at --output (docs/env.md) is not what the schema says.
     """
     from seatrial.env.document import is_current, page, write
+    from seatrial.lifecycle.env_files import plan_docs
     from seatrial.report import env as show
+    from seatrial.report import show as plans
 
     text = page(run.engine, run.project)
     target = Path(output) if output else None
@@ -27,4 +29,6 @@ def docs(run: Run, *, output: str = "", check: bool = False) -> int:
         return show.docs_checked(target, current=is_current(target, text))
     if target is None:
         return show.text(text)
+    if run.dry:
+        return plans.plan(plan_docs(target, text))
     return show.written(target, changed=write(target, text))

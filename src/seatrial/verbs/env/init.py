@@ -23,7 +23,9 @@ def init(run: Run, *, input: bool = True, json: bool = False) -> int:
     What stands in it stays byte for byte; secrets that can be made up are made up.
     """
     from seatrial.env.init import init as write_env  # a verb that is only listed loads nothing
+    from seatrial.lifecycle.env_files import plan_init
     from seatrial.report import env as show
+    from seatrial.report import show as plans
 
     project = run.project
     if project.schema is None:
@@ -33,6 +35,8 @@ def init(run: Run, *, input: bool = True, json: bool = False) -> int:
         )
     # Beside its schema, unless there is one already.
     target = project.env_file or project.schema.with_name(".env")
+    if run.dry:
+        return plans.plan(plan_init(project.schema, target), as_json=json)
     result = write_env(
         project.schema, target, ask=_ask if input and terminal.terminal() else None, now=datetime.now(UTC)
     )

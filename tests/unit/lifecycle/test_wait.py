@@ -1,0 +1,38 @@
+"""Watching: what a single look cannot tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from seatrial.engine.memory import MemoryEngine
+from seatrial.engine.observed import Container, Snapshot
+from seatrial.lifecycle.readiness import Rules, Standing
+from seatrial.lifecycle.wait import Watch
+from seatrial.stack import Service, Stack
+
+STACK = Stack("shop", (Service("a", restart="always"),))
+LOOP = Container("a1", "shop-a-1", "a", "restarting", exit_code=1, restart_count=9, restart_policy="always")
+
+
+def watched(before: Container, now: Container, *, stable_s: float = 1.0) -> Standing:
+    engine = MemoryEngine(STACK, containers={now.id: now})
+    watch = Watch(engine, STACK, ["a"], Snapshot((before,)), rules=Rules(stable_s=stable_s))
+    with engine.events("shop") as events:
+        return watch.look(events).verdicts[0].standing
+
+
+def test_a_container_that_is_in_back_off_already_is_in_a_crash_loop_at_once() -> None:
+    assert watched(LOOP, LOOP) is Standing.FAILED
+
+
+def test_a_container_that_ran_when_we_began_is_given_a_new_chance() -> None:
+    running = replace(LOOP, state="running", started_at="1")
+    assert watched(running, running) is Standing.READY
+    assert watched(running, replace(LOOP, restart_count=10)) is Standing.WAITING
+
+
+def test_a_container_that_was_just_started_must_run_for_a_moment_first() -> None:
+    created = replace(LOOP, state="created", restart_count=0)
+    started = replace(created, state="running", started_at="2")
+    assert watched(created, started) is Standing.WAITING
+    assert watched(created, started, stable_s=0) is Standing.READY
