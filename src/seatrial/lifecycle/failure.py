@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,9 +63,15 @@ def explain(verdict: Verdict, stack: Stack, log: Sequence[str]) -> Failure:
         exit_code=container.exit_code if container and ended else None,
         oom_killed=bool(container and container.oom_killed),
         health=_last_probe(container),
-        log=tuple(log[-LOG_LINES:]),
+        log=collapsed(log[-LOG_LINES:]),
         waits=stack.waiting_for(verdict.service),
     )
+
+
+def collapsed(lines: Sequence[str]) -> tuple[str, ...]:
+    """The lines with repetitions in a row told once, and how often."""
+    runs = [(line, sum(1 for _ in same)) for line, same in groupby(lines)]
+    return tuple(line if count == 1 else f"{line}  ({count} times)" for line, count in runs)
 
 
 def _reason(verdict: Verdict, container: Container | None, *, ended: bool) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.errors import DONE, TimedOut
 from seatrial.report import stack as rows
 from seatrial.report import terminal
+from seatrial.report.build_log import BuildLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,10 +29,16 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
-def progress(line: str) -> None:
-    """A line of talk; Compose's warnings are not repeated (they can quote parts of values)."""
-    if line.strip() and "level=warning" not in line:
-        terminal.talk(line)
+def teller() -> Callable[[str], None]:
+    """Tells how it goes, line by line: of a build only what really ran, of Compose no warning (they quote values)."""
+    build = BuildLog()
+
+    def tell(line: str) -> None:
+        if line.strip() and "level=warning" not in line:
+            for kept in build.worth(line):
+                terminal.talk(kept)
+
+    return tell
 
 
 def plan(plan: Plan, *, as_json: bool = False) -> int:

@@ -23,6 +23,7 @@ def build(run: Run, *, service: Sequence[str] = (), cache: bool = True, json: bo
     if run.dry:
         return show.plan(plan, as_json=json)
     run.engine.about()
+    tell = show.teller()
     for line in run.engine.build(run.project, names, cache=cache) if names else ():
-        show.progress(line)
+        tell(line)
     return show.done(stack, plan, as_json=json)

@@ -27,7 +27,7 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, json: bool = Fal
         return show.plan(plan, as_json=json)
     if volumes and names and not yes:
         _ask(names)
-    show.progress(str(plan))
+    show.teller()(str(plan))
     run.engine.down(run.project, volumes=volumes)
     return show.done(stack, plan, as_json=json)
 

@@ -32,6 +32,6 @@ def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: b
         return show.plan(plan, as_json=json)
     if not plan.acts:
         raise RunFailed(f"project {stack.name} has no container to restart", fix="up makes them")
-    stage = Stage(run.engine, run.project, stack, before, show.progress, Rules(stable_s=run.settings.stable_s.value))
+    stage = Stage(run.engine, run.project, stack, before, show.teller(), Rules(stable_s=run.settings.stable_s.value))
     result = restart_and_verify(stage, plan, run.settings.timeout_s.value)
     return show.up(stack, result, as_json=json)

@@ -23,7 +23,7 @@ def stop(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     plan = plan_stop(stack, run.engine.snapshot(stack.name), service)
     if run.dry:
         return show.plan(plan, as_json=json)
-    show.progress(str(plan))
+    show.teller()(str(plan))
     if plan.acts:
         run.engine.stop(run.project, [step.subject for step in plan.steps if step.action != KEEP])
     return show.done(stack, plan, as_json=json)

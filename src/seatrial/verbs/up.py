@@ -54,6 +54,6 @@ def up(
     if run.dry:
         return show.plan(plan, as_json=json)
     rules = Rules(stable_s=run.settings.stable_s.value)
-    stage = Stage(run.engine, run.project, stack, before, show.progress, rules, found.contained)
+    stage = Stage(run.engine, run.project, stack, before, show.teller(), rules, found.contained)
     result = bring_up(stage, request, plan, wait=wait)
     return show.up(stack, result, as_json=json)

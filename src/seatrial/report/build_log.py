@@ -1,0 +1,36 @@
+"""What of a build's plain progress is worth a line: steps that really ran, and what they said. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_LINE = re.compile(r"#(?P<step>\d+) (?P<text>.*)")
+_HEADER = re.compile(r"\[.*\] |\[.*internal\]")
+_CHATTER = re.compile(
+    r"CACHED|DONE \d|transferring |sha256:|extracting |resolve |exporting |writing image|naming to|preparing layers"
+    r"|building with |importing cache|sending "
+)
+
+
+class BuildLog:
+    """Holds a step's header back until the step says something: a cached step never does."""
+
+    def __init__(self) -> None:
+        self._headers: dict[str, str] = {}
+
+    def worth(self, line: str) -> tuple[str, ...]:
+        """The lines to show for this one; a line that is none of a build's comes back as it is."""
+        found = _LINE.match(line)
+        if not found:
+            return () if line.startswith("--progress is a global compose flag") else (line,)
+        step, text = found["step"], found["text"]
+        if _CHATTER.match(text) or not text.strip():
+            return ()
+        if _HEADER.match(text) and step not in self._headers:
+            self._headers[step] = line
+            return ()
+        header = self._headers.get(step, "")
+        if header == line:
+            return ()
+        self._headers[step] = ""
+        return (header, line) if header else (line,)
