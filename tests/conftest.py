@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -69,6 +70,8 @@ class ComposeProject:
             text=True,
             start_new_session=True,
             stdin=subprocess.DEVNULL,
+            # A test run in the background of a shell has ^C switched off, and hands that down.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         with running:
             try:
@@ -79,7 +82,8 @@ class ComposeProject:
 
     def environment(self) -> dict[str, str]:
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("COMPOSE_", "INVOKE_"))}
-        return {**clean, "NO_COLOR": "1", **self.environ}
+        cache = str(self.folder.parent / "cache")  # not the one of whoever runs the tests
+        return {**clean, "NO_COLOR": "1", "XDG_CACHE_HOME": cache, **self.environ}
 
     def docker(self, *arguments: str) -> str:
         done = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True)
@@ -114,6 +118,24 @@ def projects(tmp_path: Path) -> Iterator[Callable[[], ComposeProject]]:
     yield make
     for project in made:
         project.remove()
+
+
+@pytest.fixture
+def drafts(tmp_path: Path) -> Callable[[], ComposeProject]:
+    """Makes compose projects of which nothing is started: looking at them needs no engine."""
+    count = itertools.count()
+
+    def make() -> ComposeProject:
+        folder = tmp_path / f"draft {next(count)}"
+        folder.mkdir()
+        return ComposeProject(folder, f"{PREFIX}-{uuid.uuid4().hex[:8]}")
+
+    return make
+
+
+@pytest.fixture
+def draft(drafts: Callable[[], ComposeProject]) -> ComposeProject:
+    return drafts()
 
 
 @pytest.fixture
