@@ -66,6 +66,8 @@ def remember(project: Project, environ: Mapping[str, str], found: Examination, b
 
     `before` is what was `watched` when the check began: of what changed meanwhile nobody knows what was checked.
     """
+    from seatrial.env.known import is_pasted
+
     with suppress(OSError, RuntimeError):
         if found.stack is None or not found.sound or _depends_on_more(project, found):
             return
@@ -75,6 +77,8 @@ def remember(project: Project, environ: Mapping[str, str], found: Examination, b
         if any(now.get(path, _ABSENT) != print_ for path, print_ in (*before.items(), *read.items())):
             return
         names = sorted({*found.values, *_in_services(found), *_in_files(found)})
+        if any(is_pasted(name, found.schema) for name in names):
+            return
         record = {
             "format": FORMAT,
             "digest": _digest(now, environ, names),
@@ -122,15 +126,20 @@ def _own(place: Path) -> Any:
 
 
 def _prints(files: Iterable[Path]) -> dict[str, str]:
-    return {str(file): _print(file.read_bytes()) if file.is_file() else _absent(file) for file in files}
+    return {str(file): _print_of(file) for file in files}
+
+
+def _print_of(file: Path) -> str:
+    try:
+        if file.is_file():
+            return _print(file.read_bytes())
+    except OSError:
+        return "not to be read"
+    return "no file" if file.exists() or file.is_symlink() else _ABSENT
 
 
 def _print(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _absent(file: Path) -> str:
-    return "no file" if file.exists() or file.is_symlink() else _ABSENT
 
 
 def _digest(files: Mapping[str, str], environ: Mapping[str, str], names: Iterable[str]) -> str:

@@ -39,10 +39,10 @@ class Examination:
 
     schema: Schema | None = None
     problems: tuple[Problem, ...] = ()
-    values: Mapping[str, Secret | None] = field(default_factory=dict)
-    contained: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)
+    values: Mapping[str, Secret | None] = field(default_factory=dict, repr=False)
+    contained: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict, repr=False)
     references: References = field(default_factory=References)
-    files: tuple[Read, ...] = ()
+    files: tuple[Read, ...] = field(default=(), repr=False)
     profiles: tuple[str, ...] = ()
     own: int = 0
     target: str = ".env"

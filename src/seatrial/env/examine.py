@@ -13,7 +13,7 @@ from seatrial.engine.together import Question, together
 from seatrial.env.discretion import discreet
 from seatrial.env.dollars import names_mentioned
 from seatrial.env.examination import PROFILES, Examination, ordered
-from seatrial.env.files import read_schema
+from seatrial.env.files import UNREADABLE, read_schema
 from seatrial.env.judge import in_files, judged
 from seatrial.env.known import clear, once, secrets_among
 from seatrial.env.opening import opened, with_service_files
@@ -47,11 +47,13 @@ def examine(
         ConfigurationInvalid: Compose refuses the project for a reason that is not in the environment.
         EngineError: there is no docker client.
     """
+    found = opened(project, environ)
+    keep_secret(found.secrets)
+    if any(problem.rule == UNREADABLE for problem in found.problems):
+        return ordered(found)  # Compose might wait for a pipe for ever
     with together() as asking:
         source = asking.ask(lambda: engine.uninterpolated(project))
         model = asking.ask(lambda: engine.stack(project))
-        found = opened(project, environ)
-        keep_secret(found.secrets)
         likely = _names(found, {PROFILES, *names_mentioned(text_of(project.files))})
         values = asking.ask(lambda: engine.values(project, likely))
         found, refused = _told(found, engine, project, source, values)

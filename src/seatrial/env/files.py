@@ -12,26 +12,32 @@ from seatrial.env.scan import Statement, statements
 from seatrial.env.schema import Loaded, Schema, load
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from pathlib import Path
+
+UNREADABLE = "Unreadable"
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One env file: its bytes, its statements, or why it cannot be read (`trouble`)."""
+    """One env file: its bytes, its statements, or why it cannot be read (`trouble`).
+
+    `lines` tells where each key is set; the last place counts, as in Compose.
+    """
 
     path: Path
     shown: str
     data: bytes = field(default=b"", repr=False)
     statements: tuple[Statement, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
     trouble: Problem | None = None
 
     def line_of(self, key: str) -> int | None:
-        """Where the key is set; the last one counts, as in Compose."""
-        return next((s.line for s in reversed(self.statements) if s.key == key and s.fault is None), None)
+        return self.lines.get(key)
 
     @property
-    def keys(self) -> frozenset[str]:
-        return frozenset(s.key for s in self.statements if s.fault is None)
+    def keys(self) -> Collection[str]:
+        return self.lines.keys()
 
 
 def read(path: Path, name: str) -> Read:
@@ -41,7 +47,8 @@ def read(path: Path, name: str) -> Read:
     except OSError as error:
         fix = f"make {name} a file that you may read, or remove it"
         return Read(path, name, trouble=_unreadable(name, "the file", error, fix))
-    return Read(path, name, data, tuple(statements(decoded(data, name).text)))
+    found = tuple(statements(decoded(data, name).text))
+    return Read(path, name, data, found, {s.key: s.line for s in found if s.fault is None})
 
 
 def read_schema(path: Path, name: str) -> Loaded:
@@ -67,4 +74,4 @@ def _bytes(path: Path) -> bytes:
 
 def _unreadable(name: str, what: str, error: OSError, fix: str) -> Problem:
     reason = (error.strerror or "unknown reason").lower()
-    return Problem(name, None, None, "Unreadable", f"{what} cannot be read: {reason}", fix)
+    return Problem(name, None, None, UNREADABLE, f"{what} cannot be read: {reason}", fix)

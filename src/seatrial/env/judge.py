@@ -72,9 +72,10 @@ def _surroundings(file: Read, found: Examination, environ: Mapping[str, str]) ->
     return Surroundings(
         declared=frozenset(item.key for item in items),
         sensitive=frozenset(item.key for item in items if item.sensitive),
-        # What the shell says the same as the file shadows nothing.
-        shell=frozenset(s.key for s in file.statements if s.key in environ and environ[s.key] != s.value),
+        # What the shell says the same as the file makes no difference.
+        shell=frozenset(environ) - {s.key for s in file.statements if environ.get(s.key) == s.value},
         elsewhere=frozenset(elsewhere),
+        for_project=any(file is own for own in found.own_files),
     )
 
 

@@ -18,7 +18,7 @@ _SHELLS = frozenset({
     "SSH_AUTH_SOCK", "XAUTHORITY",
 })  # fmt: skip
 _SECRET_NAME = re.compile(r"PASS|PWD|SECRET|TOKEN|CREDENTIAL|PRIVATE|_?KEY|AUTH|DSN|SALT|COOKIE", re.IGNORECASE)
-_IN_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:(?P<password>[^/\s@]+)@", re.IGNORECASE)
+_IN_URL = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*+://[^/\s:@]*:(?P<password>[^/\s@]+)@", re.IGNORECASE)
 # Words of every text: to blank them out hides nothing and makes the text unreadable.
 _HARMLESS = frozenset({"true", "false", "none", "null", "debug", "info", "warn", "warning", "error"})
 # A key that was pasted over several lines is read as names from its second line on.

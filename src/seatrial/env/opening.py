@@ -24,12 +24,20 @@ def opened(project: Project, environ: Mapping[str, str]) -> Examination:
     loaded = read_schema(project.schema, shown(project.schema, project)) if project.schema else None
     schema, problems = (loaded.schema, loaded.problems) if loaded else (None, ())
     files = tuple(read(path, shown(path, project)) for path in own_files(project, environ))
-    problems = (*problems, *rules.unusable(project))
+    problems = (*problems, *rules.unusable(project), *(file.trouble for file in files if file.trouble))
     known = schema.by_key() if schema else environ
     said = [(name, value) for name, value in environ.items() if name in known]
     secrets = once(secrets_among([*said, *_written(files)], schema))
     target = project.env_file or (project.schema or project.root / ".env.schema").with_name(".env")
-    return Examination(schema, problems, files=files, own=len(files), target=shown(target, project), secrets=secrets)
+    return Examination(
+        schema,
+        problems,
+        files=files,
+        profiles=project.profiles,
+        own=len(files),
+        target=shown(target, project),
+        secrets=secrets,
+    )
 
 
 def with_service_files(found: Examination, project: Project) -> Examination:

@@ -13,6 +13,7 @@ REDACTED = "[REDACTED]"
 
 _SHORTEST_VALUE = 4
 _SHORTEST_LINE = 8
+_BEGINNINGS = (16, 8, _SHORTEST_VALUE)
 _GO_JSON_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _IN_DOUBLE_QUOTES = re.compile(r'([\\"$`])')
 _SAME_EVERYWHERE = re.compile(r"[A-Za-z0-9_.-]+")
@@ -96,10 +97,11 @@ class Redactor:
         texts = {value.reveal() if isinstance(value, Secret) else value for value in values}
         forms = {form for text in texts for part in _parts(text) for form in _forms(part)}
         self._count = len(forms)
-        # By their first characters: ten thousand values cost no more than ten.
-        self._beginnings: dict[str, list[str]] = {}
+        # By their first characters, as many as they have: ten thousand values cost no more than ten.
+        self._beginnings: dict[int, dict[str, list[str]]] = {}
         for form in sorted(forms, key=lambda form: (-len(form), form)):
-            self._beginnings.setdefault(form[:_SHORTEST_VALUE], []).append(form)
+            length = next(length for length in _BEGINNINGS if len(form) >= length)
+            self._beginnings.setdefault(length, {}).setdefault(form[:length], []).append(form)
 
     def __repr__(self) -> str:
         return f"Redactor({self._count} forms)"
@@ -117,13 +119,18 @@ class Redactor:
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a value stands, the longest that begins at each place."""
-        if not self._beginnings:
-            return
-        for start in range(len(text) - _SHORTEST_VALUE + 1):
-            for form in self._beginnings.get(text[start : start + _SHORTEST_VALUE], ()):
-                if text.startswith(form, start):
-                    yield start, start + len(form)
-                    break
+        tables = [(length, self._beginnings[length]) for length in _BEGINNINGS if length in self._beginnings]
+        for start in range(len(text) - _SHORTEST_VALUE + 1 if tables else 0):
+            if form := _form_at(text, start, tables):
+                yield start, start + len(form)
+
+
+def _form_at(text: str, start: int, tables: list[tuple[int, dict[str, list[str]]]]) -> str:
+    for length, forms in tables:
+        for form in forms.get(text[start : start + length], ()):
+            if text.startswith(form, start):
+                return form
+    return ""
 
 
 def _parts(text: str) -> Iterator[str]:

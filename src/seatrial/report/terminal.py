@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from seatrial.errors import SeatrialError
 
 WIDEST = 200
-# What stands behind these keys of a JSON answer is out of a list of ours.
+# A text behind one of these keys of a JSON answer is out of a list of ours.
 _OWN_WORDS = frozenset({"action", "confidence", "health", "rule", "severity", "standing", "state", "time", "verdict"})
 
 _redact: ContextVar[Callable[[str], str]] = ContextVar("redact", default=str)
@@ -62,10 +62,14 @@ def _redacted(value: Any) -> Any:
     if isinstance(value, str):
         return _redact.get()(value)
     if isinstance(value, dict):
-        return {key: inner if key in _OWN_WORDS else _redacted(inner) for key, inner in value.items()}
+        return {key: inner if _is_own_word(key, inner) else _redacted(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_redacted(inner) for inner in value]
     return value
+
+
+def _is_own_word(key: object, value: object) -> bool:
+    return key in _OWN_WORDS and isinstance(value, str)
 
 
 def show_error(error: SeatrialError) -> None:

@@ -20,13 +20,15 @@ class Finding:
 class Surroundings:
     """Names around an env file: those the schema declares, the secret ones, those set in the shell and in other files.
 
-    Without them the rules judge by the file alone.
+    Without them the rules judge by the file alone. `for_project` tells that `${NAME}` in compose files is looked up in
+    this file; of a file that is only given to a service the shell shadows nothing.
     """
 
     declared: frozenset[str] = frozenset()
     sensitive: frozenset[str] = frozenset()
     shell: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
+    for_project: bool = True
 
 
 @dataclass(slots=True)

@@ -48,7 +48,7 @@ def duplicated_key(statement: Statement, known: Known) -> Iterator[Finding]:
 
 
 def shadowed_by_shell(statement: Statement, known: Known) -> Iterator[Finding]:
-    if statement.delimiter and statement.key in known.around.shell:
+    if known.around.for_project and statement.delimiter and statement.key in known.around.shell:
         message = f"{statement.key} is set in the shell too: ${{{statement.key}}} takes that, even when it is empty"
         fix = f"run `unset {statement.key}` if the file is meant"
         yield Finding("ShadowedByShell", message, fix, Severity.INFO)

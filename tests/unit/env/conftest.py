@@ -1,0 +1,3 @@
+from unit.env.asking import asking
+
+__all__ = ["asking"]
