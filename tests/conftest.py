@@ -71,7 +71,7 @@ class ComposeProject:
             start_new_session=True,
             stdin=subprocess.DEVNULL,
             # A test run in the background of a shell has ^C switched off, and hands that down.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
         )
         with running:
             try:
