@@ -31,7 +31,10 @@ _NO_IMAGE = re.compile(
     r"^\s*(?P<service>\S+) Error .*(?:no such host|connection refused|i/o timeout|TLS|timeout)",
     re.MULTILINE,
 )
-_NO_PLUGIN = re.compile(r"'(compose|buildx)' is not a docker command|unknown command: docker (compose|buildx)")
+_NO_PLUGIN = re.compile(
+    r"'(compose|buildx)' is not a docker command|unknown command: docker (compose|buildx)|"
+    r"unknown flag: --project-directory"  # which is Compose's: without the plugin docker reads it as its own
+)
 _NO_CONTEXT = re.compile(r'context "(?P<name>[^"]+)"(?: not found| does not exist|: context not found)')
 _REQUIRED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
 _ENV_LINE = re.compile(r"failed to read ([^\n:]+): line (\d+):")
@@ -57,7 +60,7 @@ def engine_trouble(stderr: str) -> SeatrialError | None:
     """The error when the text says that there is no engine, no context or no plugin to work with."""
     plugin = _NO_PLUGIN.search(stderr)
     if plugin:
-        name = plugin[1] or plugin[2]
+        name = plugin[1] or plugin[2] or "compose"
         return ClientMissing(
             f"the docker client has no `{name}` plugin", fix=f"install docker-{name} (Compose 2.24 or newer)"
         )

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -33,6 +34,8 @@ _NOT_STORED = frozenset({"SubfolderEnv"})
 # Its message quotes the value of a public variable.
 _MAY_QUOTE = frozenset({"SchemaViolation"})
 _ABSENT = "absent"
+# The clock that files are stamped with goes in steps, behind the one that we read.
+_STEP_NS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +51,58 @@ def recall(project: Project, environ: Mapping[str, str]) -> Remembered | None:
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError):
         record = _own(_place(project, environ))
         files = [Path(name) for name in record["files"]]
-        now = {**watched(project, environ), **_prints(files)}
+        now = {**_watched(project, environ), **_prints(files)}
         if record["format"] == FORMAT and record["digest"] == _digest(now, environ, record["names"]):
             problems = tuple(Problem(**{**p, "severity": Severity(p["severity"])}) for p in record["problems"])
             return Remembered(problems, int(record["variables"]))
     return None
 
 
-def watched(project: Project, environ: Mapping[str, str]) -> dict[str, str]:
-    """What a check of the project starts from: files with the fingerprints of what is in them now."""
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What a check of a project starts from: fingerprints of what is in the files now, and when that was."""
+
+    prints: Mapping[str, str]
+    began_ns: int
+
+
+def watched(project: Project, environ: Mapping[str, str]) -> Watched:
+    """To be called before Compose is asked: of what changes from then on nobody knows what was checked."""
+    return Watched(_watched(project, environ), time.time_ns() - _STEP_NS)
+
+
+def _watched(project: Project, environ: Mapping[str, str]) -> dict[str, str]:
     own = [*own_files(project, environ), project.directory / ".env", *(path for _, path in reserved(project))]
     return _prints([*project.files, *overlays(project), *own])
 
 
-def remember(project: Project, environ: Mapping[str, str], found: Examination, before: Mapping[str, str]) -> None:
-    """Write down that the environment was in order. A disk that does not let us is no reason to fail.
-
-    `before` is what was `watched` when the check began: of what changed meanwhile nobody knows what was checked.
-    """
+def remember(project: Project, environ: Mapping[str, str], found: Examination, before: Watched) -> None:
+    """Write down that the environment was in order. A disk that does not let us is no reason to fail."""
     from seatrial.env.known import is_pasted
 
     with suppress(OSError, RuntimeError):
         if found.stack is None or not found.sound or _depends_on_more(project, found):
             return
         files = [Path(entry.path) for entry in found.references.env_files]
-        read = {str(file.path): _print(file.data) for file in found.files if file.trouble is None}
-        now = {**watched(project, environ), **_prints(files)}
-        if any(now.get(path, _ABSENT) != print_ for path, print_ in (*before.items(), *read.items())):
+        now = _watched(project, environ)
+        if now != before.prints or any(_changed_since(file, before.began_ns) for file in files):
             return
         names = sorted({*found.values, *_in_services(found), *_in_files(found)})
         if any(is_pasted(name, found.schema) for name in names):
             return
         record = {
             "format": FORMAT,
-            "digest": _digest(now, environ, names),
+            "digest": _digest({**now, **_prints(files)}, environ, names),
             "files": [str(file) for file in files],
             "names": names,
             "variables": len(found.schema.keys if found.schema else found.references.names),
             "problems": [asdict(problem) for problem in found.problems if problem.rule not in _NOT_STORED],
         }
         _replace(_place(project, environ), json.dumps(record).encode())
+
+
+def _changed_since(file: Path, began_ns: int) -> bool:
+    return file.exists() and file.stat().st_ctime_ns >= began_ns
 
 
 def _depends_on_more(project: Project, found: Examination) -> bool:

@@ -92,7 +92,8 @@ def _between_schema_and_model(schema: Schema, found: Examination, project: Proje
     compose_file = shown(project.files[0], project)
     yield from undocumented(schema, {n: compose_file for n in found.references.names if not is_tools_own(n)})
     yield from rules.in_services(schema, found, project)
-    if found.stack:
+    given_whole = any(_services_of(file, found) for file in found.own_files)
+    if found.stack and not given_whole:
         used = {*found.references.names, *(key for env in found.contained.values() for key in env)}
         used |= {name for file in found.files for name in _made_of(file)} | words_of(project)
         used |= {key for file in found.files if _services_of(file, found) for key in file.keys}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import PurePath
 from random import Random
 
 from seatrial.env.encoding import decoded
@@ -58,7 +59,9 @@ def merged(existing: bytes, schema: Schema, additions: Additions, file: str = ".
         return Merged(existing, missing=missing)
     text = _filled(found.text, present, filled)
     line_end = "\r\n" if "\r\n" in text else "\n"
-    block = _block(absent, written, f"# Added by seatrial on {additions.today.isoformat()} from {schema.file}")
+    block = _block(
+        absent, written, f"# Added by seatrial on {additions.today.isoformat()} from {PurePath(schema.file).name}"
+    )
     byte_order_mark = existing[: len(existing) - len(found.text.encode())]
     data = byte_order_mark + _appended(text, block, line_end).encode()
     return Merged(data, tuple(item.key for item in absent), tuple(filled), missing)

@@ -104,6 +104,25 @@ def write(place: Place, data: bytes) -> None:
     _sync_folder(place.path.parent)
 
 
+def create(path: Path, data: bytes) -> None:
+    """Put `data` into a file that is not there yet, in one step, with the mode that the umask gives.
+
+    Raises `ChangedError` when something is there, `OSError` when it cannot be written.
+    """
+    temporary = path.with_name(f"{path.name}{_TEMPORARY}{secrets.token_hex(6)}{_SUFFIX}")
+    if path.exists() or path.is_symlink():
+        raise ChangedError(errno.EEXIST, "it is there already", str(path))
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        _link(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
 def _write_new(temporary: Path, place: Place, data: bytes) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, _NEW_MODE)
     with os.fdopen(descriptor, "wb") as file:

@@ -27,6 +27,13 @@ def plan_init(schema: Path, target: Path) -> Plan:
     return Plan(tuple(steps))
 
 
+def plan_first_schema(example: Path, target: Path) -> Plan:
+    """One step: the schema is written, or kept because there is one."""
+    if target.exists() or target.is_symlink():
+        return Plan((Step(KEEP, str(target), "there is a schema already"),))
+    return Plan((Step("write", str(target), f"made out of {example.name}"),))
+
+
 def plan_docs(target: Path, page: str) -> Plan:
     """One step: the page is written, or kept because it says the same."""
     if is_current(target, page):

@@ -94,6 +94,25 @@ def check_json(found: Examination) -> dict[str, Any]:
 def init(result: Result, *, as_json: bool) -> int:
     """What `env.init` wrote: names only, never a value. A value that only a person knows is no failure."""
     code = USAGE if errors(result.problems) else DONE
+    _init_json(result, as_json=as_json)
+    problems(result.problems)
+    if code == DONE:
+        _told(result)
+    return code
+
+
+def first_schema(result: Result, *, as_json: bool) -> int:
+    """The schema that was made out of an example, and what to do with it."""
+    _init_json(result, as_json=as_json)
+    problems(result.problems)
+    if errors(result.problems):
+        return USAGE
+    terminal.talk(f"wrote {result.path}: {_variables(len(result.added))}, all of them secret")
+    terminal.talk("  next: mark with # @public what everybody may see, then run env.init")
+    return DONE
+
+
+def _init_json(result: Result, *, as_json: bool) -> None:
     if as_json:
         terminal.show_json({
             "version": JSON_VERSION,
@@ -105,10 +124,6 @@ def init(result: Result, *, as_json: bool) -> int:
             "missing": list(result.missing),
             "problems": [problem_json(p) for p in result.problems],
         })  # fmt: skip
-    problems(result.problems)
-    if code == DONE:
-        _told(result)
-    return code
 
 
 def _told(result: Result) -> None:
@@ -190,6 +205,10 @@ def difference(found: Difference, *, as_json: bool) -> int:
         terminal.show(f"in the env file, not in the schema: {', '.join(found.not_in_schema)}")
     for mismatch in found.outdated:
         terminal.show(str(mismatch))
+    named = {mismatch.service for mismatch in found.outdated}
+    for service in found.recreate:
+        if service not in named:
+            terminal.show(f"{service} runs with another configuration")
     if found.recreate:
         terminal.show(f"`up` recreates: {', '.join(found.recreate)}")
     if not found.compared:

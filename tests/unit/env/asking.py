@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from seatrial.engine.whales import WhalesEngine
 from seatrial.env.examine import examine
 from seatrial.env.problem import Problem, Severity
 
+STEP_NS = 30_000_000
 HEAD = "# @defaultRequired=infer @defaultSensitive=false\n# ---\n\n"
 
 if TYPE_CHECKING:
@@ -34,6 +36,13 @@ class Asking:
         for word, text in files.items():
             body = {"compose": f"name: seatrial-test-asking\nservices:\n{text}", "schema": f"{HEAD}{text}"}
             (self.folder / names.get(word, f"{word}.env")).write_text(body.get(word, text))
+        return self
+
+    def settled(self) -> Asking:
+        """The clock that stamps files has gone on: what is written from now on can be told from what was."""
+        newest = max(file.stat().st_ctime_ns for file in self.folder.rglob("*"))
+        while time.time_ns() <= newest + STEP_NS:
+            pass
         return self
 
     def set(self, **shell: str) -> Asking:
