@@ -27,7 +27,11 @@ def test_no_engine(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["docker: unknown command: docker compose\n\nRun 'docker --help'", "docker: 'compose' is not a docker command."],
+    [
+        "docker: unknown command: docker compose\n\nRun 'docker --help'",
+        "docker: 'compose' is not a docker command.",
+        "unknown flag: --project-directory\n\nUsage:  docker [OPTIONS] COMMAND [ARG...]",
+    ],
 )
 def test_no_compose_plugin(text: str) -> None:
     error = translate.configuration(text, FILES)

@@ -1,0 +1,123 @@
+"""The verbs about the environment, as people call them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import ComposeProject
+
+pytestmark = pytest.mark.compose
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_about_this_repositorys_variables_is_up_to_date(draft: ComposeProject) -> None:
+    """What CI fails on when the schema was changed and the page was not: `env.docs --output docs/env.md` writes it."""
+    done = draft.run("env.docs", "--check", cwd=ROOT)
+    assert (done.returncode, "is up to date" in done.stderr) == (0, True), done.stderr
+
+
+def test_a_page_that_is_not_what_the_schema_says_is_told(draft: ComposeProject) -> None:
+    draft.write("  web: {image: x, command: '${K:-}'}\n")
+    schema = draft.folder / ".env.schema"
+    schema.write_text("# One.\n# @optional\nK=\n")
+    assert (draft.run("env.docs", "--check").returncode, draft.run("env.docs", "--dry").returncode) == (1, 0)
+    assert draft.run("env.docs", "--output", "docs/env.md").returncode == 0
+    assert draft.run("env.docs", "--check").returncode == 0
+    schema.write_text("# Two.\n# @optional\nK=\n")
+    done = draft.run("env.docs", "--check")
+    assert (done.returncode, "fix: env.docs --output" in done.stderr) == (1, True)
+
+
+def test_the_page_depends_on_no_value_and_no_profile(draft: ComposeProject) -> None:
+    draft.write("  web: {image: x}\n  off: {image: x, profiles: [extra], command: '${K}'}\n")
+    (draft.folder / ".env.schema").write_text("K=\n")
+    plain = draft.run("env.docs").stdout
+    assert "| off |" in plain
+    draft.environ |= {"K": "1", "COMPOSE_PROFILES": "extra"}
+    assert draft.run("env.docs").stdout == plain
+
+
+@pytest.mark.parametrize("target", ["folder", "file/below"])
+def test_a_page_that_cannot_be_written_is_one_error(target: str, draft: ComposeProject) -> None:
+    draft.write("  web: {image: x}\n")
+    (draft.folder / ".env.schema").write_text("K=\n")
+    (draft.folder / "folder").mkdir()
+    (draft.folder / "file").touch()
+    done = draft.run("env.docs", "--output", target)
+    assert (done.returncode, done.stderr.startswith("error: "), "Traceback" in done.stderr) == (2, True, False)
+
+
+def test_every_source_of_a_variable_is_explained_the_highest_first(draft: ComposeProject) -> None:
+    (draft.folder / ".env.schema").write_text("# How loud.\n# @public\nLEVEL=info\nTOKEN=\n")
+    (draft.folder / ".env").write_text("LEVEL=low\n# again\nLEVEL=high\nTOKEN=hunter2\n")
+    (draft.folder / "api.env").write_text("LEVEL=own\n")
+    draft.write(
+        "  a: {image: x, environment: {LEVEL: '${LEVEL:-none}'}}\n"
+        "  b: {image: x, env_file: [.env, api.env]}\n"
+        "  c: {image: x, env_file: .env, environment: [LEVEL, TOKEN]}\n"
+    )
+    draft.environ["LEVEL"] = "shell"
+    told = json.loads(draft.run("env.explain", "LEVEL", "--json").stdout)
+    assert [(s["place"], s["value"], s["counts"]) for s in told["sources"]] == [
+        ("the shell", "shell", True),
+        (".env:3", "high", False),
+        (".env:1", "low", False),
+        ("default in the compose files", "none", False),
+        ("the schema, line 3: env.init writes it", "info", False),
+    ]
+    assert {s["service"]: (s["value"], s["source"]) for s in told["services"]} == {
+        "a": ("shell", "compose.yaml, environment: of a"),
+        "b": ("own", "env_file api.env:1"),
+        "c": ("shell", "compose.yaml, environment: of c"),
+    }
+    del draft.environ["LEVEL"]
+    assert " * .env:3: high" in draft.run("env.explain", "LEVEL").stdout
+    secret = draft.run("env.explain", "TOKEN").stdout
+    assert " * .env:4: [REDACTED]" in secret
+    assert "b: [REDACTED] from env_file .env:4" in secret
+
+
+def test_a_variable_that_is_taken_away_is_explained(draft: ComposeProject) -> None:
+    (draft.folder / "api.env").write_text("K=1\n")
+    draft.write("  a: {image: x, env_file: api.env, environment: [K]}\n")
+    done = draft.run("env.explain", "K")
+    assert "a: nothing, environment: passes it through, and it is set nowhere outside" in done.stdout
+
+
+def test_a_first_schema_is_made_and_leads_to_an_environment_in_order(draft: ComposeProject) -> None:
+    draft.write("  web: {image: x, ports: ['${WEB_PORT}:80'], environment: [SOME_TOKEN]}\n")
+    (draft.folder / ".env.example").write_text("# The port.\nWEB_PORT=8080\n# optional\nSOME_TOKEN=changeme\n")
+    done = draft.run("env.init", "--from-example")
+    assert (done.returncode, "then run env.init" in done.stderr) == (0, True)
+    assert draft.run("env.init", "--from-example").returncode == 2
+    assert draft.run("env.init", "--no-input").returncode == 0
+    assert draft.run("env").stderr.endswith("2 variables checked: in order\n")
+
+
+def test_json_stays_json_whatever_the_secrets_are(draft: ComposeProject) -> None:
+    words = ("true", "version", "error", "services", ": {", '": ', "null", "web", draft.name)
+    (draft.folder / ".env.schema").write_text("".join(f"K{n}=\n" for n in range(len(words))))
+    (draft.folder / ".env").write_text("".join(f"K{n}='{word}'\n" for n, word in enumerate(words)))
+    draft.write("  web: {image: x, env_file: .env, environment: {PATHLIKE: '${UNDECLARED:-x}'}}\n")
+    told = json.loads(draft.run("env", "--json").stdout)
+    assert (told["version"], told["sound"], list(told["services"])) == (1, True, ["web"])
+    assert {told["services"]["web"][f"K{n}"] for n in range(len(words))} == {"[REDACTED]"}
+    assert [(p["severity"], p["rule"]) for p in told["problems"]] == [("warning", "Undocumented")]
+
+
+def test_a_second_check_starts_no_docker(draft: ComposeProject) -> None:
+    draft.write("  web: {image: x, command: '${K:-}'}\n")
+    (draft.folder / ".env.schema").write_text("# @optional\nK=\n")
+    assert draft.run("env").returncode == 0
+    for verb in ("env", "env.check"):
+        done = draft.run(verb)
+        assert "nothing has changed since they were found in order" in done.stderr
+    assert "nothing has changed" not in draft.run("env", "--json").stderr
+    draft.environ["K"] = "1"
+    assert "nothing has changed" not in draft.run("env").stderr
