@@ -6,6 +6,7 @@ The engine that this machine runs, and its containers, are neither seen nor touc
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -103,7 +104,8 @@ def copied_machine(base_image: str, setup: str = "true") -> Iterator[PrivateMach
     layers += f"for d in dev sys; do mount --rbind /$d {root}/$d; done && mount -t proc proc {root}/proc && "
     layers += f"for d in run var/log var/lib/docker; do mount -t tmpfs tmpfs {root}/$d; done && "
     layers += f"mkdir {root}/run/home && "
-    layers += f"mkdir -p {root}{SCRIPTS} && mount --bind {SCRIPTS} {root}{SCRIPTS} && "
+    here, there = shlex.quote(str(SCRIPTS)), shlex.quote(f"{root}{SCRIPTS}")
+    layers += f"mkdir -p {there} && mount --bind {here} {there} && "
     layers += f"chroot {root} sh -ec '{setup}' >/run/setup.log 2>&1"
     with network_of_a_container(base_image) as network, private_machine(layers, root, network) as machine:
         yield machine
