@@ -7,12 +7,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dotenv import dotenv_values
 from invoke import Context, Exit, task
+
+from chores import bench_env
 
 ROOT = Path(__file__).parent.parent
 STACK = ["docker", "compose", "-p", "seatrial-bench", "-f", "compose/compose.yaml", "--env-file", "env/.env"]
@@ -97,16 +100,27 @@ def bench(c: Context, runs: int = 5, only: str = "") -> None:
         with bare_collection(14) as bare:
             known = pairs(bare)
             chosen = [pair for pair in known if only in pair.name]
-            if not chosen:
-                names = "\n       ".join(pair.name for pair in known)
+            if not chosen and not any(only in title for title in bench_env.TITLES):
+                names = "\n       ".join([*(pair.name for pair in known), *bench_env.TITLES])
                 raise Exit(f"error: no comparison has `{only}` in its name\n  fix: {names}", code=2)
             for pair in chosen:
                 _show(pair.name, *measure(pair, runs))
+        bench_env.show(only, runs, _base_image(), _seconds)
     finally:
         if not only or "up" in only:
             subprocess.run(
                 [*STACK, "down", "-v", "-t", "2"], cwd=ROOT, env={**os.environ, **PORTS}, capture_output=True
             )
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+def _base_image() -> str:
+    return dotenv_values(ROOT / "env" / ".env").get("BASE_IMAGE") or "node:24-alpine"
 
 
 def _show(name: str, ours: list[float], theirs: list[float]) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from seatrial.env.paths import overlays, own_files, reserved
 from seatrial.env.problem import Problem, Severity
 from seatrial.env.programs import programs
+from seatrial.env.words import names_mentioned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -117,8 +118,6 @@ def _in_services(found: Examination) -> Iterable[str]:
 
 def _in_files(found: Examination) -> Iterable[str]:
     """Names whose value in the shell may change what a file gives: those it sets, inherits and is made of."""
-    from seatrial.env.dollars import names_mentioned
-
     for file in found.files:
         yield from file.keys
         for statement in file.statements:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 _START = re.compile(r"\$(?:(?P<escaped>\$)|(?P<bare>[A-Za-z_][A-Za-z0-9_]*)|(?P<brace>\{))")
-_MENTIONED = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 _NAME = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?:(\})|(:?[-+?]))")
 _BRACKET = re.compile(r"[{}]")
 
@@ -106,8 +105,3 @@ def _put_in(dollar: Dollar, value: str, lookup: Callable[[str], str | None]) -> 
     if dollar.operator.endswith("+"):
         return expanded(dollar.argument, lookup) if counts else ""
     return found or ""
-
-
-def names_mentioned(text: str) -> frozenset[str]:
-    """Every name behind a `$` in a text of any kind, at least those that mean a variable; reads past what is broken."""
-    return frozenset(_MENTIONED.findall(text))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from seatrial.env.blocks import blocks, counted
+from seatrial.env.paths import PROFILES
 from seatrial.env.problem import Problem, errors
 from seatrial.env.references import References
 from seatrial.env.secret import Secret
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from seatrial.env.files import Read
     from seatrial.env.schema import Schema
     from seatrial.stack import Stack
-
-PROFILES = "COMPOSE_PROFILES"
 
 
 @dataclass(frozen=True, slots=True)

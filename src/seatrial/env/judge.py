@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from seatrial.env import given, rules
 from seatrial.env.check import SHELL, Found, check, undocumented, unused
-from seatrial.env.dollars import names_mentioned
 from seatrial.env.known import is_tools_own
 from seatrial.env.lint import Surroundings, lint
 from seatrial.env.paths import shown
 from seatrial.env.problem import errors
 from seatrial.env.references import covered
 from seatrial.env.subfolder import in_a_subfolder
-from seatrial.env.words import words_of
+from seatrial.env.words import names_mentioned, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from seatrial.project import Project
+
+PROFILES = "COMPOSE_PROFILES"
 
 
 def own_files(project: Project, environ: Mapping[str, str]) -> tuple[Path, ...]:
@@ -30,6 +33,22 @@ def reserved(project: Project) -> tuple[tuple[str, Path], ...]:
         for folder in ("env", ".")
         for name in (".env", ".env.schema")
     )
+
+
+def no_file(path: Path) -> tuple[str, str] | None:
+    """Why a path that is there is no file, and what to do (with `{}` for its name). /dev/null is an empty file."""
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        link = path.is_symlink()
+        return ("this is a link that leads nowhere", "make it lead to a file, or remove {}") if link else None
+    except OSError as error:
+        return f"it cannot be looked at: {(error.strerror or 'unknown reason').lower()}", "put that right, or remove {}"
+    if stat.S_ISDIR(status.st_mode):
+        return "this is a folder, not a file", "move {} away"
+    if stat.S_ISREG(status.st_mode) or status.st_rdev == os.stat(os.devnull).st_rdev:  # noqa: PTH116
+        return None
+    return "this is a pipe or a device, not a file", "put a plain file in place of {}"
 
 
 def overlays(project: Project) -> list[Path]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import stat
 from typing import TYPE_CHECKING
 
 from seatrial.env import given
 from seatrial.env.check import Found, check_item
-from seatrial.env.paths import reserved
+from seatrial.env.files import UNREADABLE
+from seatrial.env.paths import no_file, reserved
 from seatrial.env.problem import Problem, Severity
 from seatrial.env.references import INHERIT
 from seatrial.env.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from pathlib import Path
 
     from seatrial.env.examination import Examination
     from seatrial.env.schema import Schema
@@ -28,23 +27,9 @@ LONGEST_BYTES = 128 * 1024 - 1
 def unusable(project: Project) -> Iterator[Problem]:
     """Something is called `.env` or `.env.schema` and is no file: it would be passed over without a word."""
     for shown, path in reserved(project):
-        if reason := _no_file(path):
+        if reason := no_file(path):
             message, fix = reason
-            yield Problem(shown, None, None, "Unreadable", message, fix.format(shown))
-
-
-def _no_file(path: Path) -> tuple[str, str] | None:
-    """Why a path that is there is no file, and what to do about it."""
-    try:
-        mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        link = path.is_symlink()
-        return ("this is a link that leads nowhere", "make it lead to a file, or remove {}") if link else None
-    except OSError as error:
-        return f"it cannot be looked at: {(error.strerror or 'unknown reason').lower()}", "put that right, or remove {}"
-    if stat.S_ISDIR(mode):
-        return "this is a folder, not a file", "move {} away"
-    return None if stat.S_ISREG(mode) else ("this is a pipe or a device, not a file", "put a plain file in place of {}")
+            yield Problem(shown, None, None, UNREADABLE, message, fix.format(shown))
 
 
 def demanded(found: Examination, told: Collection[str | None], file: str) -> Iterator[Problem]:

@@ -1,19 +1,33 @@
-"""Words of the compose files and of overlays beside them, as plain text: who is named there is not unused."""
+"""Words of compose files and env files as plain text: a quick look that finds too much rather than too little."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from seatrial.env.paths import overlays
+from seatrial.env.paths import overlays, own_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from seatrial.project import Project
 
+_MENTIONED = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+_SET = re.compile(r"^[^\S\n]*(?:export[^\S\n]+)?([A-Za-z_][A-Za-z0-9_]*)[^\S\n]*(?:[=:]|$)", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def names_mentioned(text: str) -> frozenset[str]:
+    """Every name behind a `$` in a text of any kind, at least those that mean a variable; reads past what is broken."""
+    return frozenset(_MENTIONED.findall(text))
+
+
+def likely_names(project: Project, environ: Mapping[str, str]) -> frozenset[str]:
+    """The variables that will be of interest, before anything is understood: used, declared, or set in an own file."""
+    declared = [project.schema] if project.schema else []
+    written = text_of((*declared, *own_files(project, environ)))
+    return names_mentioned(text_of(project.files)) | frozenset(_SET.findall(written))
 
 
 def text_of(files: Iterable[Path]) -> str:
@@ -22,7 +36,7 @@ def text_of(files: Iterable[Path]) -> str:
     for file in files:
         if file.is_file():
             try:
-                parts.append(file.read_text("utf-8", "replace"))
+                parts.append(file.read_text("utf-8-sig", "replace"))
             except OSError:
                 continue
     return "\n".join(parts)

@@ -89,7 +89,7 @@ class Run:
         """
         from seatrial.env.cache import recall
         from seatrial.env.examination import stop_on_errors
-        from seatrial.env.examine import examine_again
+        from seatrial.env.gather import examine_again
 
         remembered = recall(self.project, os.environ)
         if remembered:
@@ -104,7 +104,7 @@ class Run:
 
     def keep_own_secrets(self) -> None:
         """Show no secret that can be known without asking Compose; before other people's text is shown."""
-        from seatrial.env.examine import own_secrets
+        from seatrial.env.gather import own_secrets
 
         with suppress(SeatrialError):
             self.keep(own_secrets(self.project, os.environ))
@@ -119,7 +119,7 @@ class Run:
 
     def learn(self, stack: Stack) -> Stack:
         """Keep the secrets that a model holds."""
-        from seatrial.env.examine import model_secrets
+        from seatrial.env.gather import model_secrets
 
         self.keep(model_secrets(stack, self.project))
         self._show_public_words(stack)

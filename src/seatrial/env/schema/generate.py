@@ -1,7 +1,6 @@
 """Runs the generators of a schema, once, with a given source of randomness."""
 
 from random import Random
-from uuid import UUID
 
 from seatrial.env.schema.model import Generator, RandomHex, RandomString, RandomUuid
 
@@ -13,6 +12,8 @@ def generated(generator: Generator, source: Random) -> str:
     if isinstance(generator, RandomString):
         return "".join(source.choice(generator.alphabet) for _ in range(generator.length))
     if isinstance(generator, RandomUuid):
+        from uuid import UUID  # loads much, for few
+
         return str(UUID(int=source.getrandbits(128), version=4))
     scale = 10**generator.places
     number = source.randint(generator.least * scale, generator.most * scale)

@@ -1,0 +1,135 @@
+"""Puts together what the files say and what Compose answers, and has it judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from seatrial.env.discretion import discreet
+from seatrial.env.examination import Examination, ordered
+from seatrial.env.files import read_schema
+from seatrial.env.judge import in_files, judged
+from seatrial.env.known import clear, once, secrets_among
+from seatrial.env.opening import opened, with_service_files
+from seatrial.env.paths import PROFILES
+from seatrial.env.problem import Problem, errors
+from seatrial.env.references import references
+from seatrial.env.secret import Secret
+from seatrial.errors import ConfigurationInvalid
+from seatrial.stack import contained
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from seatrial.engine import Engine
+    from seatrial.engine.together import Question
+    from seatrial.project import Project
+    from seatrial.stack import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an engine is being asked already, and the engine, to ask it more."""
+
+    engine: Engine
+    source: Question[str]
+    model: Question[Stack]
+    values: Question[Mapping[str, str | None]]
+
+
+def gathered(
+    asked: Asked,
+    project: Project,
+    environ: Mapping[str, str],
+    start: Path,
+    keep_secret: Callable[[Iterable[Secret]], None],
+) -> Examination:
+    """Everything that is known, with all problems. Raises as `examine` does."""
+    found = opened(project, environ)
+    keep_secret(found.secrets)
+    found, refused = _told(found, asked, project)
+    found = found if refused else _resolved(found, asked.model)
+    refused = refused or _refusal(asked.model)
+    keep_secret(found.secrets)
+    if refused and not found.references.services:
+        found = replace(found, problems=(*found.problems, *in_files(found, environ)))
+    else:
+        found = replace(found, problems=judged(found, project, environ, start))
+    if refused and not errors(found.problems):
+        raise discreet(refused, found.secrets, project) from None
+    return ordered(found)
+
+
+def unreadable(project: Project, environ: Mapping[str, str]) -> Examination:
+    """What is to be said when Compose cannot be asked."""
+    return ordered(opened(project, environ))
+
+
+def examine_again(
+    engine: Engine, project: Project, remembered: tuple[Problem, ...], environ: Mapping[str, str]
+) -> Examination:
+    """An examination of what was found in order before: only the model is asked for."""
+    found = opened(project, environ)
+    return replace(_with_stack(found, engine.stack(project)), problems=remembered)
+
+
+def own_secrets(project: Project, environ: Mapping[str, str]) -> tuple[Secret, ...]:
+    """The secrets that can be known without asking Compose anything."""
+    return opened(project, environ).secrets
+
+
+def model_secrets(stack: Stack, project: Project) -> tuple[Secret, ...]:
+    """The secrets among what a model gives its containers."""
+    schema = read_schema(project.schema, "").schema if project.schema else None
+    return once(secrets_among((pair for env in contained(stack).values() for pair in env.items()), schema))
+
+
+def _told(found: Examination, asked: Asked, project: Project) -> tuple[Examination, ConfigurationInvalid | None]:
+    """What the first two questions tell; or why there are no values, which is a matter of the project's own files.
+
+    Raises:
+        ConfigurationInvalid: the compose files cannot be read, whatever the environment.
+    """
+    try:
+        told = dict(asked.values.answer())
+    except ConfigurationInvalid as error:
+        return found, error
+    try:
+        refs = references(asked.source.answer())
+    except ConfigurationInvalid as error:
+        raise discreet(error, found.secrets, project) from None
+    wanted = _of_interest(found, refs.names)
+    if late := sorted(wanted - set(told)):  # most of all of files that are included or extended
+        told |= asked.engine.values(project, late)
+    told = {name: told[name] for name in sorted(wanted) if name != PROFILES or told[name] is not None}
+    found = with_service_files(replace(found, references=refs.in_place(told)), project)
+    wrapped = {name: None if text is None else Secret(text) for name, text in told.items()}
+    secrets = once((*found.secrets, *secrets_among(clear(wrapped), found.schema)))
+    return replace(found, values=wrapped, secrets=secrets), None
+
+
+def _of_interest(found: Examination, used: Iterable[str]) -> set[str]:
+    """The variables that are declared, used, or set in the project's own files, and the one that switches profiles."""
+    own = (key for file in found.own_files for key in file.keys if key.isascii() and key.isidentifier())
+    return {PROFILES, *(found.schema.keys if found.schema else ()), *used, *own}
+
+
+def _refusal(model: Question[Stack]) -> ConfigurationInvalid | None:
+    try:
+        model.answer()
+    except ConfigurationInvalid as error:
+        return error
+    return None
+
+
+def _resolved(found: Examination, model: Question[Stack]) -> Examination:
+    return found if _refusal(model) else _with_stack(found, model.answer())
+
+
+def _with_stack(found: Examination, stack: Stack) -> Examination:
+    inside = contained(stack)
+    pairs = [*clear(found.values), *(pair for env in inside.values() for pair in env.items())]
+    wrapped = {name: {key: Secret(text) for key, text in env.items()} for name, env in inside.items()}
+    secrets = once((*found.secrets, *secrets_among(pairs, found.schema)))
+    return replace(found, stack=stack, contained=wrapped, secrets=secrets)
