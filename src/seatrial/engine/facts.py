@@ -1,17 +1,22 @@
-"""What a container is made to be: the part of `docker inspect` that does not change while it lives. Pure."""
+"""What a container is made to be, and where it is while it runs: its pid and addresses change with a restart. Pure."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seatrial.engine.inspect import SERVICE
+from seatrial.engine.inspect import SERVICE, addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from seatrial.engine.observed import Address
 
 _NS = 1e9
+# The engine names a volume so when nobody gave it a name.
+_ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,44 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Network:
+    """A network that the container is attached to.
+
+    Attributes:
+        ip, ipv6: its addresses there; empty while the container does not run, and where there is none of the kind.
+        aliases: names that other containers know it by, without its short id.
+    """
+
+    name: str
+    ip: str = ""
+    ipv6: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """What lies over a path of the image.
+
+    Attributes:
+        kind: `volume`, `bind`, `tmpfs`, ...
+        target: the path inside.
+        name: of a volume; empty otherwise.
+        source: the path outside; empty for a tmpfs.
+    """
+
+    kind: str
+    target: str
+    name: str = ""
+    source: str = ""
+    writable: bool = True
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether it is a volume that nobody named: a container made anew starts with an empty one."""
+        return self.kind == "volume" and bool(_ANONYMOUS.fullmatch(self.name))
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """One container.
 
@@ -35,6 +78,15 @@ class Facts:
         stop_signal: in force; the engine's default is SIGTERM.
         stop_timeout_s: in force; None is the engine's default of 10.
         check: None when there is none or it is disabled.
+        name: the container's.
+        image_id: `sha256:...`, which stays when the tag `image` moves on.
+        pid: of PID 1, in the engine's PID namespace; 0 while it does not run.
+        user: as configured; empty is root, unless the command changes it.
+        memory_limit: bytes; 0 is none.
+        read_only: the root file system.
+        network_mode: `host`, `none`, `container:ID`, or the name of a network.
+        exposed: TCP ports that image or compose file expose.
+        published: where those that are published listen on the host.
     """
 
     id: str
@@ -49,6 +101,22 @@ class Facts:
     restart_policy: str = "no"
     restart_limit: int = 0
     check: Check | None = None
+    name: str = ""
+    image_id: str = ""
+    pid: int = 0
+    user: str = ""
+    memory_limit: int = 0
+    read_only: bool = False
+    network_mode: str = ""
+    networks: tuple[Network, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    exposed: tuple[int, ...] = ()
+    published: tuple[Address, ...] = ()
+
+    @property
+    def anonymous_volumes(self) -> tuple[Mount, ...]:
+        """Volumes that nobody named."""
+        return tuple(mount for mount in self.mounts if mount.anonymous)
 
 
 def facts(text: str) -> tuple[Facts, ...]:
@@ -72,7 +140,45 @@ def _facts(item: Mapping[str, Any]) -> Facts:
         restart_policy=policy.get("Name") or "no",
         restart_limit=policy.get("MaximumRetryCount") or 0,
         check=_check(config.get("Healthcheck")),
+        name=(item.get("Name") or "").lstrip("/"),
+        image_id=item.get("Image") or "",
+        pid=(item.get("State") or {}).get("Pid") or 0,
+        user=config.get("User") or "",
+        memory_limit=host.get("Memory") or 0,
+        read_only=bool(host.get("ReadonlyRootfs")),
+        network_mode=host.get("NetworkMode") or "",
+        networks=tuple(_networks(item)),
+        mounts=tuple(_mounts(item)),
+        exposed=tuple(_exposed(config.get("ExposedPorts") or {})),
+        published=tuple(addresses((item.get("NetworkSettings") or {}).get("Ports") or {})),
     )
+
+
+def _networks(item: Mapping[str, Any]) -> Iterator[Network]:
+    networks = (item.get("NetworkSettings") or {}).get("Networks") or {}
+    for name, end in sorted(networks.items()):
+        # Up to engine 24 the short id stood among the aliases; reconnecting with it would be a lie about the next one.
+        aliases = (alias for alias in end.get("Aliases") or () if alias != item["Id"][:12])
+        yield Network(name, end.get("IPAddress") or "", end.get("GlobalIPv6Address") or "", tuple(aliases))
+
+
+def _mounts(item: Mapping[str, Any]) -> Iterator[Mount]:
+    for mount in item.get("Mounts") or ():
+        yield Mount(
+            kind=mount.get("Type") or "",
+            target=mount.get("Destination") or "",
+            name=mount.get("Name") or "",
+            source=mount.get("Source") or "",
+            writable=bool(mount.get("RW")),
+        )
+    # Compose's short `tmpfs:` is listed apart from the mounts.
+    for target, options in sorted(((item.get("HostConfig") or {}).get("Tmpfs") or {}).items()):
+        yield Mount("tmpfs", target, writable="ro" not in options.split(","))
+
+
+def _exposed(ports: Mapping[str, Any]) -> Iterator[int]:
+    numbers = (key.partition("/") for key in ports)
+    yield from sorted(int(number) for number, _, protocol in numbers if protocol in ("", "tcp"))
 
 
 def _check(check: Mapping[str, Any] | None) -> Check | None:

@@ -51,7 +51,7 @@ def _container(item: Mapping[str, Any]) -> Container:
         finished_at=state.get("FinishedAt", ""),
         number=int(number) if number.isdigit() else 1,
         one_off=labels.get(ONE_OFF, "False") == "True",
-        addresses=tuple(_addresses(item.get("NetworkSettings", {}).get("Ports") or {})),
+        addresses=tuple(addresses(item.get("NetworkSettings", {}).get("Ports") or {})),
     )
 
 
@@ -70,7 +70,8 @@ def _health(health: Mapping[str, Any] | None) -> Health | None:
     return Health(health["Status"], health.get("FailingStreak", 0), probes)
 
 
-def _addresses(ports: Mapping[str, Any]) -> Iterable[Address]:
+def addresses(ports: Mapping[str, Any]) -> Iterable[Address]:
+    """`NetworkSettings.Ports`: what is published, where; exposed ports that are not published give nothing."""
     for key, bindings in sorted(ports.items()):
         target, _, protocol = key.partition("/")
         for binding in bindings or ():
