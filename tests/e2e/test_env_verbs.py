@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import signal
+import sys
+import termios
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,6 +94,89 @@ def test_a_variable_that_is_taken_away_is_explained(draft: ComposeProject) -> No
     draft.write("  a: {image: x, env_file: api.env, environment: [K]}\n")
     done = draft.run("env.explain", "K")
     assert "a: nothing, environment: passes it through, and it is set nowhere outside" in done.stdout
+
+
+def test_a_name_that_nobody_knows_is_a_usage_error_with_the_nearest_names(draft: ComposeProject) -> None:
+    (draft.folder / ".env.schema").write_text("# @public\nLOG_LEVEL=info\n")
+    (draft.folder / ".env").write_text("LOG_LEVEL=info\nIN_FILE=1\n")
+    draft.write("  web: {image: x, command: '${USED:-}', environment: {GIVEN: '1'}}\n")
+    done = draft.run("env.explain", "LOGLEVEL")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: no variable `LOGLEVEL`" in done.stderr
+    assert "fix: did you mean LOG_LEVEL?" in done.stderr
+    told = json.loads(draft.run("env.explain", "NOPE", "--json").stdout)
+    assert told["error"]["fix"] == "use one of GIVEN, IN_FILE, LOG_LEVEL, USED"
+    draft.environ["SHELLS"] = "1"
+    for known in ("LOG_LEVEL", "IN_FILE", "USED", "GIVEN", "SHELLS"):
+        assert draft.run("env.explain", known).returncode == 0, known
+
+
+def test_a_name_is_not_refused_while_compose_cannot_tell_what_is_used(draft: ComposeProject) -> None:
+    (draft.folder / ".env").write_text('A="open\n')
+    draft.write("  web: {image: x, command: '${USED:-}'}\n")
+    assert draft.run("env.explain", "USED").returncode == 0
+
+
+def test_a_token_that_is_too_short_is_repaired_by_doing_what_the_message_says(draft: ComposeProject) -> None:
+    (draft.folder / ".env.schema").write_text("# @required @type=string(minLength=16)\nTOKEN=randomHex(32)\n")
+    file = draft.folder / ".env"
+    file.write_text("TOKEN=short\n")
+    draft.write("  web: {image: x, environment: [TOKEN]}\n")
+    assert "fix: remove the line and run env.init" in draft.run("env").stderr
+    file.write_text("")
+    assert draft.run("env.init", "--no-input").returncode == 0
+    assert draft.run("env").returncode == 0
+
+
+END, INTERRUPT = b"\x04", b"\x03"
+
+
+@pytest.mark.parametrize("secrecy", ["@sensitive", "@public"])
+@pytest.mark.parametrize(
+    ("keys", "code", "said"),
+    [(END, 2, "error: the input ended at the question for SECOND"), (INTERRUPT, 130, "interrupted")],
+    ids=["^D", "^C"],
+)
+def test_who_leaves_at_a_question_leaves_everything_as_it_was(
+    keys: bytes, code: int, said: str, secrecy: str, draft: ComposeProject
+) -> None:
+    draft.write("  web: {image: x}\n")
+    (draft.folder / ".env.schema").write_text(f"# @required @public\nFIRST=\n# @required {secrecy}\nSECOND=\n")
+    file = draft.folder / ".env"
+    file.write_text("# mine\n")
+    ended, shown = at_a_terminal(draft, "env.init", [(b"FIRST", b"answered\n"), (b"SECOND", keys)])
+    assert (ended, said in shown, "Traceback" in shown) == (code, True, False), shown
+    assert file.read_text() == "# mine\n"
+    assert sorted(path.name for path in draft.folder.iterdir()) == [".env", ".env.schema", "compose.yaml"]
+
+
+def test_a_secret_that_is_typed_is_not_shown(draft: ComposeProject) -> None:
+    draft.write("  web: {image: x}\n")
+    (draft.folder / ".env.schema").write_text("# @required\nTOKEN=\n")
+    ended, shown = at_a_terminal(draft, "env.init", [(b"TOKEN", b"correct-horse\n")])
+    assert (ended, "correct-horse" in shown) == (0, False), shown
+    assert "TOKEN=correct-horse\n" in (draft.folder / ".env").read_text()
+
+
+def at_a_terminal(project: ComposeProject, verb: str, talk: list[tuple[bytes, bytes]]) -> tuple[int, str]:
+    """`seatrial VERB` as somebody sees it who waits for each text and then types; its exit code and what was shown."""
+    pid, terminal = pty.fork()
+    if not pid:
+        os.chdir(project.folder)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.execve(sys.executable, [sys.executable, "-m", "seatrial", verb], project.environment())  # noqa: S606
+    shown = b""
+    with suppress(OSError):  # the terminal is gone when the last who has it ends
+        for awaited, typed in [*talk, (b"", b"")]:
+            while awaited not in shown or not awaited:
+                shown += os.read(terminal, 4096)
+            # A hidden question switches the echo off, and throws away what was typed before that.
+            while b"(hidden" in shown and typed and termios.tcgetattr(terminal)[3] & termios.ECHO:
+                pass
+            os.write(terminal, typed)
+    ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    os.close(terminal)
+    return ended, shown.decode(errors="replace")
 
 
 def test_a_first_schema_is_made_and_leads_to_an_environment_in_order(draft: ComposeProject) -> None:

@@ -79,6 +79,9 @@ def _initial(item: Item) -> str:
 def _fix(item: Item, found: Found) -> str:
     if found.file == SHELL and not (found.text or item.type.flag("allowEmpty")):
         return f"run `unset {item.key}`: what the shell says counts, even when it is empty"
+    if found.text and found.by_init and item.made_up:
+        new = "remove the line and run env.init, which makes up a new value"
+        return f"{new}; or set {item.key}=... to: {described(item.type)}"
     example = f", like {item.example}" if item.example else ""
     more = f"; see {item.links[0].url}" if item.links else ""
     shell = f"`unset {item.key}` in the shell, or " if found.file == SHELL else ""

@@ -76,8 +76,9 @@ def stop_on_errors(found: Examination) -> None:
     """Raise what stops a start, as one error with every problem in it."""
     wrong = errors(found.problems)
     if wrong:
+        helps = "; run env.init where it is named" if any("env.init" in p.fix for p in wrong) else ""
         raise ConfigurationInvalid(
             f"the environment is not what the stack needs: {counted(wrong)}; nothing was started",
-            fix="mend what is said above; env.init writes what can be made up, env.explain tells where values are from",
+            fix=f"mend what is said above{helps}; env.explain NAME tells where a value is from",
             detail=blocks(wrong, found.schema.by_key() if found.schema else {}),
         )

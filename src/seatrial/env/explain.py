@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from seatrial.env import given
-from seatrial.env.known import is_secret
+from seatrial.env.known import is_pasted, is_secret
 from seatrial.env.schema import Item, Template
 from seatrial.env.secret import REDACTED, Secret
+from seatrial.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,7 +56,12 @@ class Explanation:
 
 
 def explained(name: str, found: Examination, project: Project, environ: Mapping[str, str]) -> Explanation:
-    """What is known about `name`; secret values are already replaced."""
+    """What is known about `name`; secret values are already replaced.
+
+    Raises:
+        UsageError: nobody knows the name.
+    """
+    _stop_if_unknown(name, found, environ)
     item = found.schema.by_key().get(name) if found.schema else None
     hidden = is_secret(name, found.schema)
 
@@ -69,6 +76,24 @@ def explained(name: str, found: Examination, project: Project, environ: Mapping[
         tuple(Reception(service, shown(text), source) for service, text, source in _receptions(name, found, project)),
         tuple(dict.fromkeys(use.place for use in found.references.uses if use.name == name)),
         found.stack is not None,
+    )
+
+
+def _stop_if_unknown(name: str, found: Examination, environ: Mapping[str, str]) -> None:
+    refs = found.references
+    if name in environ or not refs.services:  # what the compose files use is not known: no name can be refused
+        return
+    known = {*(found.schema.keys if found.schema else ()), *refs.names, *(key for _, key in refs.declared)}
+    known |= {key for file in found.files for key in file.keys}
+    known |= {key for env in found.contained.values() for key in env}
+    if name in known:
+        return
+    telling = sorted(key for key in known if key and not is_pasted(key, found.schema))
+    near = get_close_matches(name.upper(), telling, n=3)
+    fix = f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(telling)}"
+    raise UsageError(
+        f"no variable `{name}`: it is in no schema, env file or compose file of this project, nor in the shell",
+        fix=fix if telling else "name a variable that a compose file uses: the project has none yet",
     )
 
 

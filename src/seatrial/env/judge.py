@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.env import given, rules
-from seatrial.env.check import SHELL, Found, check, undocumented, unused
+from seatrial.env.check import Found, check, undocumented, unused
 from seatrial.env.known import is_tools_own
 from seatrial.env.lint import Surroundings, lint
 from seatrial.env.paths import shown
@@ -68,13 +68,16 @@ def _surroundings(file: Read, found: Examination, environ: Mapping[str, str]) ->
     elsewhere = {key for other in others for key in other.keys}
     elsewhere |= {key for service, key in found.references.declared if service in services}
     items = found.schema.items if found.schema else ()
+    own = any(file is own for own in found.own_files)
     return Surroundings(
         declared=frozenset(item.key for item in items),
         sensitive=frozenset(item.key for item in items if item.sensitive),
         # What the shell says the same as the file makes no difference.
         shell=frozenset(environ) - {s.key for s in file.statements if environ.get(s.key) == s.value},
         elsewhere=frozenset(elsewhere),
-        for_project=any(file is own for own in found.own_files),
+        for_project=own,
+        schema=found.schema.file if found.schema and items and own else "",
+        missed=found.references.names,
     )
 
 
@@ -82,7 +85,7 @@ def _of_values(schema: Schema, found: Examination, environ: Mapping[str, str]) -
     places = {}
     for key in schema.keys:
         file, line = given.of_project(key, found, environ)
-        places[key] = Found(found.values.get(key), file, line, by_init=file != SHELL)
+        places[key] = Found(found.values.get(key), file, line, by_init=file == found.target)
     enough = {item.key for item in schema.items if covered(item, found.references, found.active)}
     yield from check(schema, places, enough)
 

@@ -51,7 +51,7 @@ def secrets_among(pairs: Iterable[tuple[str, str]], schema: Schema | None) -> It
     """
     said = tuple(dict.fromkeys(pairs))
     secret = {name for name, _ in said if is_secret(name, schema)}
-    public = {text for name, text in said if schema and name not in secret}
+    public = {text for name, text in said if schema and name not in secret} | _written_for_all(schema)
     for name, text in said:
         if name in secret and text not in public:
             yield Secret(text)
@@ -59,6 +59,14 @@ def secrets_among(pairs: Iterable[tuple[str, str]], schema: Schema | None) -> It
             yield Secret(found["password"])
         if is_pasted(name, schema):
             yield Secret(name)
+
+
+def _written_for_all(schema: Schema | None) -> set[str | None]:
+    """What a schema itself gives to public variables."""
+    from seatrial.env.schema import Template
+
+    items = schema.items if schema else ()
+    return {i.initial.text for i in items if not i.sensitive and isinstance(i.initial, Template)}
 
 
 def public_words(stack: Stack) -> frozenset[str]:

@@ -51,7 +51,8 @@ def in_services(schema: Schema, found: Examination, project: Project) -> Iterato
     for service, env in found.contained.items():
         for item in schema.items:
             value = env.get(item.key)
-            if value is not None and value != found.values.get(item.key):
+            # Nothing in the project and empty in the service is one matter, told of the project.
+            if value is not None and value != (found.values.get(item.key) or Secret("")):
                 place, line = given.to_service(item.key, service, found, project)
                 yield from check_item(item, Found(value, place, line, by_init=place == found.target))
 

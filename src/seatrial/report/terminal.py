@@ -109,10 +109,33 @@ def terminal() -> bool:
 
 def ask(question: str) -> bool:
     """A yes at the terminal; anything else is a no."""
-    return answer(f"{question} [y/N] ").lower() in ("y", "yes")
+    try:
+        return answer(f"{question} [y/N] ").lower() in ("y", "yes")
+    except EOFError:
+        return False
 
 
-def answer(question: str) -> str:
-    """A line typed at the terminal, without blanks around it."""
+def answer(question: str, *, hidden: bool = False) -> str:
+    """A line typed at the terminal, without blanks around it; a `hidden` one is not echoed and kept as it is.
+
+    Raises:
+        EOFError: there was no line (^D).
+    """
+    if hidden:
+        from getpass import getpass
+
+        try:
+            return getpass(question, stream=sys.stderr)
+        except (EOFError, KeyboardInterrupt):
+            talk("")  # what is said next stands on a line of its own
+            raise
     print(question, end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip()
+    try:
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        talk("")
+        raise
+    if not line:
+        talk("")
+        raise EOFError
+    return line.strip()

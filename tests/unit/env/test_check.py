@@ -62,6 +62,14 @@ def test_a_required_variable_that_is_missing_or_empty_is_an_error_that_says_whic
     assert {unset.severity, empty.severity} == {Severity.ERROR}
 
 
+def test_a_wrong_value_that_can_be_made_up_is_repaired_by_removing_it() -> None:
+    schema = schema_of("# @required @type=string(minLength=16)\nTOKEN=randomHex(32)\n")
+    (wrong,) = check(schema, {"TOKEN": found_at("short", ".env", 1)})
+    assert wrong.fix.startswith("remove the line and run env.init, which makes up a new value; or set TOKEN=...")
+    (elsewhere,) = check(schema, {"TOKEN": Found(Secret("short"), "compose.yaml", by_init=False)})
+    assert "env.init" not in elsewhere.fix
+
+
 def test_a_variable_whose_default_is_only_in_the_schema_is_told_to_be_written() -> None:
     (found,) = check_with(LOG_LEVEL=found_at(None))
     assert (found.rule, found.severity) == ("MissingDefaultInEnv", Severity.ERROR)

@@ -253,3 +253,41 @@ def test_secrets_are_told_before_anything_is_asked(asking: Asking, tmp_path: Pat
     )  # fmt: skip
     assert told[0] == {"hunter2"}
     assert told[-1] == {"hunter2", "correct-horse"}
+
+
+def test_a_name_of_the_env_file_that_no_schema_declares_is_told_where_it_stands(asking: Asking) -> None:
+    compose = "  web: {image: x, env_file: api.env, environment: {K: '${K}'}}\n"
+    asking.write(compose=compose, schema="K=\n", env="K=1\n\nKK=2\n", api="OWN=1\n")
+    strange = one(asking.problems(), "NotInSchema")
+    assert (strange.file, strange.line, strange.key) == (".env", 3, "KK")
+    assert asking.errors() == []
+
+
+def test_a_name_that_is_used_and_not_declared_is_told_once(asking: Asking) -> None:
+    asking.write(compose="  web: {image: x, command: '${K} ${USED}'}\n", schema="K=\n", env="K=1\nUSED=1\n")
+    assert asking.rules() == [("Undocumented", "USED")]
+
+
+def test_without_a_schema_any_name_may_stand_in_the_env_file(asking: Asking) -> None:
+    asking.write(compose=WEB, env="K=1\nOTHER=2\n")
+    assert asking.rules() == []
+
+
+def test_a_variable_that_is_set_nowhere_is_told_once_and_not_of_each_service(asking: Asking) -> None:
+    asking.write(compose=WEB, schema="# @required @type=port\nK=\n")
+    assert asking.rules() == [("SchemaViolation", "K")]
+
+
+def test_where_env_init_writes_another_file_than_the_one_in_use_it_is_not_proposed(asking: Asking) -> None:
+    asking.write(compose=WEB, schema="K=randomHex(8)\n", one="").set(COMPOSE_ENV_FILES="one.env")
+    missing = one(asking.problems(), "MissingDefaultInEnv")
+    assert (missing.file, "env.init" in missing.fix) == ("one.env", False)
+
+
+def test_a_wrong_name_does_not_hide_what_the_schema_says_of_a_public_variable(asking: Asking) -> None:
+    asking.write(
+        compose="  web: {image: x, ports: ['${WEB_PORT}:80']}\n",
+        schema="# @public @type=port\nWEB_PORT=8080\n",
+        env="WEBPORT=8080\n",
+    )
+    assert asking.found().secrets == ()

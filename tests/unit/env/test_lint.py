@@ -272,3 +272,48 @@ def test_ten_thousand_lines_and_a_megabyte_value_are_linted_in_one_pass() -> Non
     assert rules(f"A='{'x' * 1_000_000}'\n") == []
     assert rules(f"A={'${B:-' * 100_000}\n") == ["InvalidTemplate"]
     assert set(rules("A='x\n" * 5_000)) == {"TextAfterQuote"}
+
+
+SCHEMA = Surroundings(declared=frozenset({"WEB_PORT", "LOG_LEVEL"}), schema="env/.env.schema")
+
+
+def not_in_schema(text: str, around: Surroundings = SCHEMA) -> list[Problem]:
+    return [problem for problem in lint(text.encode(), ".env", around) if problem.rule == "NotInSchema"]
+
+
+def test_a_name_that_the_schema_does_not_declare_is_a_warning_with_the_name_that_may_be_meant() -> None:
+    (found,) = not_in_schema("# a\nWEBPORT=1\n")
+    assert (found.line, found.key, found.severity) == (2, "WEBPORT", Severity.WARNING)
+    assert found.fix == "did you mean WEB_PORT? Else declare it in env/.env.schema, or remove the line"
+    (strange,) = not_in_schema("DATABASE=1\n")
+    assert strange.fix == "declare it in env/.env.schema, or remove the line"
+
+
+def test_what_is_set_already_is_not_proposed_for_another_name() -> None:
+    (found,) = not_in_schema("WEBPORT=1\nWEB_PORT=1\n")
+    assert "WEB_PORT" not in found.fix
+
+
+def test_a_name_that_may_be_a_piece_of_a_key_is_not_repeated() -> None:
+    (found,) = not_in_schema("hunter2hunter2=1\n")
+    assert "hunter2" not in repr(found)
+    assert found.line == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "around"),
+    [
+        ("WEBPORT=1\n", Surroundings(declared=frozenset({"WEB_PORT"}))),
+        ("USED=1\n", Surroundings(declared=frozenset({"A"}), schema="s", missed=frozenset({"USED"}))),
+        ("COMPOSE_PROFILES=a\nDOCKER_HOST=b\n", SCHEMA),
+        ("# seatrial:off NotInSchema\nOTHER=1\n", SCHEMA),
+        ('OTHER="open\n', SCHEMA),
+    ],
+    ids=["no schema", "told where it is used", "of the tools", "silenced", "not read"],
+)
+def test_nothing_is_said_of_a_name(text: str, around: Surroundings) -> None:
+    assert not_in_schema(text, around) == []
+
+
+def test_a_name_that_stands_there_twice_is_told_once() -> None:
+    assert len(not_in_schema("OTHER=1\nOTHER=2\n")) == 1

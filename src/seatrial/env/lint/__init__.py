@@ -32,6 +32,7 @@ _CHECKS: tuple[Callable[[Statement, Known], Iterator[Finding]], ...] = (
     quotes.multiline_crlf,
     quotes.hash_in_secret,
     keys.shadowed_by_shell,
+    keys.not_in_schema,
 )
 _NOT_SILENCEABLE = frozenset({"InvalidKey", "UnclosedQuote", "InvalidTemplate", "RequiredInEnvFile"})
 RULES = _NOT_SILENCEABLE | {
@@ -44,6 +45,7 @@ RULES = _NOT_SILENCEABLE | {
     "KeyWithoutValue",
     "MultilineCrlf",
     "NestedEnvFiles",
+    "NotInSchema",
     "ShadowedByShell",
     "SubstitutionKey",
     "TabBeforeComment",

@@ -21,7 +21,8 @@ class Surroundings:
     """Names around an env file: those the schema declares, the secret ones, those set in the shell and in other files.
 
     Without them the rules judge by the file alone. `for_project` tells that `${NAME}` in compose files is looked up in
-    this file; of a file that is only given to a service the shell shadows nothing.
+    this file; of a file that is only given to a service the shell shadows nothing. `schema` is the schema that the
+    names are to be in, "" is none; those that are `missed` there are told of already, where they are used.
     """
 
     declared: frozenset[str] = frozenset()
@@ -29,6 +30,8 @@ class Surroundings:
     shell: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
     for_project: bool = True
+    schema: str = ""
+    missed: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

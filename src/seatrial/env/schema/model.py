@@ -95,6 +95,11 @@ class Item:
     deprecated: str | None = None
     tags: tuple[str, ...] = ()
 
+    @property
+    def made_up(self) -> bool:
+        """Whether `init` makes up a value of its own each time."""
+        return self.initial is not None and not isinstance(self.initial, Template)
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from seatrial.errors import ConfigurationInvalid
+from seatrial.errors import ConfigurationInvalid, UsageError
 from seatrial.report import terminal
 from seatrial.verbs._verb import verb
 
@@ -70,6 +68,11 @@ def _ask(item: Item, complaint: str) -> str | None:
     for line in (complaint, *item.description.splitlines()):
         if line:
             terminal.talk(f"  {line}")
-    if item.sensitive:
-        return getpass.getpass(f"{item.key} (hidden, empty to skip): ", stream=sys.stderr)
-    return terminal.answer(f"{item.key} (empty to skip): ")
+    hidden = "hidden, " if item.sensitive else ""
+    try:
+        return terminal.answer(f"{item.key} ({hidden}empty to skip): ", hidden=item.sensitive)
+    except EOFError:
+        raise UsageError(
+            f"the input ended at the question for {item.key}; nothing was written",
+            fix="answer each question, with an empty line to skip it, or run env.init --no-input",
+        ) from None
