@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seatrial.engine.inspect import SERVICE, addresses
+from seatrial.engine.observed import Address  # noqa: TC001  pydantic reads the annotations when facts are recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from seatrial.engine.observed import Address
 
 _NS = 1e9
 # The engine names a volume so when nobody gave it a name.
