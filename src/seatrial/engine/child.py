@@ -10,7 +10,7 @@ import signal
 import subprocess
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from seatrial.errors import ClientMissing, EngineUnreachable
 
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 
 CLIENT_LIMIT_S = 30.0
 _LAST_WORDS_S = 2.0
+
+
+class Client(NamedTuple):
+    """The program that is asked: docker, or one that docker would only hand the question on to."""
+
+    path: str = "docker"
+    environ: Mapping[str, str] | None = None
+
+
+DOCKER = Client()
 _running: ContextVar[list[subprocess.Popen[str]] | None] = ContextVar("running", default=None)
 
 
@@ -36,18 +46,19 @@ def answer(
     cwd: Path | None = None,
     stdin: str | None = None,
     limit_s: float = CLIENT_LIMIT_S,
-    environ: Mapping[str, str] | None = None,
+    client: Client = DOCKER,
 ) -> subprocess.CompletedProcess[str]:
     """Run `docker ARGUMENTS` to its end; never raises for an exit code.
 
     Raises:
+        OSError: another client than docker cannot be started.
         ClientMissing: there is no docker command.
         EngineUnreachable: no answer within `limit_s` seconds.
     """
     with _client(
         arguments,
+        client=client,
         cwd=cwd,
-        environ=environ,
         stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as child:
@@ -82,13 +93,13 @@ def remembered() -> Iterator[list[subprocess.Popen[str]]]:
 
 @contextmanager
 def _client(
-    arguments: Sequence[str], *, cwd: Path | None, stdin: int, stderr: int, environ: Mapping[str, str] | None = None
+    arguments: Sequence[str], *, cwd: Path | None, stdin: int, stderr: int, client: Client = DOCKER
 ) -> Iterator[subprocess.Popen[str]]:
     try:
         child = subprocess.Popen(
-            ["docker", *arguments],
+            [client.path, *arguments],
             cwd=cwd,
-            env=None if environ is None else dict(environ),
+            env=None if client.environ is None else dict(client.environ),
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -98,6 +109,8 @@ def _client(
             start_new_session=True,
         )
     except FileNotFoundError:
+        if client is not DOCKER:
+            raise
         raise client_missing() from None
     running = _running.get()
     if running is not None:

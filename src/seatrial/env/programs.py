@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 import os
-import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from seatrial import plugin
 
-_PLUGIN_FOLDERS = (
-    "/usr/local/lib/docker/cli-plugins",
-    "/usr/local/libexec/docker/cli-plugins",
-    "/usr/lib/docker/cli-plugins",
-    "/usr/libexec/docker/cli-plugins",
-)
-_OURS = Path(__file__).parent
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_OURS = os.path.dirname(__file__)  # noqa: PTH120  plain texts: a remembered check is to cost nothing
 
 
 def programs(environ: Mapping[str, str]) -> list[tuple[str, int, int]]:
     """Path, time of change in ns and size of each: another file may be another version."""
-    client = shutil.which("docker", path=environ.get("PATH"))
-    settings = Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or Path.home()) / ".docker")
-    folders = (settings / "cli-plugins", *map(Path, _PLUGIN_FOLDERS))
-    files = [settings / "config.json", *(folder / "docker-compose" for folder in folders)]
-    return [*_seen([Path(client)] if client else []), *_seen(files), *_own_code()]
+    client = plugin.client(environ)
+    files = [*([client] if client else []), plugin.settings(environ), *plugin.places(environ)]
+    return [*_seen(files), *_own_code(_OURS)]
 
 
-def _seen(files: list[Path]) -> Iterator[tuple[str, int, int]]:
+def _seen(files: Iterable[str]) -> Iterator[tuple[str, int, int]]:
     for file in files:
         try:
-            status = file.stat()
+            status = os.stat(file)  # noqa: PTH116
         except OSError:
             continue
-        yield str(file), status.st_mtime_ns, status.st_size
+        yield file, status.st_mtime_ns, status.st_size
 
 
-def _own_code() -> Iterator[tuple[str, int, int]]:
+def _own_code(folder: str) -> list[tuple[str, int, int]]:
     """Our rules: a newer seatrial may find more."""
-    for folder, _, names in os.walk(_OURS):
-        yield from _seen([Path(folder, name) for name in sorted(names) if name.endswith(".py")])
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.is_dir(follow_symlinks=False):
+                found += _own_code(entry.path)
+            elif entry.name.endswith(".py"):
+                status = entry.stat()
+                found.append((entry.path, status.st_mtime_ns, status.st_size))
+    return found

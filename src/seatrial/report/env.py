@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seatrial.env.blocks import blocks, counted
-from seatrial.env.known import is_pasted, is_secret
 from seatrial.env.problem import errors
-from seatrial.env.secret import REDACTED
 from seatrial.errors import DONE
 from seatrial.report import terminal
 
@@ -71,6 +69,8 @@ def _variables(count: int) -> str:
 
 def check_json(found: Examination) -> dict[str, Any]:
     """`services`: what each container would get. A secret value is `[REDACTED]`, what is not set is absent."""
+    from seatrial.env.known import is_pasted, is_secret  # not needed to tell what is remembered
+    from seatrial.env.secret import REDACTED
 
     def shown(name: str, text: str) -> str:
         return REDACTED if text and is_secret(name, found.schema) else text

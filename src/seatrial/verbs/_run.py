@@ -65,6 +65,28 @@ class Run:
             self._engine = cast("Engine", _Discreet(self._plain_engine(), self))
         return self._engine
 
+    def standing(self) -> Stack:
+        """The stack, for a verb that only looks at what runs or ends it: a broken env file must not be in its way.
+
+        While Compose refuses the project, what it wrote on the containers is gone by, and is from then on by the engine.
+
+        Raises:
+            ConfigurationInvalid: Compose refuses the project, and no container is there to go by.
+        """
+        try:
+            if waited_for := self._waited_for():
+                raise waited_for
+            return self.engine.stack(self.project)
+        except ConfigurationInvalid as error:
+            from seatrial.verbs._labels import by_labels
+
+            self._project, stack = by_labels(self.engine, self.project, os.environ, error)
+            terminal.talk(
+                f"warning: {error.what}; this goes by the labels of the containers of {stack.name} (`env` tells more)"
+            )
+            self.keep(container_secrets(self.engine, self._project, stack))
+            return stack
+
     def _plain_engine(self) -> Engine:
         if self._plain is None:
             self._plain = (self.engine_factory or _real_engine)()
@@ -72,12 +94,14 @@ class Run:
 
     def environment(self) -> Examination:
         """What every container would get, examined; from here on nothing that is secret in it is shown."""
-        from seatrial.env.cache import remember, watched
         from seatrial.env.examine import examine
+        from seatrial.env.record import watched
 
         before = watched(self.project, os.environ)
         found = examine(self._plain_engine(), self.project, os.environ, self.start, self.keep)
         self._show_public_words(found.stack)
+        from seatrial.env.remember import remember  # what it needs is loaded by now: Compose did not wait for it
+
         remember(self.project, os.environ, found, before)
         return found
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.lifecycle.plan import Plan, Step
-from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
@@ -17,6 +15,9 @@ if TYPE_CHECKING:
 @verb(help={"cache": "with --no-cache: build every step anew"})
 def build(run: Run, *, service: Sequence[str] = (), cache: bool = True, json: bool = False) -> int:
     """Build the images of services that have a build section."""
+    from seatrial.lifecycle.plan import Plan, Step
+    from seatrial.report import show
+
     stack = run.engine.stack(run.project)
     names = [name for name in stack.chosen(service) if stack.service(name).builds]
     plan = Plan(tuple(Step("build", name, "asked for" if service else "has a build section") for name in names))

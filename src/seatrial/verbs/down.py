@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.errors import UsageError
-from seatrial.lifecycle.down import plan_down
-from seatrial.report import show, terminal
+from seatrial.report import terminal
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
@@ -19,6 +18,9 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, json: bool = Fal
 
     Containers of inactive profiles are removed too. --volumes names the volumes it will delete and asks.
     """
+    from seatrial.lifecycle.down import plan_down
+    from seatrial.report import show
+
     run.engine.about()
     stack = run.engine.stack(run.project)
     names = run.engine.volumes(stack.name)

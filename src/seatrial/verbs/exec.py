@@ -6,8 +6,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from seatrial.errors import RunFailed, UsageError
-from seatrial.lifecycle.plan import Plan, Step
-from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
@@ -20,6 +18,9 @@ def exec_(run: Run, name: str) -> int:
 
     The exit code is the command's.
     """
+    from seatrial.lifecycle.plan import Plan, Step
+    from seatrial.report import show
+
     if not run.rest:
         raise UsageError("no command to run", fix=f"put it behind two dashes: exec {name} -- COMMAND [ARGUMENT ...]")
     stack = run.engine.stack(run.project)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.lifecycle.logs import Follower, check_range, chosen, so_far
-from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
@@ -34,6 +32,9 @@ def logs(
     json: bool = False,
 ) -> int:
     """Show the services' logs as one stream, in the engine's time order."""
+    from seatrial.lifecycle.logs import Follower, check_range, chosen, so_far
+    from seatrial.report import show
+
     check_range(since, tail)
     stack = run.engine.stack(run.project)
     names = stack.chosen(service) if service else ()

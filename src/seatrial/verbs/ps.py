@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 @verb()
 def ps(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     """Show services: state, health, address."""
+    from seatrial.report import show
+
     stack = run.engine.stack(run.project)
     snapshot = run.engine.snapshot(stack.name)
     names = stack.chosen(service) if service else (*stack.names, *sorted(snapshot.services - set(stack.names)))

@@ -5,11 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.errors import RunFailed
-from seatrial.lifecycle.bring_up import Stage
-from seatrial.lifecycle.bring_up import restart as restart_and_verify
-from seatrial.lifecycle.down import plan_restart
-from seatrial.lifecycle.readiness import Rules
-from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
@@ -24,6 +19,12 @@ def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: b
 
     A changed environment or compose file needs `up`, which makes new containers; a restart keeps the old ones.
     """
+    from seatrial.lifecycle.bring_up import Stage
+    from seatrial.lifecycle.bring_up import restart as restart_and_verify
+    from seatrial.lifecycle.down import plan_restart
+    from seatrial.lifecycle.readiness import Rules
+    from seatrial.report import show
+
     run.engine.about()
     stack = run.engine.stack(run.project)
     before = run.engine.snapshot(stack.name)

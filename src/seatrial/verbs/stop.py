@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.lifecycle.down import plan_stop
-from seatrial.lifecycle.plan import KEEP
-from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
@@ -18,6 +15,10 @@ if TYPE_CHECKING:
 @verb()
 def stop(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     """Stop services, dependants first; containers stay."""
+    from seatrial.lifecycle.down import plan_stop
+    from seatrial.lifecycle.plan import KEEP
+    from seatrial.report import show
+
     run.engine.about()
     stack = run.engine.stack(run.project)
     plan = plan_stop(stack, run.engine.snapshot(stack.name), service)

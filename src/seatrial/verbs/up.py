@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.engine import UpRequest
-from seatrial.lifecycle.bring_up import Stage, bring_up
-from seatrial.lifecycle.readiness import Rules
-from seatrial.lifecycle.up import plan_up, wanted
-from seatrial.report import show
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
@@ -40,6 +35,12 @@ def up(
     a one-shot when it has ended with 0. What is not up is explained: its reason, last probe, last log lines, and
     what waits for it.
     """
+    from seatrial.engine import UpRequest
+    from seatrial.lifecycle.bring_up import Stage, bring_up
+    from seatrial.lifecycle.readiness import Rules
+    from seatrial.lifecycle.up import plan_up, wanted
+    from seatrial.report import show
+
     run.engine.about()
     found = run.sound_environment()
     stack = found.stack or run.engine.stack(run.project)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seatrial.engine.whales import WhalesEngine
-from seatrial.env.cache import Remembered, recall, remember, watched
+from seatrial.env.cache import Remembered, recall
 from seatrial.env.examine import examine
+from seatrial.env.record import watched
+from seatrial.env.remember import remember
 from seatrial.settings import read as settings
 from seatrial.verbs._run import Run
 

@@ -1,0 +1,94 @@
+"""The record of a check on disk: where it is, and the digest of all that the answer depends on. It stores no value.
+
+A check depends on the schema, the env files, the compose files, some variables of the shell, the Compose that is
+installed, and on us. Little is loaded here: what is remembered is to cost nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from seatrial.env.paths import overlays, own_files, reserved
+from seatrial.env.programs import programs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from seatrial.project import Project
+
+FORMAT = 2
+_ABSENT = "absent"
+# The clock that files are stamped with goes in steps, behind the one that we read.
+_STEP_NS = 20_000_000
+
+
+class Watched(NamedTuple):
+    """What a check of a project starts from: fingerprints of what is in the files now, and when that was."""
+
+    prints: Mapping[str, str]
+    began_ns: int
+
+
+def watched(project: Project, environ: Mapping[str, str]) -> Watched:
+    """To be called before Compose is asked: of what changes from then on nobody knows what was checked."""
+    return Watched(known_prints(project, environ), time.time_ns() - _STEP_NS)
+
+
+def place(project: Project, environ: Mapping[str, str]) -> Path:
+    """Where the record of this project is, for these files, this name and these profiles."""
+    base = environ.get("XDG_CACHE_HOME") or os.path.join(environ.get("HOME") or str(Path.home()), ".cache")  # noqa: PTH118
+    identity = "\0".join([str(project.root), *map(str, project.files), project.name or "", *project.profiles])
+    return Path(base) / "seatrial" / "env" / f"{hashlib.sha256(identity.encode()).hexdigest()[:24]}.json"
+
+
+def load(file: Path) -> Any:
+    """The record, if it is ours: what others may have written is not believed. Raises `OSError`, `ValueError`."""
+    with file.open("rb") as opened:
+        status = os.fstat(opened.fileno())
+        if status.st_uid != os.geteuid() or status.st_mode & 0o077:
+            raise PermissionError
+        return json.loads(opened.read())
+
+
+def save(target: Path, record: Mapping[str, object]) -> None:
+    """Put it there in one step, for nobody else to read. Raises `OSError`."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = target.with_name(f"{target.name}.{os.getpid()}")
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:  # noqa: PTH123
+            file.write(json.dumps(record).encode())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def known_prints(project: Project, environ: Mapping[str, str]) -> dict[str, str]:
+    """Fingerprints of the files that matter whatever Compose says, those that may come to be included."""
+    own = [*own_files(project, environ), project.directory / ".env", *(path for _, path in reserved(project))]
+    return prints([*project.files, *overlays(project), *own])
+
+
+def prints(files: Iterable[Path]) -> dict[str, str]:
+    return {str(file): _print_of(file) for file in files}
+
+
+def _print_of(file: Path) -> str:
+    try:
+        if file.is_file():
+            return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return "not to be read"
+    return "no file" if file.exists() or file.is_symlink() else _ABSENT
+
+
+def digest(files: Mapping[str, str], environ: Mapping[str, str], names: Iterable[str]) -> str:
+    """Of fingerprints, of what the shell says of these names and to Compose, and of the programs."""
+    said = {name: environ[name] for name in names if name in environ}
+    said |= {name: value for name, value in environ.items() if name.startswith("COMPOSE_")}
+    whole = json.dumps([sorted(files.items()), sorted(said.items()), programs(environ)])
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
