@@ -1,0 +1,65 @@
+"""What a service's `x-seatrial` in the compose file says, as a value. It holds no header: those may be secrets.
+
+Compose 2.26 drops `x-` keys of a service from its resolved model, so the text before interpolation is read
+(`engine.uninterpolated`) and the variables in it are asked of Compose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+KEY = "x-seatrial"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A route that answers when the service works: `http://:8080/health` in pieces.
+
+    Attributes:
+        scheme: http, https, tcp; "none" says that there is nothing to ask.
+        host: a name to be sent as `Host`; "" where none is written.
+        path: query included.
+    """
+
+    scheme: str
+    port: int = 0
+    path: str = field(default="/", repr=False)
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Straddle:
+    """A route that takes a while, or reads a body: what is asked there is in flight when the signal comes."""
+
+    method: str
+    path: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """What the service may take, in seconds and bytes; None leaves it to the drill."""
+
+    startup_s: float | None = None
+    stop_s: float | None = None
+    image_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Everything but the headers.
+
+    Attributes:
+        probe: None when nothing is said, and the route has to be found out.
+        expect: statuses that are good; empty: what the route answers when nothing is wrong.
+        exit_codes: the only good ones after a stop; empty leaves it to the drill.
+        via: `container` (its own address) or `published` (a port of the host).
+        skip: by name of the drill, why it is not run here.
+    """
+
+    probe: Probe | None = None
+    straddle: Straddle | None = None
+    expect: tuple[int, ...] = ()
+    budgets: Budgets = Budgets()
+    exit_codes: tuple[int, ...] = ()
+    via: str = "container"
+    skip: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,84 @@
+"""Reads the keys of one `x-seatrial`, its variables already put in. Pure."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from seatrial.drill.extension import Budgets, Extension, values
+from seatrial.drill.extension.values import Unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+
+def read(written: Any, drills: Collection[str], refuse: Callable[[Unfit], None]) -> tuple[Extension, Headers]:
+    """The extension with its headers. Everything that is wrong goes to `refuse`, and counts as not written."""
+    keys, limits = _Keys("", refuse), _Keys("budgets.", refuse)
+    tree = keys.known(written, ("probe", "straddle", "headers", "expect", "budgets", "exit_codes", "via", "drill"))
+    budgets = limits.known(tree.get("budgets"), ("startup", "stop", "image"))
+    extension = Extension(
+        probe=keys.read(tree, "probe", values.probe),
+        straddle=keys.read(tree, "straddle", values.straddle),
+        expect=keys.read(tree, "expect", values.statuses) or (),
+        budgets=Budgets(
+            startup_s=limits.read(budgets, "startup", values.duration),
+            stop_s=limits.read(budgets, "stop", values.duration),
+            image_bytes=limits.read(budgets, "image", values.size),
+        ),
+        exit_codes=keys.read(tree, "exit_codes", values.exit_codes) or (),
+        via=keys.read(tree, "via", values.via) or "container",
+        skip=_skip(tree.get("drill"), drills, refuse),
+    )
+    return extension, _headers(tree.get("headers"), refuse)
+
+
+def _headers(written: Any, refuse: Callable[[Unfit], None]) -> Headers:
+    keys = _Keys("headers.", refuse)
+    tree = keys.mapping(written)
+    pairs = ((name, keys.read(tree, name, partial(values.header, name), empty=True)) for name in tree)
+    return tuple((name, text) for name, text in pairs if text is not None)
+
+
+def _skip(drill: Any, drills: Collection[str], refuse: Callable[[Unfit], None]) -> dict[str, str]:
+    keys = _Keys("drill.skip.", refuse)
+    tree = keys.known(_Keys("drill.", refuse).known(drill, ("skip",)).get("skip"), drills)
+    reason = partial(values.text, form=Unfit("says no reason", "write why, for those who read the report"))
+    reasons = {name: keys.read(tree, name, reason, empty=True) for name in tree}
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
+class _Keys:
+    """The keys below one place."""
+
+    def __init__(self, place: str, refuse: Callable[[Unfit], None]) -> None:
+        self._place, self._refuse = place, refuse
+
+    def mapping(self, written: Any) -> dict[str, Any]:
+        if written is None or isinstance(written, dict):
+            return written or {}
+        self._refuse(Unfit(f"{self._place.rstrip('.') or 'it'} is no mapping", "write keys, each with its value"))
+        return {}
+
+    def known(self, written: Any, names: Collection[str]) -> dict[str, Any]:
+        """Without the keys that mean nothing."""
+        tree = self.mapping(written)
+        for key in tree:
+            if key not in names:
+                close = get_close_matches(key, names, n=1)
+                fix = f"write {self._place}{close[0]}" if close else f"use one of {', '.join(names)}"
+                self._refuse(Unfit(f"there is no key {self._place}{key}", fix))
+        return {key: inner for key, inner in tree.items() if key in names}
+
+    def read(self, tree: dict[str, Any], key: str, value_of: Callable[[Any], Any], *, empty: bool = False) -> Any:
+        """The value, or None; a key without one is as good as none, unless `empty` is a value too."""
+        if tree.get(key) is None and not empty:
+            return None
+        try:
+            return value_of(tree[key])
+        except Unfit as unfit:
+            self._refuse(Unfit(f"{self._place}{key} {unfit.what}", unfit.fix))
+            return None
