@@ -13,6 +13,7 @@ SeatrialError
 │   ├── ImageMissing
 │   └── TimedOut
 └── NotJudged                3   it ran, and cannot be judged
+    └── HelperUnavailable
 
 130 is an interrupt (^C). Anything else that escapes is a defect of ours and ends in a traceback.
 """
@@ -101,3 +102,7 @@ class TimedOut(RunFailed):
 
 class NotJudged(SeatrialError):
     exit_code = 3
+
+
+class HelperUnavailable(NotJudged):
+    """There is no helper container, so nothing can be seen inside of containers."""

@@ -20,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "project_name": "",
     "timeout": 120.0,
     "stable": 1.0,
+    "helper_image": "",
 }
 
 
@@ -38,6 +39,7 @@ class Settings:
     Attributes:
         timeout_s: how long `up` and `restart` wait for services to be ready, in seconds.
         stable_s: how long a service without a health check must run before it counts as up, in seconds.
+        helper_image: the image of the container that looks inside of others; "" finds or makes one.
     """
 
     files: Setting[tuple[str, ...]]
@@ -45,6 +47,7 @@ class Settings:
     project_name: Setting[str]
     timeout_s: Setting[float]
     stable_s: Setting[float]
+    helper_image: Setting[str]
 
 
 def read(configured: Mapping[str, Any], flags: Mapping[str, Any]) -> Settings:
@@ -71,6 +74,7 @@ def read(configured: Mapping[str, Any], flags: Mapping[str, Any]) -> Settings:
         project_name=setting("project_name", str),
         timeout_s=setting("timeout", float),
         stable_s=setting("stable", float),
+        helper_image=setting("helper_image", str),
     )
 
 

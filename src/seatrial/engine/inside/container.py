@@ -1,0 +1,139 @@
+"""The helper container: how it is run, what must be true of it, and that it is gone afterwards."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from seatrial.engine import translate
+from seatrial.engine.child import answer
+from seatrial.engine.inside import image as images
+from seatrial.engine.inside.image import FIX, Unfit
+from seatrial.engine.inside.processes import namespaces
+from seatrial.engine.inside.shell import Shell
+from seatrial.engine.inspect import PROJECT
+from seatrial.errors import HelperUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LABEL = "seatrial.helper"
+_START_S = 30.0
+_END_S = 5.0
+# Relative, as the shell stands in /proc: thousands of paths are asked for.
+_MARK_PATH = "sys/kernel/hostname"
+_USER_NAMESPACES = re.compile(r"user namespaces? (?:are|is) enabled|userns")
+_NO_SHELL = re.compile(r'exec: "?sh"?: |executable file not found|exec format error|no such file or directory')
+
+
+@contextmanager
+def started(label_value: str, configured: str) -> Iterator[tuple[Shell, str]]:
+    """The helper's shell, standing in /proc of the engine's host, and the PID namespace of that host."""
+    remove_left_over(label_value)
+    unfit: list[str] = []
+    for way in images.ways(configured):
+        name = f"seatrial-helper-{uuid.uuid4().hex[:12]}"
+        shell = None
+        try:
+            shell, namespace = _shell(way(), name, label_value)
+        except Unfit as error:
+            unfit.append(error.what)
+            continue
+        try:
+            yield shell, namespace
+        finally:
+            _end(shell, name)
+        return
+    raise HelperUnavailable(f"nothing can be seen inside of containers: {'; '.join(unfit)}", fix=FIX)
+
+
+def remove_left_over(label_value: str) -> None:
+    """A run that was killed before its helper had started leaves it behind, created."""
+    listed = answer(["ps", "-aq", "--filter", f"label={LABEL}={label_value}"])
+    if listed.returncode:
+        raise translate.failure(listed.stderr, doing="list the containers")
+    if ids := listed.stdout.split():
+        answer(["rm", "--force", "--volumes", *ids])
+
+
+def _shell(image: str, name: str, label_value: str) -> tuple[Shell, str]:
+    try:
+        return _verified(image, name, label_value)
+    except HelperUnavailable as error:
+        if isinstance(error, Unfit) or not _USER_NAMESPACES.search(error.what):
+            raise
+    # The engine maps users to others, and gives the host's PID namespace only to who is not mapped.
+    return _verified(image, name, label_value, "--userns=host")
+
+
+def _verified(image: str, name: str, label_value: str, *options: str) -> tuple[Shell, str]:
+    mark = uuid.uuid4().hex
+    shell = Shell(_arguments(image, name, label_value, mark, *options), mark, _MARK_PATH)
+    try:
+        told = _introduction(shell, image)
+        pid = told.partition("\n")[0]
+        namespace = namespaces(told).get(int(pid)) if mark in told else None
+        _compare(name, pid)
+    except BaseException:
+        _end(shell, name)
+        raise
+    if namespace is None:
+        _end(shell, name)
+        raise Unfit(f"the image {image} has a `sh`, but no `cat` and `ls` that work")
+    return shell, namespace
+
+
+def _introduction(shell: Shell, image: str) -> str:
+    """Its number, the mark and its namespaces: it shows that every program it needs is there."""
+    try:
+        return shell.ask(f"cd /proc; echo $$; cat {_MARK_PATH}; ls -ln $$/ns/pid", _START_S)
+    except HelperUnavailable:
+        shell.close(_END_S)
+        raise _refused(image, shell.last_words()) from None
+
+
+def _compare(name: str, pid: str) -> None:
+    seen_by_engine = answer(["inspect", "--format", "{{.State.Pid}}", name]).stdout.strip()
+    if seen_by_engine != pid:
+        raise HelperUnavailable(
+            "nothing can be seen inside of containers: a container with --pid=host has other process numbers than"
+            f" the engine tells ({pid} is {seen_by_engine or 'unknown'} there)",
+            fix="use an engine whose containers run on its own kernel, neither in virtual machines nor a sandbox",
+        )
+
+
+def _arguments(image: str, name: str, label_value: str, mark: str, *options: str) -> list[str]:
+    return [
+        *("run", "-i", "--rm", "--name", name, "--hostname", mark, "--entrypoint", "sh"),
+        # An image that Compose has built carries its project's name, and so would the helper.
+        *("--label", f"{LABEL}={label_value}", "--label", f"{PROJECT}="),
+        # Signals to any user's process; the open files of others; and the way to them, as their folders are 0500.
+        *("--cap-drop", "ALL", "--cap-add", "KILL", "--cap-add", "SYS_PTRACE", "--cap-add", "DAC_READ_SEARCH"),
+        # The default profiles let a container reach only what has the very same profile or label.
+        *("--security-opt", "apparmor=unconfined", "--security-opt", "label=disable"),
+        *("--security-opt", "no-new-privileges"),
+        *("--pid", "host", "--network", "none", "--user", "0:0", "--read-only"),
+        # What is read here holds command lines: it must be in no log. And nobody else is to be PID 1 or to probe.
+        *("--log-driver", "none", "--init=false", "--no-healthcheck"),
+        *options,
+        image,
+    ]
+
+
+def _refused(image: str, said: str) -> HelperUnavailable:
+    if trouble := translate.engine_trouble(said):
+        return HelperUnavailable(trouble.what, fix=trouble.fix)
+    words = " ".join(line for line in said.splitlines() if line.strip() and "--help" not in line)
+    reason = words.removeprefix("docker: ").removeprefix("Error response from daemon: ").strip() or "it did not answer"
+    if _NO_SHELL.search(reason):
+        return Unfit(f"the image {image} has no `sh` that runs here")
+    return HelperUnavailable(
+        f"nothing can be seen inside of containers: the engine refuses a helper: {reason}", fix=FIX
+    )
+
+
+def _end(shell: Shell, name: str) -> None:
+    if not shell.close(_END_S):
+        answer(["rm", "--force", "--volumes", name])
