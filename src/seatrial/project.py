@@ -37,6 +37,7 @@ class Project:
         env_files_chosen: whether Compose's own variables say which env files count, or that none does.
         name: the project name asked for; None leaves it to the compose file.
         profiles: profiles asked for, beside those of `COMPOSE_PROFILES`.
+        by_labels: only `name` counts: Compose is to go by what it wrote on the containers, and to read no file.
     """
 
     root: Path
@@ -46,6 +47,7 @@ class Project:
     profiles: tuple[str, ...] = ()
     schema: Path | None = None
     env_files_chosen: bool = False
+    by_labels: bool = False
 
     @property
     def directory(self) -> Path:

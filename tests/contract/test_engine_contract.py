@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -169,3 +170,24 @@ def test_the_environment_of_a_container_can_be_told(subject: Subject) -> None:
     told = subject.engine.environments([db.id])
     assert set(told) == {db.id}
     assert subject.engine.environments([]) == {}
+
+
+def test_a_stack_that_has_containers_is_known_by_its_labels(subject: Subject) -> None:
+    assert subject.engine.stacks_by_label(subject.project) == ()
+    subject.up("web")
+    (told,) = subject.engine.stacks_by_label(subject.project)
+    assert (told.name, told.names) == (subject.name, ("db", "web"))
+    assert told.service("web").depends_on == subject.stack.service("web").depends_on
+    assert subject.engine.stacks_by_label(replace(subject.project, name=subject.name)) == (told,)
+    assert subject.engine.stacks_by_label(replace(subject.project, name="no-such-project")) == ()
+
+
+def test_by_labels_a_stack_is_ended_without_its_files(subject: Subject) -> None:
+    subject.up("web")
+    standing = replace(subject.project, name=subject.name, by_labels=True)
+    subject.project.files[0].write_text("no compose file any more")
+    assert subject.engine.execute(standing, "web", ("true",), tty=False) == 0
+    subject.engine.stop(standing, ("web",))
+    assert subject.states() == {"db": "running", "web": "exited"}
+    subject.engine.down(standing, volumes=True)
+    assert (subject.states(), subject.engine.volumes(subject.name)) == ({}, ())

@@ -58,6 +58,13 @@ class Engine(Protocol):
         """The model as Compose resolves it. Raises `ConfigurationInvalid` with file and line."""
         ...
 
+    def stacks_by_label(self, project: Project) -> tuple[Stack, ...]:
+        """The stacks that have containers, as Compose's labels on these tell: services and what they depend on.
+
+        Of the project's name; where it has none, those that were started from its folder with its first file.
+        """
+        ...
+
     def uninterpolated(self, project: Project) -> str:
         """The merged model as JSON with every `${...}` as it was written: shows no value, fails for none missing."""
         ...

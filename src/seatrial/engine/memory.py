@@ -15,14 +15,13 @@ from seatrial.engine.facts import Facts
 from seatrial.engine.inspect import SERVICE
 from seatrial.engine.observed import Address, Container, Event, Health, LogLine, Snapshot
 from seatrial.errors import RunFailed
-from seatrial.stack import contained
+from seatrial.stack import Service, Stack, contained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from seatrial.engine import UpRequest
     from seatrial.project import Project
-    from seatrial.stack import Service, Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,12 @@ class MemoryEngine:
     def stack(self, project: Project) -> Stack:
         del project
         return self.model
+
+    def stacks_by_label(self, project: Project) -> tuple[Stack, ...]:
+        made = {container.service for container in self.containers.values()}
+        mine = made and project.name in (None, self.model.name)
+        bare = (Service(s.name, s.image, depends_on=s.depends_on) for s in self.model.services if s.name in made)
+        return (Stack(self.model.name, tuple(sorted(bare, key=lambda s: s.name))),) if mine else ()
 
     def uninterpolated(self, project: Project) -> str:
         del project

@@ -62,6 +62,8 @@ class WhalesEngine(Looking):
     def execute(self, project: Project, service: str, command: Sequence[str], *, tty: bool) -> int:
         # python-on-whales captures what a command without a terminal says; people pipe it.
         terminal = [] if tty else ["--no-TTY"]
+        if project.by_labels:
+            _name_no_file()
         return attached(compose_command(project, "exec", *terminal, service, *command), cwd=project.directory)
 
     def _run(
@@ -80,6 +82,9 @@ class WhalesEngine(Looking):
 
         # With it the library prints every command with the whole environment, secrets included.
         os.environ.pop("PYTHON_ON_WHALES_DEBUG", None)
+        if project.by_labels:
+            _name_no_file()
+            return DockerClient(compose_env_files=[os.devnull], compose_project_name=project.name)
         return DockerClient(
             compose_files=list(project.files),
             compose_profiles=[*project.profiles, *profiles],
@@ -87,6 +92,11 @@ class WhalesEngine(Looking):
             compose_project_name=project.name,
             compose_project_directory=project.directory,
         )
+
+
+def _name_no_file() -> None:
+    """Compose looks whether this one is there even where it is to read none."""
+    os.environ.pop("COMPOSE_FILE", None)
 
 
 def _told(lines: Iterable[tuple[str, bytes]], *, doing: str, limit_s: float | None = None) -> Iterator[str]:

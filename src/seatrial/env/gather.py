@@ -81,8 +81,13 @@ def own_secrets(project: Project, environ: Mapping[str, str]) -> tuple[Secret, .
 
 def model_secrets(stack: Stack, project: Project) -> tuple[Secret, ...]:
     """The secrets among what a model gives its containers."""
+    return given_secrets(contained(stack).values(), project)
+
+
+def given_secrets(environments: Iterable[Mapping[str, str]], project: Project) -> tuple[Secret, ...]:
+    """The secrets among what containers are given."""
     schema = read_schema(project.schema, "").schema if project.schema else None
-    return once(secrets_among((pair for env in contained(stack).values() for pair in env.items()), schema))
+    return once(secrets_among((pair for env in environments for pair in env.items()), schema))
 
 
 def _told(found: Examination, asked: Asked, project: Project) -> tuple[Examination, ConfigurationInvalid | None]:

@@ -66,26 +66,23 @@ class Run:
         return self._engine
 
     def standing(self) -> Stack:
-        """The stack, for a verb that only looks at what runs or ends it: a broken env file must not be in its way.
+        """The stack, for a verb that only looks at what runs or ends it.
 
-        While Compose refuses the project, what it wrote on the containers is gone by, and is from then on by the engine.
+        While Compose refuses the project, the labels of its containers are gone by, from here on by the engine too.
 
         Raises:
-            ConfigurationInvalid: Compose refuses the project, and no container is there to go by.
+            ConfigurationInvalid: Compose refuses the project, and there is no container to go by.
         """
-        try:
-            if waited_for := self._waited_for():
-                raise waited_for
-            return self.engine.stack(self.project)
-        except ConfigurationInvalid as error:
-            from seatrial.verbs._labels import by_labels
+        from seatrial.lifecycle.standing import standing
 
-            self._project, stack = by_labels(self.engine, self.project, os.environ, error)
-            terminal.talk(
-                f"warning: {error.what}; this goes by the labels of the containers of {stack.name} (`env` tells more)"
-            )
-            self.keep(container_secrets(self.engine, self._project, stack))
-            return stack
+        found = standing(self.engine, self.project, os.environ)
+        if found.refused:
+            self._project = found.project
+            self._show_public_words(found.stack)
+            self.keep(found.secrets)
+            by = f"this goes by the labels on the containers of {found.stack.name}"
+            terminal.talk(f"warning: {found.refused.what}; {by} (`env` tells what is wrong)")
+        return found.stack
 
     def _plain_engine(self) -> Engine:
         if self._plain is None:

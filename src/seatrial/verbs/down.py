@@ -22,7 +22,7 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, json: bool = Fal
     from seatrial.report import show
 
     run.engine.about()
-    stack = run.engine.stack(run.project)
+    stack = run.standing()
     names = run.engine.volumes(stack.name)
     plan = plan_down(stack, run.engine.snapshot(stack.name), names, delete_volumes=volumes)
     if run.dry:

@@ -23,7 +23,7 @@ def exec_(run: Run, name: str) -> int:
 
     if not run.rest:
         raise UsageError("no command to run", fix=f"put it behind two dashes: exec {name} -- COMMAND [ARGUMENT ...]")
-    stack = run.engine.stack(run.project)
+    stack = run.standing()
     service = stack.service(name)
     if run.dry:
         return show.plan(Plan((Step("exec in", name, " ".join(run.rest)),)))

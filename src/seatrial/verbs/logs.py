@@ -36,7 +36,7 @@ def logs(
     from seatrial.report import show
 
     check_range(since, tail)
-    stack = run.engine.stack(run.project)
+    stack = run.standing()
     names = stack.chosen(service) if service else ()
     show_entry = show.entry_shower(stack, timestamps=timestamps, as_json=json)
     if not follow:

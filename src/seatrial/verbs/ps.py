@@ -17,7 +17,7 @@ def ps(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     """Show services: state, health, address."""
     from seatrial.report import show
 
-    stack = run.engine.stack(run.project)
+    stack = run.standing()
     snapshot = run.engine.snapshot(stack.name)
     names = stack.chosen(service) if service else (*stack.names, *sorted(snapshot.services - set(stack.names)))
     return show.stack(stack, snapshot, names, as_json=json)

@@ -20,7 +20,7 @@ def stop(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     from seatrial.report import show
 
     run.engine.about()
-    stack = run.engine.stack(run.project)
+    stack = run.standing()
     plan = plan_stop(stack, run.engine.snapshot(stack.name), service)
     if run.dry:
         return show.plan(plan, as_json=json)
