@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+CONNECTIONS = ("tcp", "idle")  # lanes on which connections are judged, not answers
 SPOILT = 500  # from this status on an answer is a failure, unless it was expected
 
 
@@ -40,7 +41,8 @@ class Request:
     """One exchange; for plain TCP and idle lanes, one connection.
 
     Attributes:
-        lane: fresh, keep-alive, straddle-body, straddle-head, straddle-slow, late, idle, tcp.
+        lane: fresh, keep-alive, straddle-body, straddle-head, straddle-slow, late (connected when held, sent when
+            released), idle, tcp.
         due_ns: when it should have been sent, however busy we or the server were.
         connect_ns, connected_ns: begin and end of the connecting; of a reused connection, those of long ago.
         half_ns: the first half of a straddler was handed to the kernel.
@@ -79,7 +81,9 @@ class Request:
 
     @property
     def good(self) -> bool:
-        """Whether it was answered in whole, with a status that is wanted."""
+        """Whether it was answered in whole, with a status that is wanted; a connection without requests: it held."""
+        if self.lane in CONNECTIONS:
+            return self.connected_ns is not None and not self.error
         if self.error or not self.complete or self.status is None:
             return False
         return self.status in self.wanted if self.wanted else self.status < SPOILT

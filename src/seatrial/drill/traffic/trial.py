@@ -1,0 +1,162 @@
+"""What a target can bear, tried out before any load: answers, kept connections, and the straddlers it waits for."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import h11
+
+from seatrial.drill.traffic.lanes import IDLE, POOL
+from seatrial.drill.traffic.request import SPOILT, Answer, Trial
+from seatrial.drill.traffic.session import Session
+from seatrial.drill.traffic.straddle import chosen, opened
+
+if TYPE_CHECKING:
+    from seatrial.drill.traffic.connection import Connection
+    from seatrial.drill.traffic.exchange import Exchange
+    from seatrial.drill.traffic.request import Target
+    from seatrial.drill.traffic.straddle import Straddler
+
+_ANSWERS = 3
+_STRADDLERS = 3
+_ANSWER_LIMIT_S = 5.0
+_WHOLE_LIMIT_S = 30.0
+_SLOW_S = 0.3  # shorter answers are over before a signal lands
+_SILENCE_S = 0.15
+_LOOK_S = 0.1
+_ERRORS = {
+    "refused": "nothing listens there",
+    "reset": "it resets the connection",
+    "eof": "it closes the connection without an answer",
+    "cut": "it closes the connection in the middle of its answer",
+    "timeout": f"no whole answer in {_ANSWER_LIMIT_S:.0f} s",
+    "unreachable": "there is no way to its address",
+    "tls": "no TLS connection comes about",
+    "protocol": "what it answers is not HTTP/1.1",
+    "large": "its answer is larger than 1 MB, or never ends",
+}
+
+
+def try_out(target: Target) -> Trial:
+    """Ask `target` a few times when nothing is wrong. Never raises for what the target does; see `Trial.error`."""
+    try:
+        return asyncio.run(_try_out(target))
+    except h11.LocalProtocolError as error:
+        return Trial(error=f"the request cannot be written: {error}")
+
+
+async def _try_out(target: Target) -> Trial:
+    session = Session(target, Trial(), _ANSWER_LIMIT_S)
+    try:
+        async with asyncio.timeout(_WHOLE_LIMIT_S):
+            return await (_http(session) if target.http else _tcp(session))
+    except TimeoutError:
+        return Trial(error=f"trying it out took longer than {_WHOLE_LIMIT_S:.0f} s")
+    finally:
+        session.abandon()
+
+
+async def _tcp(session: Session) -> Trial:
+    for _ in range(IDLE):
+        connection = await session.connect(session.new("trial"))
+        if connection is None:
+            return Trial(error=_ERRORS.get(session.requests[-1].error, session.requests[-1].error))
+        try:
+            async with asyncio.timeout(_LOOK_S):
+                await connection.closed.wait()
+            return Trial(error=_ERRORS[connection.ending or "eof"])
+        except TimeoutError:
+            continue
+    return Trial(kept=IDLE)
+
+
+async def _http(session: Session) -> Trial:
+    answers = [await session.ask(session.new("trial")) for _ in range(_ANSWERS)]
+    for request in session.requests:
+        if not request.good:
+            return Trial(error=_ERRORS.get(request.error) or f"it answers {request.status}")
+    whole = [answer for answer in map(_answer, answers) if answer]
+    slowest = replace(max(whole, key=lambda answer: answer.seconds), size=max(answer.size for answer in whole))
+    trial = session.trial = Trial(answer=slowest)
+    patience_s = max(0.5, 4 * slowest.seconds)
+
+    trial = session.trial = replace(trial, kept=await _kept(session, patience_s))
+    declared = session.target.straddle_method
+    if declared not in ("GET", "HEAD"):
+        trial = replace(trial, body=await _straddled(session, "straddle-body"))
+    if declared and not trial.body:
+        slow = await _straddled(session, "straddle-slow")
+        trial = replace(trial, slow=slow if slow and slow.seconds >= _SLOW_S else None)
+    trial = session.trial = replace(trial, head=await _straddled(session, "straddle-head"))
+    return replace(trial, capacity=await _capacity(session, patience_s))
+
+
+def _answer(exchange: Exchange | None) -> Answer | None:
+    """How a whole exchange was answered."""
+    request = exchange.request if exchange else None
+    if exchange is None or request is None or request.error or request.status is None:
+        return None
+    seconds = ((request.done_ns or 0) - (request.sent_ns or 0)) / 1e9
+    return Answer(request.status, seconds, exchange.size)
+
+
+async def _answers(session: Session, patience_s: float) -> bool:
+    """Whether an ordinary request is answered now."""
+    exchange = await session.ask(session.new("trial"), limit_s=patience_s)
+    return exchange is not None and exchange.request.good
+
+
+async def _kept(session: Session, patience_s: float) -> int:
+    """How many connections may stay open while others are answered: a server with one thread bears none."""
+    kept: list[Connection] = []
+    for _ in range(POOL + IDLE):
+        request = session.new("trial")
+        connection = await session.connect(request)
+        exchange = await session.ask(request, connection, close=False) if connection else None
+        if connection is None or exchange is None or not exchange.reusable:
+            break
+        if not await _answers(session, patience_s):
+            connection.close()
+            await _answers(session, session.limit_s)  # what it had to leave is behind it
+            break
+        kept.append(connection)
+    return sum(connection.open for connection in kept)
+
+
+async def _straddled(session: Session, lane: str) -> Answer | None:
+    """The answer to a straddler that was waited for; None when it came early, or not at all."""
+    straddler = await opened(session, lane)
+    if straddler is None:
+        return None
+    exchange = straddler.exchange
+    if lane != "straddle-slow":
+        usual_s = session.trial.answer.seconds if session.trial.answer else 0.0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(_SILENCE_S, 3 * usual_s)):
+                await exchange.done.wait()
+    early = exchange.request.first_byte_ns is not None or exchange.done.is_set()
+    await _let_go(session, [straddler])
+    answer = _answer(exchange)
+    return answer if answer and answer.status < SPOILT and not early else None
+
+
+async def _capacity(session: Session, patience_s: float) -> int:
+    """How many straddlers may be held while others are answered."""
+    standing = [await opened(session, "late")]
+    count = 0
+    for lane in chosen(replace(session.trial, capacity=_STRADDLERS), _STRADDLERS):
+        standing.append(await opened(session, lane))
+        if standing[-1] is None or not await _answers(session, patience_s):
+            break
+        count += 1
+    await _let_go(session, [straddler for straddler in standing if straddler])
+    return count
+
+
+async def _let_go(session: Session, straddlers: list[Straddler]) -> None:
+    for straddler in straddlers:
+        straddler.release()
+    await asyncio.gather(*(straddler.end(session.limit_s) for straddler in straddlers))
