@@ -1,48 +1,145 @@
-"""Runs drills on the services of a stack. What runs is looked at once; each drill judges from that."""
+"""Runs drills on the services of a stack: first those that only look, then those that act, branch by branch."""
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seatrial.drill.drill import Scope
 from seatrial.drill.drills import DRILLS
-from seatrial.drill.subject import Subject
+from seatrial.drill.recording import Recording, Refusal
+from seatrial.drill.repeat import together
+from seatrial.drill.restore import differences, look
+from seatrial.drill.scene import Place
+from seatrial.drill.unjudged import Unjudged
 from seatrial.drill.verdict import Grade, Verdict
-from seatrial.errors import UsageError
+from seatrial.errors import EngineError, SeatrialError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from seatrial.drill.drills import Drill
-    from seatrial.engine import Engine
+    from seatrial.drill.drill import Drill
+    from seatrial.drill.scene import Scene
     from seatrial.stack import Stack
 
+# Branches wait most of the time; more at once would disturb each other's measurements.
+_AT_ONCE = 8
 
-def chosen(names: Iterable[str]) -> tuple[Drill, ...]:
-    """The drills called `names`, all when empty, in the order of the list.
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The end of a run.
+
+    Attributes:
+        unrestored: what is not as it was before, a line each; empty is as it should be.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    recordings: tuple[Recording, ...] = ()
+    unrestored: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def chosen(names: Iterable[str], *, deep: bool = False) -> tuple[Drill, ...]:
+    """The drills called `names`, in the order of the list; the default set when empty, all with `deep`.
 
     Raises:
         UsageError: with the names that exist.
     """
-    known = {drill.NAME: drill for drill in DRILLS}
+    known = {drill.name: drill for drill in DRILLS}
     wanted = set(names)
     for name in sorted(wanted - set(known)):
         raise UsageError(f"no drill `{name}`", fix=f"use one of {', '.join(known)}; drill.list says what each does")
-    return tuple(drill for name, drill in known.items() if name in wanted or not wanted)
+    if wanted:
+        return tuple(drill for name, drill in known.items() if name in wanted)
+    return tuple(drill for drill in DRILLS if drill.default or deep)
 
 
-def run(engine: Engine, stack: Stack, services: Sequence[str], drills: Sequence[Drill]) -> tuple[Verdict, ...]:
-    """A verdict for each service and drill. A service that does not run cannot be judged, and the verdict says so."""
-    version = tuple(int(part) for part in engine.about().split("+")[0].split("-")[0].split(".") if part.isdigit())
-    snapshot = engine.snapshot(stack.name)
-    ids = {name: snapshot.of(name)[0].id for name in services if snapshot.of(name)}
-    facts = {fact.id: fact for fact in engine.facts(list(ids.values()))}
-    verdicts: list[Verdict] = []
+def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repeat: int = 1) -> Report:
+    """A verdict for each place and drill, in the order of services and drills. The stack is as before afterwards."""
+    began = time.monotonic()
+    before = look(scene.engine, scene.stack.name)
+    quiet = [drill for drill in drills if drill.record is None]
+    acting = [drill for drill in drills if drill.record is not None]
+    done: list[tuple[Verdict, tuple[Recording, ...]]] = []
+    for service in services:
+        done += [_once(scene, drill, Place(service)) for drill in quiet]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        # In our context: what is told from there is redacted too.
+        jobs = [
+            pool.submit(copy_context().run, _branch, scene, branch, acting, repeat)
+            for branch in branches(scene.stack, services)
+        ]
+        for job in jobs:
+            done += job.result()
+    done += [_repeated(scene, drill, Place(), repeat) for drill in acting if drill.scope is Scope.STACK]
+    unrestored = differences(before, look(scene.engine, scene.stack.name))
+    order = {name: position for position, name in enumerate(["", *services])}
+    ranks = {drill.name: position for position, drill in enumerate(drills)}
+    done.sort(key=lambda pair: (order[pair[0].service], ranks[pair[0].drill], pair[0].dependency))
+    recordings = tuple(recording for _, several in done for recording in several)
+    return Report(tuple(verdict for verdict, _ in done), recordings, unrestored, time.monotonic() - began)
+
+
+def judged(recording: Recording, drills: Iterable[Drill] = DRILLS) -> Verdict:
+    """The verdict on a recording, of this run or from a file.
+
+    Raises:
+        UsageError: it is of a drill that does not exist.
+    """
+    drill = next((drill for drill in drills if drill.name == recording.drill), None)
+    if drill is None:
+        raise UsageError(f"no drill `{recording.drill}`", fix="use the version of seatrial that made the recording")
+    refusal = recording.refusal
+    if refusal:
+        return Verdict(drill.name, recording.service, refusal.grade, refusal.reason, dependency=recording.dependency)
+    return drill.judge(recording)
+
+
+def branches(stack: Stack, services: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """The services in groups that no dependency joins: what is done to one disturbs nobody in another. Pure."""
+    joined: list[set[str]] = []
+    for service in stack.services:
+        own = {service.name, *(edge.service for edge in service.depends_on)}
+        touched = [group for group in joined if group & own]
+        joined = [group for group in joined if not group & own] + [own.union(*touched)]
+    groups = (tuple(name for name in services if name in group) for group in joined)
+    return tuple(group for group in groups if group)
+
+
+def _branch(
+    scene: Scene, services: Sequence[str], drills: Sequence[Drill], repeat: int
+) -> list[tuple[Verdict, tuple[Recording, ...]]]:
+    done = []
     for name in services:
-        fact = facts.get(ids.get(name, ""))
+        service = scene.stack.service(name)
         for drill in drills:
-            if fact is None:
-                summary = f"it has no container: up --service {name}"
-                verdicts.append(Verdict(drill.NAME, name, Grade.INCONCLUSIVE, summary))
-            else:
-                verdicts.append(drill.judge(Subject(stack, stack.service(name), fact, version)))
-    return tuple(verdicts)
+            if drill.scope is Scope.SERVICE:
+                done.append(_repeated(scene, drill, Place(name), repeat))
+            elif drill.scope is Scope.EDGE:
+                edges = [edge.service for edge in service.depends_on if edge.service in scene.stack.names]
+                done += [_repeated(scene, drill, Place(name, edge), repeat) for edge in edges]
+    return done
+
+
+def _repeated(scene: Scene, drill: Drill, place: Place, repeat: int) -> tuple[Verdict, tuple[Recording, ...]]:
+    turns = [_once(scene, drill, place) for _ in range(repeat)]
+    return together([verdict for verdict, _ in turns]), tuple(r for _, several in turns for r in several)
+
+
+def _once(scene: Scene, drill: Drill, place: Place) -> tuple[Verdict, tuple[Recording, ...]]:
+    reason = scene.declared.of(place.service).skip.get(drill.name) if place.service else None
+    if reason:
+        return Verdict(drill.name, place.service, Grade.SKIP, reason, dependency=place.dependency), ()
+    try:
+        recording = drill.record(scene, place) if drill.record else scene.recorder(drill.name, place).recording()
+    except Unjudged as ended:
+        return Verdict(drill.name, place.service, ended.grade, ended.reason, dependency=place.dependency), ()
+    except EngineError:
+        raise
+    except SeatrialError as error:
+        return Verdict(drill.name, place.service, Grade.ERROR, error.what, dependency=place.dependency), ()
+    return judged(recording), (recording,)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
-if TYPE_CHECKING:
-    from seatrial.engine.facts import Facts
-    from seatrial.stack import Service, Stack
+from seatrial.drill.extension import Extension
+from seatrial.engine.facts import Facts
+from seatrial.stack import Service, Stack
 
 DEFAULT_GRACE_S = 10
+DEFAULT_STARTUP_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +17,21 @@ class Subject:
     """One service, seen through its first container.
 
     Attributes:
+        stack: without its resolved text, which holds every value of the environment.
         engine: the engine's version, as numbers.
-        startup_budget_s: how soon after its start the service should be healthy.
+        extension: what its `x-seatrial` says.
     """
 
     stack: Stack
     service: Service
     facts: Facts
     engine: tuple[int, ...]
-    startup_budget_s: float = 10.0
+    extension: Extension = field(default_factory=Extension)
+
+    @property
+    def startup_budget_s(self) -> float:
+        """How soon after its start the service should be healthy."""
+        return self.extension.budgets.startup_s or DEFAULT_STARTUP_S
 
     @property
     def grace_s(self) -> int:

@@ -47,6 +47,7 @@ class Verdict:
         summary: in one line what was found, also when it is a PASS.
         notes: what else is worth knowing and no reason for the grade.
         figures: what was measured or computed, with the unit in the name (`first_probe_s`).
+        dependency: the service that was disturbed, in a drill of an edge; else "".
     """
 
     drill: str
@@ -56,6 +57,7 @@ class Verdict:
     cause: Cause | None = None
     notes: tuple[str, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
+    dependency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Finding:
 
     grade: Grade
     text: str
-    cause: Cause
+    cause: Cause | None = None
 
 
 def concluded(
@@ -76,5 +78,5 @@ def concluded(
     if not ranked:
         return Verdict(drill, service, Grade.PASS, fine, figures=figures or {})
     worst, *others = ranked
-    notes = tuple(f"{finding.grade}: {finding.text} (fix: {finding.cause.fix})" for finding in others)
+    notes = tuple(f"{f.grade}: {f.text}{f' (fix: {f.cause.fix})' if f.cause else ''}" for f in others)
     return Verdict(drill, service, worst.grade, worst.text, worst.cause, notes, figures or {})

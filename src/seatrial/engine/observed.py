@@ -74,6 +74,10 @@ class Snapshot:
         own = (c for c in self.containers if c.service == service and not c.one_off)
         return tuple(sorted(own, key=lambda c: c.number))
 
+    def by_id(self, container_id: str) -> Container | None:
+        """The container of that id, if it is still there."""
+        return next((c for c in self.containers if c.id == container_id), None)
+
     @property
     def services(self) -> frozenset[str]:
         return frozenset(c.service for c in self.containers if not c.one_off)

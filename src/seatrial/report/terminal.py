@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WIDEST = 200
 # A text behind one of these keys of a JSON answer is out of a list of ours.
-_OWN_WORDS = frozenset({"action", "confidence", "health", "rule", "severity", "standing", "state", "time", "verdict"})
+_OWN_WORDS = frozenset({"action", "confidence", "grade", "health", "rule", "severity", "standing", "state", "time", "verdict"})
 
 _redact: ContextVar[Callable[[str], str]] = ContextVar("redact", default=str)
 
@@ -50,21 +50,21 @@ def talk(text: str) -> None:
 
 
 def show_json(value: Any) -> None:
-    print(json.dumps(_redacted(value), indent=2, ensure_ascii=False), flush=True)
+    print(json.dumps(redacted(value), indent=2, ensure_ascii=False), flush=True)
 
 
 def show_json_line(value: Any) -> None:
-    print(json.dumps(_redacted(value), ensure_ascii=False), flush=True)
+    print(json.dumps(redacted(value), ensure_ascii=False), flush=True)
 
 
-def _redacted(value: Any) -> Any:
-    """Each text in it by itself: a secret such as `true` must not break the JSON, nor the words that programs read."""
+def redacted(value: Any) -> Any:
+    """What may be shown of a value. Each text in it by itself: a secret such as `true` must not break the JSON, nor the words that programs read."""
     if isinstance(value, str):
         return _redact.get()(value)
     if isinstance(value, dict):
-        return {key: inner if _is_own_word(key, inner) else _redacted(inner) for key, inner in value.items()}
+        return {key: inner if _is_own_word(key, inner) else redacted(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_redacted(inner) for inner in value]
+        return [redacted(inner) for inner in value]
     return value
 
 

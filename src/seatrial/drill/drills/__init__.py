@@ -1,23 +1,17 @@
-"""The drills, one file each, all of one shape: NAME, SUMMARY and `judge(subject) -> Verdict`. This is the list."""
+"""The drills, one file each. This is the list, in the order in which they are run and shown."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from seatrial.drill.drills import health_config, restart_config, stop_config
+from seatrial.drill.drills import graceful_stop, health_config, restart_config, stop_config
 
 if TYPE_CHECKING:
-    from seatrial.drill.subject import Subject
-    from seatrial.drill.verdict import Verdict
+    from seatrial.drill.drill import Drill
 
-
-class Drill(Protocol):
-    """A module is one."""
-
-    NAME: str
-    SUMMARY: str
-
-    def judge(self, subject: Subject) -> Verdict: ...
-
-
-DRILLS: tuple[Drill, ...] = (health_config, stop_config, restart_config)
+DRILLS: tuple[Drill, ...] = (
+    health_config.DRILL,
+    stop_config.DRILL,
+    restart_config.DRILL,
+    graceful_stop.DRILL,
+)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatrial.drill.health import first_probe_s, unhealthy_after_s
+from seatrial.drill.drill import Drill
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from seatrial.drill.recording import Recording
     from seatrial.drill.subject import Subject
     from seatrial.engine.facts import Check
 
 NAME = "health-config"
-SUMMARY = "the health check can pass within the startup budget, and fail when it should"
 
-# The engine's defaults: moby daemon/health.go. start_interval defaults to 5 s since 27, before that to the interval.
-_INTERVAL_S, _TIMEOUT_S, _RETRIES, _START_INTERVAL_S = 30.0, 30.0, 3, 5.0
 _SLOW_UNHEALTHY_S = 60.0
 _SHELL = ("||", "&&", "|", ";", ">", "<")
 
 
-def judge(subject: Subject) -> Verdict:
+def judge(recording: Recording) -> Verdict:
     """Arithmetic on the check in force; no probe is run."""
+    subject = recording.subject
     check = subject.facts.check
     if check is None:
         return concluded(NAME, subject.service.name, _without(subject), "no health check, and nobody waits for one")
@@ -33,19 +34,7 @@ def judge(subject: Subject) -> Verdict:
     return concluded(NAME, subject.service.name, _findings(subject, check, first, latest), fine, figures)
 
 
-def first_probe_s(check: Check, engine: tuple[int, ...]) -> float:
-    """When the engine probes for the first time, seconds after the start: healthy cannot come sooner."""
-    interval = check.interval_s or _INTERVAL_S
-    if not check.start_period_s:
-        return interval
-    default = _START_INTERVAL_S if engine >= (27,) else interval
-    return check.start_interval_s or default
-
-
-def unhealthy_after_s(check: Check) -> float:
-    """How long a service that hangs stays `healthy` at most: each probe waits its interval and hits its limit."""
-    interval, timeout = check.interval_s or _INTERVAL_S, check.timeout_s or _TIMEOUT_S
-    return (check.retries or _RETRIES) * (interval + timeout)
+DRILL = Drill(NAME, "the health check can pass within the startup budget, and fail when it should", judge)
 
 
 def _without(subject: Subject) -> Iterator[Finding]:

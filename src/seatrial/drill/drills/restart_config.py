@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatrial.drill.drill import Drill
 from seatrial.drill.verdict import Cause, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from seatrial.drill.recording import Recording
     from seatrial.drill.subject import Subject
 
 NAME = "restart-config"
-SUMMARY = "the restart policy fits a service that is meant to run"
 _FEW = 5
 
 
-def judge(subject: Subject) -> Verdict:
+def judge(recording: Recording) -> Verdict:
+    subject = recording.subject
     policy, limit = subject.facts.restart_policy, subject.facts.restart_limit
     shown = f"{policy}:{limit}" if limit else policy
     return concluded(NAME, subject.service.name, _findings(subject), f"restart: {shown}")
+
+
+DRILL = Drill(NAME, "the restart policy fits a service that is meant to run", judge)
 
 
 def _findings(subject: Subject) -> Iterator[Finding]:

@@ -6,16 +6,17 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from seatrial.drill.drill import Drill
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 from seatrial.stack import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from seatrial.drill.recording import Recording
     from seatrial.drill.subject import Subject
 
 NAME = "stop-config"
-SUMMARY = "grace period and stop signal leave room for a graceful stop"
 
 # The signal that means "finish what you do" to servers for which SIGTERM means something else; from their manuals.
 _GRACEFUL = {"nginx": "SIGQUIT", "php-fpm": "SIGQUIT", "httpd": "SIGWINCH", "apache2": "SIGWINCH", "postgres": "SIGINT"}
@@ -24,10 +25,14 @@ _GUNICORN_S = 30.0
 _ROOM_S = 2.0
 
 
-def judge(subject: Subject) -> Verdict:
+def judge(recording: Recording) -> Verdict:
+    subject = recording.subject
     grace, signal = subject.grace_s, signal_name(subject.facts.stop_signal)
     findings = [*_grace(subject), *_signal(subject, signal), *_drain(subject), *_surroundings(subject)]
     return concluded(NAME, subject.service.name, findings, f"{signal}, then {grace} s of grace", {"grace_s": grace})
+
+
+DRILL = Drill(NAME, "grace period and stop signal leave room for a graceful stop", judge)
 
 
 def signal_name(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.verbs._verb import verb
+from seatrial.verbs.drill._drilled import drilled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,16 +13,30 @@ if TYPE_CHECKING:
     from seatrial.verbs._run import Run
 
 
-@verb(default=True, iterable=["only"], help={"only": "only this drill, repeatable; drill.list names them"})
-def run(run: Run, *, service: Sequence[str] = (), only: Sequence[str] = (), json: bool = False) -> int:
-    """Judge every running service: can it stop, restart and become healthy?
+@verb(
+    default=True,
+    iterable=["only"],
+    help={
+        "only": "only this drill, repeatable; drill.list names them",
+        "deep": "all drills, also those that take long",
+        "repeat": "how often each drill that acts is done",
+        "journal": "the file for what was recorded; default: below ~/.cache/seatrial",
+        "junit": "write a JUnit XML file too",
+    },
+)
+def run(
+    run: Run,
+    *,
+    service: Sequence[str] = (),
+    only: Sequence[str] = (),
+    deep: bool = False,
+    repeat: int = 1,
+    journal: str = "",
+    junit: str = "",
+    json: bool = False,
+) -> int:
+    """Prove that every service stops gracefully, restarts and comes back; say why when not.
 
-    So far from the configuration in force; nothing is stopped or killed.
+    Services are stopped and killed for it, one after the other along dependencies, and brought back.
     """
-    from seatrial.drill.run import chosen
-    from seatrial.drill.run import run as run_drills
-    from seatrial.report import drill as show
-
-    drills = chosen(only)
-    stack = run.engine.stack(run.project)
-    return show.verdicts(stack, run_drills(run.engine, stack, stack.chosen(service), drills), as_json=json)
+    return drilled(run, only, service=service, deep=deep, repeat=repeat, journal=journal, junit=junit, as_json=json)

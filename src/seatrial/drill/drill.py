@@ -1,0 +1,44 @@
+"""The shape that all drills have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from seatrial.drill.recording import Recording
+    from seatrial.drill.scene import Place, Scene
+    from seatrial.drill.verdict import Verdict
+
+
+class Scope(StrEnum):
+    """What one recording is about."""
+
+    SERVICE = "service"
+    EDGE = "dependency"
+    STACK = "stack"
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """One drill.
+
+    Attributes:
+        name: a stable word.
+        summary: what it proves, in one line.
+        judge: pure, a recording in and a verdict out; it is not asked about a recording with a refusal.
+        record: acts and records; None for a drill that only reads the configuration in force.
+        default: whether it belongs to what `drill` does when nothing is chosen.
+        asks: what it asks of the user before it is safe; "" when it puts back everything that it does.
+    """
+
+    name: str
+    summary: str
+    judge: Callable[[Recording], Verdict]
+    record: Callable[[Scene, Place], Recording] | None = None
+    default: bool = True
+    asks: str = ""
+    scope: Scope = Scope.SERVICE

@@ -1,0 +1,184 @@
+"""Does the service stop as its configuration says, in time, and with every request answered that was in flight?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from seatrial.drill import causes, stopping
+from seatrial.drill.anatomy import anatomy
+from seatrial.drill.drill import Drill
+from seatrial.drill.known import kind_of
+from seatrial.drill.stop import Stop, number_of, stop
+from seatrial.drill.stop_causes import Case, cause
+from seatrial.drill.timeline import timeline
+from seatrial.drill.traffic.classify import Classes, classify
+from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.drill.recording import Recording
+    from seatrial.drill.scene import Place, Scene
+
+NAME = "graceful-stop"
+# Shares of the grace: one slow disk further, and SIGKILL comes.
+_NEAR, _TOO_NEAR = 0.5, 0.8
+_SIGNAL_BASE = 128
+
+
+def record(scene: Scene, place: Place) -> Recording:
+    """One stop through the engine; when it is not clean and something stands in the signal's way, one without the way."""
+    recording = stopping.through_engine(scene, NAME, place)
+    ended = stop(recording)
+    if ended is None or not scene.sees or recording.refusal:
+        return recording
+    first = recording.samples[0] if recording.samples else None
+    between = anatomy(first.processes, first.sockets or (), recording.port).between if first else ()
+    if between and (scene.deep or _unclean(recording, ended)):
+        scene.tell(f"{place.service}: {NAME}: once more, with the signal sent straight to the process")
+        recording = replace(recording, control=stopping.straight(scene, NAME, place))
+    return recording
+
+
+def judge(recording: Recording) -> Verdict:
+    """By exit code, grace used, SIGKILL and requests lost; never a PASS when nothing was in flight."""
+    ended = stop(recording)
+    if ended is None or ended.used_s is None or ended.exit_code is None:
+        reason = "it did not end, although the engine was asked to stop it"
+        return Verdict(NAME, recording.service, Grade.INCONCLUSIVE, reason)
+    classes = requests(recording, ended)
+    figures = _figures(recording, ended, classes)
+    findings = [*_main(recording, ended, classes), *_minor(recording, ended, classes)]
+    fine = _told(recording, ended, classes)
+    if not findings and not _proven(recording, classes):
+        reason = f"{fine}; not judged: nothing was in flight{_why_nothing(recording)}"
+        return Verdict(NAME, recording.service, Grade.INCONCLUSIVE, reason, figures=figures)
+    return concluded(NAME, recording.service, findings, fine, figures)
+
+
+DRILL = Drill(NAME, "a stop under traffic ends in time, by itself, and loses no request", judge, record, default=True)
+
+
+def requests(recording: Recording, ended: Stop) -> Classes:
+    """The recording's requests by where they were when the signal came."""
+    return classify(recording.requests, ended.signal_ns, ended.ended_ns, recording.subject.extension.expect)
+
+
+def _unclean(recording: Recording, ended: Stop) -> bool:
+    return any(True for _ in _main(recording, ended, requests(recording, ended)))
+
+
+def _clean(recording: Recording | None) -> bool | None:
+    """Whether the control was; None when there was none, or it could not be judged."""
+    if recording is None or recording.refusal:
+        return None
+    ended = stop(recording)
+    if ended is None:
+        return None
+    if ended.used_s is None:
+        return False
+    return not _unclean(replace(recording, control=None), ended)
+
+
+def _main(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Finding]:
+    """What makes a stop a failure, as one finding."""
+    lost = classes.in_flight.lost if _must_answer(recording) else ()
+    bad = ended.killed or ended.out_of_memory or lost or not _allowed(recording, ended)
+    if bad or ended.used_s is None:
+        case = Case(recording, ended, bool(lost), _clean(recording.control))
+        yield Finding(Grade.FAIL, _told(recording, ended, classes), _with_timeline(cause(case), recording, ended))
+
+
+def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Finding]:
+    if ended.killed or ended.used_s is None:
+        return
+    used, own = _own_use_s(recording, ended), ended.grace_s
+    budget = recording.subject.extension.budgets.stop_s
+    if budget and used > budget:
+        fix = f"make it stop within its budget of {budget:g} s, or change budgets.stop"
+        yield Finding(Grade.FAIL, f"used {used:.1f} s of its {budget:g} s budget", Cause(causes.DRAIN_EXCEEDS_GRACE, fix))
+    elif own and used > _NEAR * own:
+        fix = f"stop_grace_period: {int(used * 2) + 5}s, or shorten the drain"
+        grade = Grade.FAIL if used > _TOO_NEAR * own else Grade.WARN
+        found = Cause(causes.DRAIN_EXCEEDS_GRACE, fix, (f"{used:.2f} s of {own} s",), Confidence.LIKELY)
+        yield Finding(grade, f"used {used:.1f} s of {own} s grace: SIGKILL is near", found)
+    hung, cut = classes.new.kinds.get("hung", 0), classes.new.kinds.get("cut", 0)
+    fix = "close the listening socket first, so that new connections are refused"
+    if hung:
+        evidence = (f"{hung} connections made after the signal got no answer within a second",)
+        text = "new connections hang while it stops"
+        yield Finding(Grade.FAIL, text, Cause(causes.EXITS_WITHOUT_DRAINING, fix, evidence))
+    if cut and _must_answer(recording):
+        evidence = (f"{cut} connections made after the signal were accepted, then cut",)
+        text = "connections are accepted during the stop, then cut"
+        yield Finding(Grade.WARN, text, Cause(causes.EXITS_WITHOUT_DRAINING, fix, evidence, Confidence.LIKELY))
+    if classes.queued.lost:
+        text = f"accept queue dropped: {classes.queued} requests on connections made before the signal"
+        yield Finding(Grade.WARN, text, Cause(causes.EXITS_WITHOUT_DRAINING, fix, confidence=Confidence.LIKELY))
+
+
+def _allowed(recording: Recording, ended: Stop) -> bool:
+    """0 and 128 + signal are the same service with and without an init; a service may declare its own."""
+    declared = recording.subject.extension.exit_codes
+    number = number_of(recording.subject.facts.stop_signal)
+    return ended.exit_code in (declared or (0, _SIGNAL_BASE + number))
+
+
+def _must_answer(recording: Recording) -> bool:
+    facts = recording.subject.facts
+    return kind_of(facts.image, facts.command).finishes
+
+
+def _proven(recording: Recording, classes: Classes) -> bool:
+    """Whether there was something to lose, or the kind of service is one that may lose it."""
+    answered_half = classes.half_head.total > 0 and not classes.half_head.lost
+    return classes.in_flight.total > 0 or answered_half or not _must_answer(recording)
+
+
+def _why_nothing(recording: Recording) -> str:
+    trial = recording.trial
+    if trial is None:
+        return " (it has no port that is known; declare one: x-seatrial: {probe: ...})"
+    if trial.error:
+        return f" ({trial.error})"
+    return " (its route answers before a request can be held; declare one that reads a body: x-seatrial: {straddle: POST /...})"
+
+
+def _own_use_s(recording: Recording, ended: Stop) -> float:
+    """What it took itself, without the time in which we kept it waiting for the rest of a request."""
+    released = recording.mark(stopping.RELEASED)
+    begin = ended.signal_ns
+    if released and ended.ended_ns is not None and begin < released.at_ns < ended.ended_ns:
+        begin = released.at_ns
+    return max((ended.ended_ns or begin) - begin, 0) / 1e9
+
+
+def _told(recording: Recording, ended: Stop, classes: Classes) -> str:
+    flight = f"in flight {classes.in_flight}" if classes.in_flight.total else "nothing in flight"
+    if classes.half_head.total:
+        flight += f", half asked {classes.half_head}"
+    how = f"SIGKILL after {ended.used_s or 0:.1f} s" if ended.killed else f"ended in {ended.used_s or 0:.2f} s"
+    via = ", via a published port" if any(r.address.startswith("127.") for r in recording.requests) else ""
+    return f"{how} of {ended.grace_s} s grace, exit {ended.exit_code}, {flight}{via}"
+
+
+def _with_timeline(found: Cause | None, recording: Recording, ended: Stop) -> Cause | None:
+    lines = timeline(recording, ended.sent_ns, until_ns=(ended.ended_ns or ended.sent_ns) + 10**9)
+    return replace(found, evidence=(*found.evidence, *lines)) if found else None
+
+
+def _figures(recording: Recording, ended: Stop, classes: Classes) -> dict[str, float]:
+    figures = {
+        "used_s": round(ended.used_s or 0, 4),
+        "grace_s": float(ended.grace_s),
+        "exit_code": float(ended.exit_code or 0),
+        "in_flight": float(classes.in_flight.total),
+        "in_flight_lost": float(len(classes.in_flight.lost)),
+        "signal": float(ended.signal),
+    }
+    back = recording.mark(stopping.BACK)
+    started = next((e for e in recording.events if e.action == "start" and e.time_ns > ended.signal_ns), None)
+    if back and started:
+        figures["ready_again_s"] = round((back.at_ns - started.time_ns) / 1e9, 3)
+    return figures | {f"overhead_{part}_s": round(spent, 3) for part, spent in recording.overhead_s.items()}

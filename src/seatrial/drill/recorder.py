@@ -1,0 +1,153 @@
+"""Keeps what a drill sees while it happens, and gives it as a recording."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from seatrial.drill.health import first_probe_s
+from seatrial.drill.recording import Mark, Recording, Refusal, Sample
+from seatrial.drill.unjudged import Unjudged
+from seatrial.engine import containers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from seatrial.drill.scene import Place, Scene
+    from seatrial.drill.subject import Subject
+    from seatrial.drill.traffic.generator import Traffic
+    from seatrial.drill.traffic.request import Request, Target, Trial
+    from seatrial.engine.observed import Container, LogLine
+
+_SAMPLE_S = 0.05
+
+
+class Recorder:
+    """Used as a context: `Unjudged` that is raised inside becomes the recording's refusal."""
+
+    def __init__(self, scene: Scene, drill: str, place: Place) -> None:
+        self.scene, self.drill, self.place, self.service = scene, drill, place, place.service
+        self.subject: Subject = scene.subject(place.service)
+        self.began_ns = time.time_ns()
+        self.port: int | None = None
+        self.before: Container | None = None
+        self.ended: Container | None = None
+        self.after: Container | None = None
+        self.trial: Trial | None = None
+        self.control: Recording | None = None
+        self.logs: tuple[LogLine, ...] = ()
+        self.overhead_s: dict[str, float] = {}
+        self._marks: list[Mark] = []
+        self._samples: list[Sample] = []
+        self._requests: list[Request] = []
+        self._refusal: Refusal | None = None
+        self._others: list[str] = []
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if isinstance(error, Unjudged):
+            self._refusal = Refusal(error.grade, error.reason)
+            return True
+        return False
+
+    @property
+    def patience_s(self) -> float:
+        """How long to wait for the service to be steady: its budget, and the first probe of its health check."""
+        check = self.subject.facts.check
+        return self.subject.startup_budget_s + (first_probe_s(check, self.subject.engine) if check else 0)
+
+    def mark(self, what: str, detail: str = "") -> int:
+        """Something was done or noticed now; the time of it."""
+        now = time.time_ns()
+        self._marks.append(Mark(now, what, detail))
+        return now
+
+    def follow(self, *container_ids: str) -> None:
+        """Keep the events of these containers too."""
+        self._others += container_ids
+
+    def sample(self, *, sockets: bool = False) -> Sample | None:
+        """Look at the processes once; None where nothing can be seen."""
+        if not self.scene.sees or not self.subject.facts.pid:
+            return None
+        began = time.perf_counter()
+        at, pid = time.time_ns(), self.subject.facts.pid
+        found = self.scene.inside.sockets(pid) if sockets else None
+        taken = Sample(at, self.scene.inside.processes(pid), found)
+        self._samples.append(taken)
+        self._spent("samples", began)
+        return taken
+
+    @contextmanager
+    def sampling(self) -> Iterator[None]:
+        """Look at the processes every 50 ms for the time of the block, with their sockets every tenth time."""
+        over = threading.Event()
+
+        def look() -> None:
+            turn = 0
+            while not over.wait(_SAMPLE_S):
+                turn += 1
+                taken = self.sample(sockets=turn % 10 == 0)
+                if taken is None or not taken.processes:
+                    return
+
+        watcher = threading.Thread(target=look, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watcher.join()
+
+    @contextmanager
+    def traffic(self, target: Target | None) -> Iterator[Traffic | None]:
+        """Requests to `target` for the time of the block; nothing without one."""
+        if target is None or self.trial is None:
+            yield None
+            return
+        from seatrial.drill.traffic.generator import Traffic
+
+        with Traffic(target, self.trial) as traffic:
+            try:
+                yield traffic
+            finally:
+                self._requests += traffic.finish()
+
+    def read_logs(self) -> None:
+        """What the container has written since the recording began."""
+        began = time.perf_counter()
+        self.logs = containers.logs(self.subject.facts.id, self.scene.clock.engines(self.began_ns))
+        self._spent("logs", began)
+
+    def recording(self) -> Recording:
+        """What was seen until now."""
+        return Recording(
+            drill=self.drill,
+            service=self.service,
+            subject=self.subject,
+            dependency=self.place.dependency,
+            refusal=self._refusal,
+            clock=self.scene.clock,
+            marks=tuple(self._marks),
+            events=self.scene.tape.since(self.began_ns, self.subject.facts.id, *self._others),
+            trial=self.trial,
+            port=self.port,
+            requests=tuple(self._requests),
+            samples=tuple(self._samples),
+            logs=self.logs,
+            before=self.before,
+            ended=self.ended,
+            after=self.after,
+            control=self.control,
+            overhead_s=dict(self.overhead_s),
+        )
+
+    def _spent(self, part: str, began: float) -> None:
+        self.overhead_s[part] = self.overhead_s.get(part, 0.0) + time.perf_counter() - began

@@ -1,0 +1,80 @@
+"""What a drill saw, as a value: enough to judge it again from a file. Times are nanoseconds since the epoch by our clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from seatrial.drill.subject import Subject
+from seatrial.drill.traffic.request import Request, Trial
+from seatrial.drill.verdict import Grade
+from seatrial.engine.clock import Clock
+from seatrial.engine.inside import Process, Socket
+from seatrial.engine.observed import Container, Event, LogLine
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that we did or noticed ourselves."""
+
+    at_ns: int
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The processes of the container at one moment, and its sockets when they were asked for."""
+
+    at_ns: int
+    processes: tuple[Process, ...]
+    sockets: tuple[Socket, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is nothing to judge: SKIP by design, INCONCLUSIVE by circumstances, ERROR by our own failure."""
+
+    grade: Grade
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One run of one drill.
+
+    Attributes:
+        dependency: for drills of an edge, the service that was disturbed.
+        events: of the containers concerned, oldest first, their times converted to our clock.
+        logs: of the service's container, from the beginning of the recording.
+        before: the container as it was before anything was done to it.
+        ended: as it was when what was injected had taken effect.
+        after: as it is now, brought back.
+        control: the same again with the signal sent straight to the workload (drills.md, D11).
+        overhead_s: what recording and probing themselves took, by part.
+    """
+
+    drill: str
+    service: str
+    subject: Subject
+    dependency: str = ""
+    refusal: Refusal | None = None
+    clock: Clock = Clock()
+    marks: tuple[Mark, ...] = ()
+    events: tuple[Event, ...] = ()
+    trial: Trial | None = None
+    port: int | None = None
+    requests: tuple[Request, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    logs: tuple[LogLine, ...] = ()
+    before: Container | None = None
+    ended: Container | None = None
+    after: Container | None = None
+    control: Recording | None = None
+    overhead_s: dict[str, float] = field(default_factory=dict)
+    version: int = VERSION
+
+    def mark(self, what: str) -> Mark | None:
+        """The first mark of that name."""
+        return next((mark for mark in self.marks if mark.what == what), None)

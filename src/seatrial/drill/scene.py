@@ -1,0 +1,130 @@
+"""The live side of a run of drills: the engine, what runs on it, and who is called when something is to be seen or done."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from seatrial.drill import guardian, tape
+from seatrial.drill.recorder import Recorder
+from seatrial.drill.subject import Subject
+from seatrial.drill.unjudged import inconclusive, skip
+from seatrial.engine import clock, inside
+from seatrial.errors import SeatrialError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from seatrial.drill.extension.declared import Declared
+    from seatrial.drill.guardian import Guardian
+    from seatrial.drill.tape import Tape
+    from seatrial.drill.traffic.request import Target, Trial
+    from seatrial.engine import Engine
+    from seatrial.engine.clock import Clock
+    from seatrial.engine.inside import Inside
+    from seatrial.engine.observed import Container
+    from seatrial.project import Project
+    from seatrial.stack import Stack
+
+
+class Place(NamedTuple):
+    """Where a drill is done: at a service, or (of an edge) at one that depends on another; "" is the whole stack."""
+
+    service: str = ""
+    dependency: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.service} > {self.dependency}" if self.dependency else self.service
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What drills act on.
+
+    Attributes:
+        ways: by service where it answers, as far as that has been found out.
+        blind: why nothing can be seen inside of containers; "" when it can.
+        tell: says what is being done and what it waits for.
+        deep: whether to try what is only tried on request.
+    """
+
+    engine: Engine
+    project: Project
+    stack: Stack
+    version: tuple[int, ...]
+    declared: Declared
+    clock: Clock
+    tape: Tape
+    guardian: Guardian
+    tell: Callable[[str], None]
+    deep: bool = False
+    blind: str = ""
+    ways: dict[str, tuple[Target | None, Trial | None]] = field(default_factory=dict, repr=False)
+    _inside: Inside | None = field(default=None, repr=False)
+
+    @property
+    def inside(self) -> Inside:
+        """Raises `Unjudged` (SKIP) where no helper can run."""
+        if self._inside is None:
+            raise skip(self.blind)
+        return self._inside
+
+    @property
+    def sees(self) -> bool:
+        """Whether something can be seen inside of containers."""
+        return self._inside is not None
+
+    def container(self, service: str) -> Container | None:
+        """The service's first container as it is now."""
+        return next(iter(self.engine.snapshot(self.stack.name).of(service)), None)
+
+    def subject(self, service: str) -> Subject:
+        """The service as it is now: pid and addresses change with every start.
+
+        Raises:
+            Unjudged: INCONCLUSIVE, it has no container.
+        """
+        container = self.container(service)
+        found = self.engine.facts([container.id]) if container else ()
+        if not found:
+            raise inconclusive(f"it has no container: up --service {service}")
+        stack = replace(self.stack, resolved="")
+        return Subject(stack, stack.service(service), found[0], self.version, self.declared.of(service))
+
+    def recorder(self, drill: str, place: Place) -> Recorder:
+        """Keeps what a drill sees."""
+        return Recorder(self, drill, place)
+
+
+@contextmanager
+def opened(
+    engine: Engine,
+    project: Project,
+    stack: Stack,
+    declared: Declared,
+    tell: Callable[[str], None],
+    *,
+    deep: bool = False,
+    helper_image: str = "",
+) -> Iterator[Scene]:
+    """A scene for the time of the block. The events are read before anything is done; the helper is gone afterwards."""
+    compared = clock.compared()
+    with tape.recording(engine, stack.name, compared) as events, guardian.watching() as keeper:
+        scene = Scene(
+            engine, project, stack, _numbers(engine.about()), declared, compared, events, keeper, tell, deep=deep
+        )
+        try:
+            helper = inside.opened(stack.name, image=helper_image)
+            seen = helper.__enter__()
+        except SeatrialError as error:
+            yield replace(scene, blind=error.what)
+            return
+        try:
+            yield replace(scene, _inside=seen)
+        finally:
+            helper.__exit__(None, None, None)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("+")[0].split("-")[0].split(".") if part.isdigit())

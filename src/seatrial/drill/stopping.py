@@ -1,0 +1,120 @@
+"""Records one stop under traffic: through the engine, or with the signal sent straight to the process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from seatrial.drill.anatomy import anatomy
+from seatrial.drill.reach import reached
+from seatrial.drill.steady import steady
+from seatrial.drill.stop import SENT, SIGNALLED, name_of, number_of
+from seatrial.drill.unjudged import inconclusive
+from seatrial.engine import containers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from seatrial.drill.recorder import Recorder
+    from seatrial.drill.recording import Recording
+    from seatrial.drill.scene import Place, Scene
+    from seatrial.drill.traffic.generator import Traffic
+
+RELEASED, BACK = "the rest of what was half sent", "steady again"
+# Long enough to show that what answers now answers always, short enough to be done for every service.
+_BASELINE_S = 1.0
+# The rest of a half-sent request comes this long after the signal: a server that just leaves is gone by then.
+_HELD_S = 0.4
+_SIGNAL_LIMIT_S = 3.0
+# What the engine itself may take after SIGKILL: 10 s of waiting, 2 more, and the client.
+_ENGINE_S = 15.0
+_AFTERWARDS_S = 0.2
+_ROOM_S = 1.0
+
+
+def through_engine(scene: Scene, drill: str, place: Place) -> Recording:
+    """`docker stop` with the signal and the grace that are in force, as Compose would."""
+    with scene.recorder(drill, place) as recorder:
+        _recorded(recorder, lambda: containers.stop(recorder.subject.facts.id, recorder.subject.grace_s + _ENGINE_S))
+    return recorder.recording()
+
+
+def straight(scene: Scene, drill: str, place: Place) -> Recording:
+    """The same signal to the workload itself, by whatever way it would have got there; the engine is not asked.
+
+    The restart policy is taken away for so long, as the container ends by itself.
+    """
+    with scene.recorder(drill, place) as recorder:
+        inside, facts = scene.inside, recorder.subject.facts
+        policy = f"{facts.restart_policy}:{facts.restart_limit}" if facts.restart_limit else facts.restart_policy
+        name = name_of(number_of(facts.stop_signal))
+
+        def send() -> None:
+            taken = recorder.sample(sockets=True)
+            found = anatomy(taken.processes, taken.sockets or (), recorder.port) if taken else None
+            if not found or not found.workload or not inside.signal(found.workload.pid, name):
+                raise inconclusive("the process that does the work could not be found")
+            recorder.mark(SIGNALLED, f"{name} straight to {found.workload.name}")
+
+        with scene.guardian.owing("update", "--restart", policy, facts.id):
+            containers.set_restart_policy(facts.id, "no")
+            _recorded(recorder, send, awaited="die")
+    return recorder.recording()
+
+
+def _recorded(recorder: Recorder, inject: Callable[[], None], awaited: str = "kill") -> None:
+    scene, facts = recorder.scene, recorder.subject.facts
+    recorder.before = steady(scene, recorder.service, recorder.patience_s)
+    target = reached(recorder)
+    recorder.sample(sockets=True)
+    scene.tell(f"{recorder.service}: {recorder.drill}: stopping it under traffic")
+    with scene.guardian.owing("start", facts.id):
+        with recorder.traffic(target) as traffic:
+            if traffic:
+                time.sleep(_BASELINE_S)
+                traffic.hold()
+            with recorder.sampling():
+                _injected(recorder, inject, traffic, awaited)
+            if traffic:
+                time.sleep(_AFTERWARDS_S)
+        recorder.ended = scene.engine.snapshot(scene.stack.name).by_id(facts.id)
+        recorder.read_logs()
+    recorder.after = steady(scene, recorder.service, recorder.patience_s)
+    recorder.mark(BACK)
+
+
+def _injected(recorder: Recorder, inject: Callable[[], None], traffic: Traffic | None, awaited: str) -> None:
+    """Act, let go of what is half sent a moment after the signal, and wait for the end."""
+    tape, own, grace = recorder.scene.tape, recorder.subject.facts.id, recorder.subject.grace_s
+    sent = recorder.mark(SENT)
+    with _aside(inject) as acting:
+        if awaited == "kill":
+            tape.wait(lambda e: e.container_id == own and e.action in ("kill", "die"), sent, _SIGNAL_LIMIT_S)
+        if traffic:
+            time.sleep(min(_HELD_S, grace / 3))  # a short grace must not be used up by ourselves
+            traffic.release()
+            recorder.mark(RELEASED)
+        acting.join(grace + 2 * _ENGINE_S)
+    # Without an end of its own the recording tells that there was none.
+    limit = grace + (_ENGINE_S if awaited == "kill" else _ROOM_S)
+    tape.wait(lambda e: e.container_id == own and e.action == "die", sent, limit)
+
+
+@contextmanager
+def _aside(act: Callable[[], None]) -> Iterator[threading.Thread]:
+    """Do it in a thread; what it fails with is raised at the end of the block."""
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            act()
+        except BaseException as error:  # noqa: BLE001  raised again where somebody waits for it
+            failed.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    yield thread
+    if failed:
+        raise failed[0]

@@ -1,0 +1,38 @@
+"""A recording told in lines, relative to the moment when the drill acted. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.drill.stop import name_of
+
+if TYPE_CHECKING:
+    from seatrial.drill.recording import Recording
+    from seatrial.engine.observed import Event
+
+_NS = 1e9
+_MOST = 12
+
+
+def timeline(recording: Recording, zero_ns: int, *, until_ns: int | None = None) -> tuple[str, ...]:
+    """Marks and events from `zero_ns` on, at most twelve: `+10.032 s  SIGKILL from the engine`."""
+    told = [(mark.at_ns, f"{mark.what} {mark.detail}".rstrip()) for mark in recording.marks]
+    told += [(event.time_ns, _words(event, recording)) for event in recording.events]
+    chosen = sorted(line for line in told if line[0] >= zero_ns and (until_ns is None or line[0] <= until_ns) and line[1])
+    return tuple(f"{(at - zero_ns) / _NS:+.3f} s  {text}" for at, text in chosen[:_MOST])
+
+
+def _words(event: Event, recording: Recording) -> str:
+    whose = "" if event.container_id == recording.subject.facts.id else f"{event.service}: "
+    kind = event.action.partition(":")[0]
+    words = {
+        "kill": f"{name_of(int(event.attributes.get('signal', 0)))} from the engine",
+        "die": f"exit {event.attributes.get('exitCode', '?')}",
+        "oom": "out of memory",
+        "start": "started",
+        "pause": "paused",
+        "unpause": "resumed",
+        "destroy": "removed",
+        "health_status": event.action.partition(": ")[2],
+    }
+    return whose + words[kind] if kind in words else ""

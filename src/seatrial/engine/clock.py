@@ -1,0 +1,47 @@
+"""Two clocks: the engine's, in events and inspections, and ours. They differ when the engine is in a machine of its own."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from seatrial.engine.containers import asked
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The engine's clock minus ours, and how wrong that may be; both in nanoseconds."""
+
+    offset_ns: int = 0
+    error_ns: int = 0
+
+    def ours(self, engine_ns: int) -> int:
+        """A time of the engine's by our clock."""
+        return engine_ns - self.offset_ns
+
+    def engines(self, our_ns: int) -> int:
+        """A time of ours by the engine's clock."""
+        return our_ns + self.offset_ns
+
+
+def compared() -> Clock:
+    """Ask the engine for its time, take the fastest answer; a difference within the error counts as none."""
+    readings = []
+    for _ in range(_TRIES):
+        before = time.time_ns()
+        told = asked(["info", "--format", "{{.SystemTime}}"], doing="tell its time").strip()
+        after = time.time_ns()
+        readings.append(Clock(nanoseconds(told) - (before + after) // 2, (after - before) // 2))
+    best = min(readings, key=lambda clock: clock.error_ns)
+    return Clock(0, best.error_ns) if abs(best.offset_ns) <= best.error_ns else best
+
+
+def nanoseconds(stamp: str) -> int:
+    """An engine's RFC 3339 time, in whatever zone, as nanoseconds since the epoch; 0 for the year 1, which is never."""
+    whole, _, rest = stamp.partition(".")
+    digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+    seconds = int(datetime.fromisoformat(whole + rest[len(digits) :]).timestamp())
+    return seconds * 10**9 + int(f"{digits:0<9}"[:9]) if seconds > 0 else 0

@@ -1,0 +1,80 @@
+"""What drills do to single containers, by id: the docker client, each call with a limit.
+
+`docker compose` would recreate what has changed and restart what depends on it; a drill measures the container that runs.
+Every function may raise `RunFailed` and `EngineUnreachable`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from seatrial.engine import inspect, translate
+from seatrial.engine.child import CLIENT_LIMIT_S, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seatrial.engine.observed import LogLine
+
+
+class Change(NamedTuple):
+    """A path in the container's own layer: `kind` is A added, C changed or D deleted."""
+
+    kind: str
+    path: str
+
+
+def stop(container_id: str, limit_s: float) -> None:
+    """With the signal and the grace period that are in force; `limit_s` must be longer than the latter."""
+    asked(["stop", container_id], doing="stop the container", limit_s=limit_s)
+
+
+def start(container_id: str) -> None:
+    asked(["start", container_id], doing="start the container")
+
+
+def pause(container_id: str) -> None:
+    asked(["pause", container_id], doing="pause the container")
+
+
+def unpause(container_id: str) -> None:
+    asked(["unpause", container_id], doing="resume the container")
+
+
+def set_restart_policy(container_id: str, policy: str) -> None:
+    """`policy` as the client writes it: `no`, `always`, `on-failure:3`, `unless-stopped`."""
+    asked(["update", "--restart", policy, container_id], doing="change the restart policy")
+
+
+def diff(container_id: str) -> tuple[Change, ...]:
+    """What the container has written outside of its mounts."""
+    lines = asked(["diff", container_id], doing="compare the container with its image").splitlines()
+    return tuple(Change(*line.split(" ", 1)) for line in lines if " " in line)
+
+
+def logs(container_id: str, since_ns: int) -> tuple[LogLine, ...]:
+    """Both streams from `since_ns` (engine's clock) on, oldest first, read to their end."""
+    since = f"{since_ns // 10**9}.{since_ns % 10**9:09d}"
+    done = answer(["logs", "--timestamps", "--since", since, container_id])
+    if done.returncode:
+        raise translate.failure(done.stderr, doing="read the log")
+    lines = [inspect.log_line(line) for line in (done.stdout + done.stderr).splitlines()]
+    return tuple(sorted((line for line in lines if line.time), key=lambda line: line.time))
+
+
+def disconnect(network: str, container_id: str) -> None:
+    asked(["network", "disconnect", network, container_id], doing="cut the network")
+
+
+def connect(network: str, container_id: str, aliases: Sequence[str]) -> None:
+    """Without its aliases a container is on the network and nobody finds it."""
+    names = [word for alias in aliases for word in ("--alias", alias)]
+    asked(["network", "connect", *names, network, container_id], doing="connect the network")
+
+
+def asked(arguments: Sequence[str], *, doing: str, limit_s: float = CLIENT_LIMIT_S) -> str:
+    """What `docker ARGUMENTS` prints; its failure as an error of ours."""
+    done = answer(arguments, limit_s=limit_s)
+    if done.returncode:
+        raise translate.failure(done.stderr, doing=doing)
+    return done.stdout

@@ -1,0 +1,21 @@
+"""`drill.restart`"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.verbs._verb import verb
+from seatrial.verbs.drill._drilled import drilled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seatrial.verbs._run import Run
+
+
+@verb()
+def restart(run: Run, *, service: Sequence[str] = (), repeat: int = 1, json: bool = False) -> int:
+    """Prove that every service comes back after a crash; say why when not."""
+    return drilled(
+        run, ("crash-restart",), service=service, deep=False, repeat=repeat, journal="", junit="", as_json=json
+    )
