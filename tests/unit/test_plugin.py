@@ -10,7 +10,7 @@ import pytest
 
 from seatrial import plugin
 from seatrial.engine.looking import Looking
-from seatrial.errors import SeatrialError
+from seatrial.errors import ConfigurationInvalid, SeatrialError
 from seatrial.project import Project
 
 if TYPE_CHECKING:
@@ -99,6 +99,48 @@ def test_compose_is_called_just_as_docker_calls_it(tmp_path: Path, monkeypatch: 
     words = ["compose", "--project-directory", str(tmp_path), "-f", str(file), "config", "--format", "json"]
     subprocess.run(["docker", *words], cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "said").read_text() == ours
+
+
+OTEL = "OTEL_RESOURCE_ATTRIBUTES"
+TELEMETRY = {
+    "passed through": f"environment: [{OTEL}]",
+    "passed through by an env file": "env_file: otel.env",
+    "put in": f"command: '${{{OTEL}-none}}'",
+    "asked for": f"command: '${{{OTEL}:?}}'",
+    "not there": "command: x",
+}
+
+
+@pytest.mark.compose
+@pytest.mark.parametrize("own", [None, "", "service.name=shop"])
+@pytest.mark.parametrize("use", TELEMETRY)
+def test_what_docker_sets_for_a_plugin_counts_as_when_docker_starts_it(
+    use: str, own: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text(f"name: x\nservices:\n  a:\n    image: x\n    {TELEMETRY[use]}\n")
+    (tmp_path / "otel.env").write_text(f"{OTEL}\n")
+    if own is None:
+        monkeypatch.delenv(OTEL, raising=False)
+    else:
+        monkeypatch.setenv(OTEL, own)
+    command = ["docker", "compose", "--project-directory", str(tmp_path), "-f", str(file), "config", "--format", "json"]
+    docker = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    engine, project = Looking(), Project(tmp_path, (file,))
+    if docker.returncode:
+        with pytest.raises(ConfigurationInvalid):
+            engine.stack(project)
+        return
+    stack = engine.stack(project)
+    assert stack.resolved == docker.stdout
+    hashes = subprocess.run(
+        ["docker", "compose", "-f", "-", "config", "--hash", "*"],
+        input=docker.stdout,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert engine.config_hashes(stack) == {"a": hashes[1]}
 
 
 @pytest.mark.compose

@@ -7,26 +7,23 @@ start a process.
 from __future__ import annotations
 
 import json
-import os
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from seatrial import plugin
 from seatrial import stack as model
 from seatrial.engine import MINIMUM_ENGINE, inspect, labels, translate
-from seatrial.engine.child import DOCKER, Client, answer, stream
+from seatrial.engine.ask import ask
+from seatrial.engine.child import answer, stream
 from seatrial.engine.command import compose
-from seatrial.engine.event_lines import EventLines
-from seatrial.engine.facts import Facts, facts
 from seatrial.engine.observed import LogLine, Snapshot
 from seatrial.errors import EngineTooOld
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-    from subprocess import CompletedProcess
 
+    from seatrial.engine.event_lines import EventLines
+    from seatrial.engine.facts import Facts
     from seatrial.project import Project
     from seatrial.stack import Stack
 
@@ -53,7 +50,7 @@ class Looking:
         return version
 
     def stack(self, project: Project) -> Stack:
-        done = _asked(compose(project, "config", "--format", "json"), cwd=project.directory)
+        done = ask(compose(project, "config", "--format", "json"), cwd=project.directory)
         if done.returncode:
             raise translate.configuration(done.stderr, project.files)
         return model.parse(done.stdout)
@@ -66,7 +63,7 @@ class Looking:
         return labels.stacks(self._inspected(listed.stdout.split()), None if project.name else project.files[0])
 
     def uninterpolated(self, project: Project) -> str:
-        done = _asked(compose(project, "config", "--no-interpolate", "--format", "json"), cwd=project.directory)
+        done = ask(compose(project, "config", "--no-interpolate", "--format", "json"), cwd=project.directory)
         if done.returncode:
             raise translate.configuration(done.stderr, project.files)
         return done.stdout
@@ -75,7 +72,7 @@ class Looking:
         asked = {name: f"${{{name}-{_UNSET}}}" for name in names}
         # A model without services in place of the files: it reads the same env files and fails for no missing variable.
         text = json.dumps({"name": "probe", "services": {}, _ASKED: asked})
-        done = _asked(compose(project, "config", "--format", "json", piped=True), cwd=project.directory, stdin=text)
+        done = ask(compose(project, "config", "--format", "json", piped=True), cwd=project.directory, stdin=text)
         if done.returncode:
             raise translate.configuration(done.stderr, project.files)
         told: dict[str, str] = json.loads(done.stdout).get(_ASKED) or {}
@@ -85,6 +82,8 @@ class Looking:
         return inspect.environments(self._inspected(container_ids))
 
     def facts(self, container_ids: Sequence[str]) -> tuple[Facts, ...]:
+        from seatrial.engine.facts import facts  # most verbs need it not, and Compose waits for what is loaded here
+
         return facts(self._inspected(container_ids))
 
     @staticmethod
@@ -99,7 +98,7 @@ class Looking:
 
     def config_hashes(self, stack: Stack) -> Mapping[str, str]:
         # Compose up to 5.4 leaves env_file out of `config --hash`; the resolved model fed back gives the label's hash.
-        done = _asked(["compose", "-p", stack.name, "-f", "-", "config", "--hash", "*"], stdin=stack.resolved)
+        done = ask(["compose", "-p", stack.name, "-f", "-", "config", "--hash", "*"], stdin=stack.resolved)
         if done.returncode:
             raise translate.failure(done.stderr, doing="hash the services")
         pairs = (line.split() for line in done.stdout.splitlines())
@@ -130,6 +129,8 @@ class Looking:
 
     @contextmanager
     def events(self, project_name: str) -> Iterator[EventLines]:
+        from seatrial.engine.event_lines import EventLines
+
         arguments = [
             "events",
             "--since",
@@ -176,15 +177,6 @@ class Looking:
         ]
         with stream(arguments) as text:
             yield (inspect.log_line(line) for line in text)
-
-
-def _asked(arguments: list[str], *, cwd: Path | None = None, stdin: str | None = None) -> CompletedProcess[str]:
-    """`docker compose ...` to its end, without docker's search for Compose where it can be spared."""
-    if path := plugin.compose(os.environ):
-        compose_itself = Client(path, {**os.environ, plugin.STARTED_BY: DOCKER.path})
-        with suppress(OSError):
-            return answer(arguments, cwd=cwd, stdin=stdin, client=compose_itself)
-    return answer(arguments, cwd=cwd, stdin=stdin)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
