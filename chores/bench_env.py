@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ CONTAINERS = 20
 TITLES = (
     *(f"env check of {services} services / bare calls" for services, _ in SIZES),
     "env check, remembered: own time",
-    f"verification of {CONTAINERS} containers",
+    f"env verification of {CONTAINERS} containers",
 )
 # In a process of its own, so that loading our modules counts; what is loaded before is what every verb needs.
 OWN_TIME = """
@@ -44,7 +45,7 @@ engine, where = WhalesEngine(), project.find(Path.cwd(), environ=os.environ)
 found = examine(engine, where, os.environ, Path.cwd())
 snapshot = engine.snapshot(found.stack.name)
 began = time.perf_counter()
-wrong = mismatches(found.contained, snapshot, engine.environments([c.id for c in snapshot.containers]))
+wrong = mismatches(found.contained, {look}, engine.environments([c.id for c in snapshot.containers]))
 print("own", time.perf_counter() - began, file=sys.stderr)
 assert len(snapshot.containers) == {count} and not wrong, (len(snapshot.containers), wrong)
 """
@@ -83,21 +84,28 @@ def sample(services: int, variables: int, image: str = "x") -> Iterator[Sample]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         keys = [f"K{n}" for n in range(variables)]
-        body = (f"  s{n}: {{image: '{image}', env_file: .env, command: '${{K{n}}}'}}\n" for n in range(services))
+        body = (
+            f"  s{n}: {{image: '{image}', env_file: .env, command: sleep 600, labels: ['k=${{K{n}}}']}}\n"
+            for n in range(services)
+        )
         (folder / "compose.yaml").write_text(f"name: {NAME}\nservices:\n{''.join(body)}")
         (folder / ".env").write_text("".join(f"{key}=value-{key}\n" for key in keys))
         (folder / ".env.schema").write_text("".join(f"# Variable {key}.\n# @required\n{key}=\n" for key in keys))
         yield Sample(folder)
 
 
-def bare(of: Sample, variables: int) -> None:
-    """The calls that a check needs, as one would type them, one after the other."""
+def bare(of: Sample, variables: int, at_once: int = 1) -> None:
+    """The calls that a check needs, as one would type them: `at_once` is 1, or 3 for all at the same time."""
     project = ["docker", "compose", "--project-directory", str(of.folder), "--env-file", str(of.folder / ".env")]
     files = ["-f", str(of.folder / "compose.yaml")]
     probe = {"name": "probe", "services": {}, "x-asked": {f"K{n}": f"${{K{n}-unset}}" for n in range(variables)}}
-    of.run([*project, *files, "config", "--no-interpolate", "--format", "json"])
-    of.run([*project, "-f", "-", "config", "--format", "json"], json.dumps(probe))
-    of.run([*project, *files, "config", "--format", "json"])
+    calls: tuple[tuple[list[str], str | None], ...] = (
+        ([*project, *files, "config", "--no-interpolate", "--format", "json"], None),
+        ([*project, "-f", "-", "config", "--format", "json"], json.dumps(probe)),
+        ([*project, *files, "config", "--format", "json"], None),
+    )
+    with ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(lambda call: of.run(*call), calls))
 
 
 def show(only: str, runs: int, base_image: str, timed: Callable[[Callable[[], object]], float]) -> None:
@@ -114,7 +122,13 @@ def show(only: str, runs: int, base_image: str, timed: Callable[[Callable[[], ob
         with sample(CONTAINERS, SIZES[1][1], base_image) as project:
             try:
                 project.run(["docker", "compose", "create"])
-                _print(TITLES[-1], [project.own_ms(VERIFY.format(count=CONTAINERS)) for _ in range(runs)])
+                project.run(["docker", "compose", "start"])
+                for look, more in (
+                    ("snapshot", ""),
+                    ("engine.snapshot(found.stack.name)", ", with a new look at them"),
+                ):
+                    code = VERIFY.format(count=CONTAINERS, look=look)
+                    _print(f"{TITLES[-1]}{more}", [project.own_ms(code) for _ in range(runs)])
             finally:
                 project.run(["docker", "compose", "down", "-t", "0"])
 
@@ -122,18 +136,24 @@ def show(only: str, runs: int, base_image: str, timed: Callable[[Callable[[], ob
 def _against_bare(
     title: str, project: Sample, variables: int, runs: int, timed: Callable[[Callable[[], object]], float]
 ) -> None:
-    """In turn: whole processes, and the verb without the start of Python and Invoke."""
+    """In turn: whole processes, the bare calls, and the verb without the start of Python and Invoke."""
     check = [sys.executable, "-m", "seatrial", "env", "--json"]
-    whole, own, theirs = list[float](), list[float](), list[float]()
+    sides: dict[str, Callable[[], float]] = {
+        "whole": lambda: 1000 * timed(lambda: project.run(check)),
+        "bare": lambda: 1000 * timed(lambda: bare(project, variables)),
+        "own": lambda: project.own_ms(OWN_TIME.format(as_json=True)),
+        "bare at once": lambda: 1000 * timed(lambda: bare(project, variables, 3)),
+    }
+    found: dict[str, list[float]] = {name: [] for name in sides}
     for turn in range(runs + 1):
-        sides = (timed(lambda: project.run(check)), project.own_ms(OWN_TIME.format(as_json=True)))
-        other = timed(lambda: bare(project, variables))
-        if turn:
-            whole.append(1000 * sides[0])
-            own.append(sides[1])
-            theirs.append(1000 * other)
-    _print(f"{title}, whole process", whole, theirs)
-    _print(f"{title}, without the start of Python and Invoke", own, theirs)
+        for name, side in sides.items():
+            took = side()
+            if turn:
+                found[name].append(took)
+    print(f"{title} (3 times `docker compose config`)")
+    for ours, words in (("whole", "whole process"), ("own", "without the start of Python and Invoke")):
+        for theirs, how in (("bare", "one after the other"), ("bare at once", "all at once")):
+            _print(f"  {words} / {how}", found[ours], found[theirs])
 
 
 def _print(title: str, ours: list[float], theirs: list[float] | None = None) -> None:
