@@ -1,15 +1,15 @@
 """Which requests a stop may not lose: each request is put into one class by where it was when the signal came. Pure.
 
-| class           | relative to the signal                                            | what may become of it           |
-|-----------------|-------------------------------------------------------------------|---------------------------------|
-| before          | ended before it                                                   | says how sound the service was  |
-| in_flight       | sent in whole, or half of its body, and unanswered                | must be answered in whole       |
-| half_head       | half of its head sent: a server may not know of it                | weaker: a loss is worth a line  |
-| queued          | connected before, sent after; or behind another, see `behind`  | answered, 503 or closed cleanly |
-| keep_alive_race | sent on a used connection within 50 ms of the server's closing it | legal: clients must retry       |
-| new             | began after it                                                    | refused, served or 503          |
-| gone            | began after the end of the process                                | anything                        |
-| ambiguous       | too near to the signal to tell                                    | left out                        |
+| class           | relative to the signal                                            | what may become of it          |
+|-----------------|-------------------------------------------------------------------|--------------------------------|
+| before          | ended before it                                                   | says how sound the service was |
+| in_flight       | sent in whole, or half of its body, and unanswered                | must be answered in whole      |
+| half_head       | half of its head sent: a server may not know of it                | weaker: a loss is worth a line |
+| queued          | connected before, sent after; or behind another, see `behind`     | answered, 503 or closed cleanly|
+| keep_alive_race | sent on a used connection within 50 ms of the server's closing it | legal: clients must retry      |
+| new             | began after it                                                    | refused, served or 503         |
+| gone            | began after the end of the process                                | anything                       |
+| ambiguous       | too near to the signal to tell                                    | left out                       |
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def classify(
     """
     moment = _Moment(signal_ns - guard_ns, signal_ns + guard_ns, None if gone_ns is None else gone_ns - guard_ns)
     members: dict[str, list[Request]] = {}
-    for request in sorted(requests, key=lambda request: request.due_ns):
+    for request in sorted(requests, key=lambda request: (request.due_ns, request.marker)):
         members.setdefault(_class(request, moment), []).append(request)
 
     def served(request: Request) -> bool:
@@ -200,12 +200,12 @@ def _refusal(request: Request) -> str:
     """How a request that need not be served was turned away."""
     if request.error in ("refused", "unreachable"):
         return request.error
-    if request.error == "eof" and request.sent_ns is None:
+    if request.error == "eof" and request.sent_ns is None and request.lane != "tcp":
         return "closed"
     if request.error in ("eof", "reset", "cut"):
         return "cut"
     if request.status == _UNAVAILABLE and request.complete and not request.error:
         return "unavailable"
-    if request.error == "timeout" or request.status is None:
+    if request.error == "timeout" or not (request.error or request.complete):
         return "hung"
     return "failed"
