@@ -49,6 +49,39 @@ def test_the_page_depends_on_no_value_and_no_profile(draft: ComposeProject) -> N
     assert draft.run("env.docs").stdout == plain
 
 
+def test_the_documentation_is_there_for_programs_too(draft: ComposeProject) -> None:
+    draft.write("  web: {image: x, command: '${LEVEL} ${TOKEN} ${KEY}'}\n")
+    (draft.folder / ".env.schema").write_text(
+        "# How loud.\n# @public @type=enum(low, high) @example=low\nLEVEL=low\n"
+        "# @required\nTOKEN=randomHex(8)\n# @docs(Where, https://example.org)\nKEY=hunter2\n"
+    )
+    told = json.loads(draft.run("env.docs", "--json").stdout)
+    assert (told["version"], told["schema"], told["page"], told["current"]) == (1, ".env.schema", None, None)
+    level, token, key = told["variables"]
+    assert level == {
+        "name": "LEVEL",
+        "required": True,
+        "secret": False,
+        "type": "enum: low, high",
+        "default": "low",
+        "generated": False,
+        "used_by": ["web"],
+        "description": "How loud.",
+        "example": "low",
+        "deprecated": None,
+        "links": [],
+    }
+    assert (token["default"], token["generated"], token["secret"]) == (None, True, True)
+    assert (key["default"], key["links"]) == (None, [{"title": "Where", "url": "https://example.org"}])
+    checked = draft.run("env.docs", "--check", "--json")
+    assert (checked.returncode, json.loads(checked.stdout)["current"]) == (1, False)
+    for changed in (True, False):
+        told = json.loads(draft.run("env.docs", "--output", "docs/env.md", "--json").stdout)
+        assert (told["page"], told["current"], told["changed"]) == ("docs/env.md", True, changed)
+    assert "hunter2" not in (draft.folder / "docs" / "env.md").read_text() + json.dumps(told)
+    assert json.loads(draft.run("env.docs", "--check", "--json").stdout)["current"] is True
+
+
 @pytest.mark.parametrize("target", ["folder", "file/below"])
 def test_a_page_that_cannot_be_written_is_one_error(target: str, draft: ComposeProject) -> None:
     draft.write("  web: {image: x}\n")

@@ -44,10 +44,11 @@ def _default(item: Item) -> str:
         return ""
     if not isinstance(item.initial, Template):
         return "generated"
-    return "set, not shown" if item.sensitive else _code(_text(item.initial))
+    return "set, not shown" if item.sensitive else _code(written(item.initial))
 
 
-def _text(template: Template) -> str:
+def written(template: Template) -> str:
+    """The template as it stands in a schema."""
     parts = (
         part if isinstance(part, str) else f"${{{part.name}{part.operator}{part.default}}}" for part in template.parts
     )

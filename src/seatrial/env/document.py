@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seatrial.env.docs import markdown
@@ -12,14 +13,29 @@ from seatrial.env.references import references
 from seatrial.errors import ConfigurationInvalid, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from seatrial.engine import Engine
+    from seatrial.env.schema import Schema
     from seatrial.project import Project
 
 
-def page(engine: Engine, project: Project) -> str:
-    """Markdown for the schema of the project. Depends on the schema and the compose files only, not on any value.
+@dataclass(frozen=True, slots=True)
+class Documentation:
+    """The variables of a project; `used_by` is, by variable, the services that use it, else those of its tags."""
+
+    schema: Schema
+    used_by: Mapping[str, tuple[str, ...]]
+
+    @property
+    def page(self) -> str:
+        """As Markdown."""
+        return markdown(self.schema, self.used_by)
+
+
+def documentation(engine: Engine, project: Project) -> Documentation:
+    """What is to be said of all variables. Depends on the schema and the compose files only, not on any value.
 
     Raises:
         ConfigurationInvalid: there is no schema, or it has errors.
@@ -34,7 +50,7 @@ def page(engine: Engine, project: Project) -> str:
         raise ConfigurationInvalid("the schema has errors", fix=wrong[0].fix, detail=[str(p) for p in wrong])
     refs = references(engine.uninterpolated(project))
     used = {item.key: refs.services_of(item.key) or item.tags for item in loaded.schema.items}
-    return markdown(loaded.schema, used)
+    return Documentation(loaded.schema, used)
 
 
 def is_current(target: Path, text: str) -> bool:

@@ -11,7 +11,6 @@ from seatrial.report import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from seatrial.env.cache import Remembered
     from seatrial.env.diff import Difference
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from seatrial.env.problem import Problem
     from seatrial.env.schema import Item
 
-FAILED = 1
 USAGE = 2
 JSON_VERSION = 1
 
@@ -219,22 +217,3 @@ def difference(found: Difference, *, as_json: bool) -> int:
     if not (found.not_in_file or found.not_in_schema or found.recreate):
         terminal.show("no difference")
     return DONE
-
-
-def text(page: str) -> int:
-    terminal.show(page.rstrip("\n"))
-    return DONE
-
-
-def written(target: Path, *, changed: bool) -> int:
-    terminal.talk(f"wrote {target}" if changed else f"{target} is up to date")
-    return DONE
-
-
-def docs_checked(target: Path, *, current: bool) -> int:
-    if current:
-        terminal.talk(f"{target} is up to date")
-        return DONE
-    state = "is not what the schema says" if target.exists() else "does not exist"
-    terminal.talk(f"error: {target} {state}\n  fix: env.docs --output {target}")
-    return FAILED

@@ -11,6 +11,7 @@ import pytest
 
 from seatrial.env.cache import Remembered
 from seatrial.env.diff import Difference
+from seatrial.env.document import Documentation
 from seatrial.env.examination import Examination
 from seatrial.env.explain import Explanation, Reception, Source
 from seatrial.env.init import Result
@@ -19,10 +20,12 @@ from seatrial.env.schema import load
 from seatrial.env.types.check import _CHECKS
 from seatrial.env.verify import Mismatch
 from seatrial.report import env as show
+from seatrial.report import env_docs as show_docs
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "environment.md").read_text(encoding="utf-8")
 JSON_PAGE = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+EXAMPLE = load(b"# @docs(https://example.org)\nK=\n").schema
 PROBLEM = Problem("f", 1, "K", "R", "m", "x")
 
 
@@ -64,6 +67,7 @@ ANSWERS = {
     "env.explain": lambda: show.explanation(
         Explanation("K", None, (Source("p", "x"),), (Reception("s", "x", "p"),)), as_json=True
     ),
+    "env.docs": lambda: show_docs.page(Documentation(EXAMPLE, {}), as_json=True),
     "env.diff": lambda: show.difference(Difference(outdated=(Mismatch("s", "c"),)), as_json=True),
 }
 
