@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from seatrial.drill.health_script import filled_in, port_and_path
 from seatrial.drill.known import asked_by
 from seatrial.env.dollars import expanded
 
@@ -42,54 +43,43 @@ _HOST_PORT = re.compile(rf"{_LOOPBACK}:(\d+)")
 _FETCHERS = frozenset({"curl", "wget", "http", "https", "xh", "httpie"})
 _CONNECTORS = frozenset({"nc", "ncat", "netcat", "telnet"})
 _PORT_OPTIONS = ("-p", "-P", "--port")
-_SHELLS = frozenset({"sh", "bash", "ash", "dash", "/bin/sh"})
-# What scripts write where a port stands: node's, Python's and their defaults.
-_IN_SCRIPT = re.compile(
-    r"process\.env(?:\.(?P<node>\w+)|\[['\"](?P<quoted>\w+)['\"]\])(?:\s*(?:\|\||\?\?)\s*['\"]?(?P<else>\d+)['\"]?)?"
-    r"|os\.(?:getenv|environ\.get)\(\s*['\"](?P<python>\w+)['\"]\s*(?:,\s*['\"]?(?P<default>\d+)['\"]?)?\s*\)"
-    r"|os\.environ\[['\"](?P<item>\w+)['\"]\]"
-)
-_JOINED = re.compile(r"['\"`]\s*\+\s*\(?\s*(?:str\()?\s*(\d+)\s*\)*\s*\+\s*['\"`]|\$?\{\(?\s*(\d+)\s*\)?\}")
-_SCRIPT_PORT = re.compile(r"\bport['\"]?\s*[:=]\s*['\"]?(\d+)|HTTPS?Connection\(\s*['\"][^'\"]+['\"]\s*,\s*(\d+)")
-_SCRIPT_PATH = re.compile(r"\bpath['\"]?\s*[:=]\s*['\"](/[^'\"]*)|request\(\s*['\"]GET['\"]\s*,\s*['\"](/[^'\"]*)")
+_SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 _INTERPRETERS = ("node", "python", "python3", "ruby", "php", "perl", "deno", "bun")
 _SENDS_A_BODY = frozenset(
     {"-d", "--data", "--data-raw", "--data-binary", "--json", "-F", "--form", "-T", "--post-data"}
 )
+_SEPARATORS = ";&|()"
 _HIGHEST_PORT = 65535
 
 
 def asked(test: Sequence[str], environment: Mapping[str, str], names: Sequence[str] = ()) -> tuple[Asked, ...]:
     """The routes in the check's command, in order. `names` are what the container is called on its networks."""
-    words = _words(test, environment)
-    if not words:
-        return ()
-    found = [*_over_http(words, names), *_over_tcp(words, environment, names)]
+    found: list[Asked] = []
+    for words in _commands(test, environment):
+        found += [*_over_http(words, names), *_over_tcp(words, environment, names)]
     return tuple(dict.fromkeys(route for route in found if 0 < route.port <= _HIGHEST_PORT))
 
 
-def _words(test: Sequence[str], environment: Mapping[str, str]) -> list[str]:
+def _commands(test: Sequence[str], environment: Mapping[str, str]) -> Iterator[list[str]]:
+    """The simple commands of the check, word by word."""
     kind, *words = test or ("NONE",)
     text = " ".join(words) if kind == "CMD-SHELL" else ""
     if kind == "CMD" and len(words) > 2 and PurePosixPath(words[0]).name in _SHELLS and words[1].startswith("-"):
         text = words[2]
-    if text:
-        shown = expanded(text, environment.get)
-        try:
-            words = shlex.split(shown)
-        except ValueError:
-            words = shown.split()
-    return [_scripted(word, environment) for word in words]
+    tokens = _tokens(expanded(text, environment.get)) if text else words
+    for between, group in itertools.groupby(tokens, lambda token: bool(text) and not token.strip(_SEPARATORS)):
+        if not between:
+            yield [filled_in(word, environment) for word in group]
 
 
-def _scripted(word: str, environment: Mapping[str, str]) -> str:
-    """A script with the environment's values for its look-ups, and the strings around them joined."""
-
-    def value(found: re.Match[str]) -> str:
-        name = next(filter(None, (found["node"], found["quoted"], found["python"], found["item"])))
-        return environment.get(name) or found["else"] or found["default"] or ""
-
-    return _JOINED.sub(lambda found: found[1] or found[2], _IN_SCRIPT.sub(value, word))
+def _tokens(text: str) -> list[str]:
+    """As a shell would read them; what it cannot read is taken apart at the blanks."""
+    reader = shlex.shlex(text, posix=True, punctuation_chars=True)
+    reader.whitespace_split, reader.commenters = True, ""
+    try:
+        return list(reader)
+    except ValueError:
+        return text.split()
 
 
 def _over_http(words: Sequence[str], names: Sequence[str]) -> Iterator[Asked]:
@@ -107,10 +97,8 @@ def _over_http(words: Sequence[str], names: Sequence[str]) -> Iterator[Asked]:
         bare = _BARE.match(word) if fetcher else None
         if bare and (route := _route(shown, f"http://{bare[1]}{bare[2] or ''}", headers, names)):
             yield route
-        port = _SCRIPT_PORT.search(word) if not _URL.search(word) and shown in _INTERPRETERS else None
-        if port:
-            path = _SCRIPT_PATH.search(word)
-            yield Asked(shown, int(port[1] or port[2]), path=(path[1] or path[2]) if path else "/")
+        if shown in _INTERPRETERS and not _URL.search(word) and (named := port_and_path(word)):
+            yield Asked(shown, named[0], path=named[1])
 
 
 def _route(program: str, url: str, headers: tuple[tuple[str, str], ...], names: Sequence[str]) -> Asked | None:
@@ -119,7 +107,8 @@ def _route(program: str, url: str, headers: tuple[tuple[str, str], ...], names: 
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         return None
-    if not _own(parts.hostname or "", names):
+    # An empty port is a variable that was not found.
+    if not _own(parts.hostname or "", names) or parts.netloc.endswith(":"):
         return None
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if parts.username is not None:

@@ -40,7 +40,7 @@ class Clues:
     Attributes:
         headers: of `x-seatrial`, in clear.
         environment: of its main process; a health check's command is full of it.
-        listening: TCP ports that something in it listens on.
+        listening: TCP ports that something in it listens on, for others than itself.
     """
 
     headers: Headers = ()
@@ -114,7 +114,7 @@ def _guessed(subject: Subject, clues: Clues) -> Iterator[Candidate]:
         there = kind if port == kind.port else at_port(port)
         if there.blocks:
             continue
-        source = f"port {port}" if there.name == "service" else f"port {port}, as {there.name} has it"
+        source = f"port {port}" if there.http is not False else f"port {port}, as {there.name} has it"
         if there.http is not False:
             yield Candidate(Target("", port, port in _TLS_PORTS), source)
         yield Candidate(Target("", port, http=False), source)
