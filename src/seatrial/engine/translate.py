@@ -28,13 +28,14 @@ _NO_ENGINE = re.compile(
 )
 _NO_IMAGE = re.compile(
     r"(?:pull access denied for|manifest for|failed to resolve source metadata for) (?P<image>[^\s,]+?)[,:]? |"
-    r"^\s*(?P<service>\S+) Error .*(?:no such host|connection refused|i/o timeout|TLS|timeout)",
+    r"^\s*(?:Image (?P<pulled>\S+)|(?P<service>\S+)) Error .*(?:no such host|connection refused|TLS|timeout)",
     re.MULTILINE,
 )
 _NO_PLUGIN = re.compile(
     r"'(compose|buildx)' is not a docker command|unknown command: docker (compose|buildx)|"
     r"unknown flag: --project-directory"  # which is Compose's: without the plugin docker reads it as its own
 )
+_OLD_BUILDX = re.compile(r"compose build requires buildx (\S+) or later")
 _NO_CONTEXT = re.compile(r'context "(?P<name>[^"]+)"(?: not found| does not exist|: context not found)')
 _REQUIRED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
 _ENV_LINE = re.compile(r"failed to read ([^\n:]+): line (\d+):")
@@ -64,6 +65,12 @@ def engine_trouble(stderr: str) -> SeatrialError | None:
         return ClientMissing(
             f"the docker client has no `{name}` plugin", fix=f"install docker-{name} (Compose 2.24 or newer)"
         )
+    old = _OLD_BUILDX.search(stderr)
+    if old:
+        return ClientMissing(
+            f"this Compose builds with buildx {old[1]} or newer only, and the one here is older",
+            fix=f"upgrade docker-buildx to {old[1]} or newer",
+        )
     context = _NO_CONTEXT.search(stderr)
     if context:
         return EngineUnreachable(
@@ -82,7 +89,8 @@ def _no_image(stderr: str) -> ImageMissing | None:
     found = _NO_IMAGE.search(stderr)
     if not found:
         return None
-    subject = f"the image {found['image']}" if found["image"] else f"the image of {found['service']}"
+    name = found["image"] or found["pulled"]
+    subject = f"the image {name}" if name else f"the image of {found['service']}"
     return ImageMissing(
         f"{subject} is not on this machine and cannot be pulled",
         fix="correct its name, log in to its registry (docker login), or build or load it here; without a network"

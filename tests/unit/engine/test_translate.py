@@ -1,4 +1,4 @@
-"""What the docker client's text means. The samples are what Docker 26.1.5 and 28.2.2 and Compose 2.26.1 printed."""
+"""What the docker client's text means. The samples are of Docker 26.1.5 and 28.2.2, Compose 2.26.1, 2.40.3 and 5.6.1."""
 
 from __future__ import annotations
 
@@ -54,6 +54,21 @@ def test_an_engine_that_cannot_reach_a_hub_is_no_missing_engine() -> None:
     error = translate.failure(text, doing="bring the services up")
     assert isinstance(error, RunFailed)
     assert "the image of web is not on this machine and cannot be pulled" in error.what
+
+
+def test_a_newer_compose_names_the_image_that_cannot_be_pulled() -> None:
+    text = (
+        ' Image shop/web:1 Pulling \n Image shop/web:1 Error Get "https://hub.example/v2/": dial tcp: no such host\n'
+        'Error response from daemon: Get "https://hub.example/v2/": dial tcp: lookup hub.example: no such host'
+    )
+    assert "the image shop/web:1 is not on this machine" in str(translate.failure(text, doing="x"))
+
+
+@pytest.mark.parametrize("version", ["0.17", "0.17.0"])
+def test_a_buildx_that_is_too_old_for_compose_is_told(version: str) -> None:
+    error = translate.failure(f" Image web Building\ncompose build requires buildx {version} or later\n", doing="x")
+    assert isinstance(error, ClientMissing)
+    assert error.fix == f"upgrade docker-buildx to {version} or newer"
 
 
 def test_a_refused_pull_names_the_image() -> None:
