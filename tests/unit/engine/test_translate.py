@@ -1,4 +1,4 @@
-"""What the docker client's text means. The samples are of Docker 26.1.5 and 28.2.2, Compose 2.26.1, 2.40.3 and 5.6.1."""
+"""What the docker client's text means. Samples are of Docker 26.1.5 and 28.2.2, Compose 2.26.1, 2.40.3 and 5.6.1."""
 
 from __future__ import annotations
 
