@@ -97,6 +97,7 @@ def test_sizes_are_docker_s_powers_of_1000_unless_they_say_otherwise(written: An
         ({"straddle": "orders"}, "straddle is no route", 'write "POST /path"'),
         ({"headers": {"X Y": "1"}}, "headers.X Y is no name of a header", "letters, digits and -"),
         ({"headers": {"X": None}}, "headers.X is no text", "in quotes"),
+        ({"headers": {"X": "${EMPTY}"}}, "headers.X is empty", "leave it out"),
         ({"headers": {"X": "a\r\nY: b"}}, "headers.X holds a line break", "take it out"),
         ({"headers": {"content-length": "3"}}, "written by the drill itself", "leave it out"),
         ({"expect": [200, "ok"]}, "expect is no list of HTTP statuses", "[200, 204]"),

@@ -69,6 +69,8 @@ def straddle(value: Any) -> Straddle:
 
 def header(name: str, value: Any) -> str:
     form = Unfit("is no text", "write a text, in quotes")
+    if isinstance(value, str) and not value.strip():
+        raise Unfit("is empty", "give it a value, or leave it out")
     number = isinstance(value, int | float) and not isinstance(value, bool)
     written = str(value) if number else text(value, form)
     if not _TOKEN.fullmatch(name):
