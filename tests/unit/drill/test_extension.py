@@ -173,3 +173,11 @@ def test_an_extension_can_be_recorded_and_read_back() -> None:
     written = read({"probe": "tcp://:1", "expect": 200, "drill": {"skip": {"crash-restart": "slow"}}}).of("api")
     adapter = TypeAdapter(Extension)
     assert adapter.validate_json(adapter.dump_json(written)) == written
+
+
+def test_every_key_is_documented_and_the_example_there_is_sound() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "drills.md").read_text(encoding="utf-8")
+    keys = refused({"?": 1}).rpartition("use one of ")[2].strip().split(", ")
+    assert [key for key in keys if f"| `{key}` |" not in page] == []
+    example = page.partition("x-seatrial:\n")[2].partition("```")[0]
+    assert [key for key in keys if f"      {key}: " not in example] == []
