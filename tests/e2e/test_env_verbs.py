@@ -120,6 +120,8 @@ def test_every_source_of_a_variable_is_explained_the_highest_first(draft: Compos
     secret = draft.run("env.explain", "TOKEN").stdout
     assert " * .env:4: [REDACTED]" in secret
     assert "b: [REDACTED] from env_file .env:4" in secret
+    (draft.folder / ".env.schema").write_text("TOKEN=randomHex(8)\n")
+    assert "the schema, line 1: env.init makes up a value" in draft.run("env.explain", "TOKEN").stdout
 
 
 def test_a_variable_that_is_taken_away_is_explained(draft: ComposeProject) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from seatrial.project import Project
 
 
+_SOME = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One place that gives the variable a value; `text` is None where the place says nothing about its value."""
@@ -90,7 +93,8 @@ def _stop_if_unknown(name: str, found: Examination, environ: Mapping[str, str]) 
         return
     telling = sorted(key for key in known if key and not is_pasted(key, found.schema))
     near = get_close_matches(name.upper(), telling, n=3)
-    fix = f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(telling)}"
+    some = ", ".join(telling[:_SOME]) + (f" … ({len(telling)} in all)" if len(telling) > _SOME else "")
+    fix = f"did you mean {' or '.join(near)}?" if near else f"use one of {some}"
     raise UsageError(
         f"no variable `{name}`: it is in no schema, env file or compose file of this project, nor in the shell",
         fix=fix if telling else "name a variable that a compose file uses: the project has none yet",
@@ -112,6 +116,8 @@ def _sources(
     defaults = {use.argument for use in found.references.uses if use.name == name and use.operator in (":-", "-")}
     for default in sorted(defaults):
         yield "default in the compose files", default, not taken
+    if item and item.made_up:
+        yield f"the schema, line {item.line}: env.init makes up a value", None, False
     if item and isinstance(item.initial, Template) and item.initial.text:
         yield f"the schema, line {item.line}: env.init writes it", item.initial.text, False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import random
+import time
 
 import pytest
 from dotenv import dotenv_values
@@ -313,6 +314,15 @@ def test_a_name_that_may_be_a_piece_of_a_key_is_not_repeated() -> None:
 )
 def test_nothing_is_said_of_a_name(text: str, around: Surroundings) -> None:
     assert not_in_schema(text, around) == []
+
+
+def test_many_unknown_names_and_a_large_schema_are_no_matter_of_minutes() -> None:
+    names = frozenset(f"NAME_OF_{n}" for n in range(3_000))
+    began = time.process_time()
+    found = not_in_schema("".join(f"NAM_OF_{n}=1\n" for n in range(3_000)), Surroundings(declared=names, schema="s"))
+    assert len(found) == 3_000
+    assert found[0].fix.startswith("did you mean NAME_OF_")
+    assert time.process_time() - began < 20
 
 
 def test_a_name_that_stands_there_twice_is_told_once() -> None:

@@ -1,6 +1,7 @@
 """What a lint rule answers with, and what it may know besides the statement it looks at."""
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from seatrial.env.problem import Severity
 from seatrial.env.scan import Statement
@@ -41,6 +42,8 @@ class Known:
     around: Surroundings
     names: frozenset[str]
     above: dict[str, Statement] = field(default_factory=dict)
+    _guesses: int = 20
+    _lacking: tuple[str, ...] | None = None
 
     def is_set(self, name: str) -> bool:
         return name in self.above or name in self.around.shell or name in self.around.elsewhere
@@ -49,3 +52,19 @@ class Known:
         """Whether a name that is set may hold nothing, as far as the file tells."""
         statement = self.above.get(name)
         return statement is not None and (statement.inherits or not statement.value or "$" in statement.value)
+
+    def nearest(self, name: str) -> str | None:
+        """The name of the schema that may be meant, out of those that the file lacks.
+
+        A guess takes as long as there are names to choose from, so only the first few names get one.
+        """
+        if not self._guesses:
+            return None
+        self._guesses -= 1
+        if self._lacking is None:
+            self._lacking = tuple(sorted(self.around.declared - self.names))
+        near = get_close_matches(name.upper(), self._lacking, n=1, cutoff=_NEAR)
+        return near[0] if near else None
+
+
+_NEAR = 0.75

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from seatrial.env.known import is_tools_own
 from seatrial.env.lint.finding import Finding, Known
@@ -61,16 +60,14 @@ def not_in_schema(statement: Statement, known: Known) -> Iterator[Finding]:
     told = statement.key in around.declared | around.missed or statement.key in known.above
     if not around.schema or statement.fault or told or is_tools_own(statement.key):
         return
-    # What is set in this file is meant as it is written; the fix names what is missing.
-    near = get_close_matches(statement.key.upper(), sorted(around.declared - known.names), n=1, cutoff=_NEAR)
+    near = known.nearest(statement.key)
     fix = f"declare it in {around.schema}, or remove the line"
     yield Finding(
         "NotInSchema",
         f"the name is not in {around.schema}",
-        f"did you mean {near[0]}? Else {fix}" if near else fix,
+        f"did you mean {near}? Else {fix}" if near else fix,
         _WARNING,
     )
 
 
 _WARNING = Severity.WARNING
-_NEAR = 0.75
