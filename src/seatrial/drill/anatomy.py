@@ -78,7 +78,7 @@ def is_init(process: Process) -> bool:
 
 
 def is_shell(process: Process) -> bool:
-    return process.name in SHELLS
+    return process.name in SHELLS or program(process) in SHELLS
 
 
 def is_runner(process: Process) -> bool:
@@ -89,13 +89,13 @@ def is_runner(process: Process) -> bool:
 
 
 def program(process: Process) -> str:
-    """The name of the file that it runs."""
+    """The name of the file that it runs; threads and titles change the kernel's name (node's is `MainThread`)."""
     return PurePosixPath(process.command[0]).name if process.command else process.name
 
 
 def shown(process: Process) -> str:
-    """`node (PID 7)`: by the number that people see inside the container, never with arguments, which may hold secrets."""
-    return f"{process.name} (PID {process.inner_pid})"
+    """`node (PID 7)`: by the number that people see inside the container, without arguments: those may be secret."""
+    return f"{program(process)} (PID {process.inner_pid})"
 
 
 def _chain(process: Process, known: dict[int, Process], first: Process) -> tuple[Process, ...]:

@@ -1,6 +1,6 @@
 """Puts back what a drill has changed when the drill itself dies: a process of its own that outlives ours.
 
-It reads debts from its input, one JSON line each, `[number, ["docker", "start", ...]]`, and `[number]` when one is paid.
+Its input are debts, one JSON line each: `[number, ["docker", "start", ...]]`, and `[number]` when one is paid.
 When the input ends with debts unpaid, it pays them, last one first.
 """
 

@@ -1,4 +1,4 @@
-"""The other end of `guardian`, run as a program. It outlives a killed parent, and ^C at the terminal does not reach it."""
+"""The other end of `guardian`, run as a program. It outlives a killed parent; ^C at the terminal does not reach it."""
 
 import json
 import subprocess
@@ -11,7 +11,10 @@ def main() -> None:
     """Read debts until the input ends, then pay what is left."""
     debts: dict[int, list[str]] = {}
     for line in sys.stdin:
-        number, *command = json.loads(line)
+        try:
+            number, *command = json.loads(line)
+        except ValueError:  # the parent died in the middle of it: nothing was done yet
+            break
         if command:
             debts[number] = command[0]
         else:

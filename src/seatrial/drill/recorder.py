@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from seatrial.drill.health import first_probe_s
 from seatrial.drill.recording import Mark, Recording, Refusal, Sample
@@ -46,7 +46,7 @@ class Recorder:
         self._refusal: Refusal | None = None
         self._others: list[str] = []
 
-    def __enter__(self) -> Recorder:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -1,4 +1,4 @@
-"""What a drill saw, as a value: enough to judge it again from a file. Times are nanoseconds since the epoch by our clock."""
+"""What a drill saw, as a value: enough to judge it again from a file. Times are in nanoseconds by our clock."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Recording:
     subject: Subject
     dependency: str = ""
     refusal: Refusal | None = None
-    clock: Clock = Clock()
+    clock: Clock = field(default_factory=Clock)
     marks: tuple[Mark, ...] = ()
     events: tuple[Event, ...] = ()
     trial: Trial | None = None

@@ -27,7 +27,7 @@ def look(engine: Engine, project_name: str) -> Look:
 
 
 def differences(before: Look, after: Look) -> tuple[str, ...]:
-    """What is not as it was, a line each. Addresses, pids and counters of restarts may differ; everything else may not."""
+    """What is not as it was, a line each. Addresses, pids and counts of restarts may differ."""
     return tuple(_differences(before, after))
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill.drill import Scope
 from seatrial.drill.drills import DRILLS
-from seatrial.drill.recording import Recording, Refusal
 from seatrial.drill.repeat import together
 from seatrial.drill.restore import differences, look
 from seatrial.drill.scene import Place
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from seatrial.drill.drill import Drill
+    from seatrial.drill.recording import Recording
     from seatrial.drill.scene import Scene
     from seatrial.stack import Stack
 

@@ -1,4 +1,4 @@
-"""The live side of a run of drills: the engine, what runs on it, and who is called when something is to be seen or done."""
+"""The live side of a run of drills: the engine, what runs on it, and whom to ask to see or do something."""
 
 from __future__ import annotations
 
@@ -39,14 +39,26 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What a run goes by.
+
+    Attributes:
+        tell: is told what is being done and what it waits for.
+        helper_image: of the container that looks inside; "" finds or makes one.
+    """
+
+    tell: Callable[[str], None]
+    deep: bool = False
+    helper_image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """What drills act on.
 
     Attributes:
         ways: by service where it answers, as far as that has been found out.
         blind: why nothing can be seen inside of containers; "" when it can.
-        tell: says what is being done and what it waits for.
-        deep: whether to try what is only tried on request.
     """
 
     engine: Engine
@@ -57,11 +69,19 @@ class Scene:
     clock: Clock
     tape: Tape
     guardian: Guardian
-    tell: Callable[[str], None]
-    deep: bool = False
+    options: Options
     blind: str = ""
     ways: dict[str, tuple[Target | None, Trial | None]] = field(default_factory=dict, repr=False)
     _inside: Inside | None = field(default=None, repr=False)
+
+    @property
+    def deep(self) -> bool:
+        """Whether to try what is only tried on request."""
+        return self.options.deep
+
+    def tell(self, text: str) -> None:
+        """Say what is being done and what it waits for."""
+        self.options.tell(text)
 
     @property
     def inside(self) -> Inside:
@@ -103,19 +123,14 @@ def opened(
     project: Project,
     stack: Stack,
     declared: Declared,
-    tell: Callable[[str], None],
-    *,
-    deep: bool = False,
-    helper_image: str = "",
+    options: Options,
 ) -> Iterator[Scene]:
     """A scene for the time of the block. The events are read before anything is done; the helper is gone afterwards."""
     compared = clock.compared()
     with tape.recording(engine, stack.name, compared) as events, guardian.watching() as keeper:
-        scene = Scene(
-            engine, project, stack, _numbers(engine.about()), declared, compared, events, keeper, tell, deep=deep
-        )
+        scene = Scene(engine, project, stack, _numbers(engine.about()), declared, compared, events, keeper, options)
         try:
-            helper = inside.opened(stack.name, image=helper_image)
+            helper = inside.opened(stack.name, image=options.helper_image)
             seen = helper.__enter__()
         except SeatrialError as error:
             yield replace(scene, blind=error.what)
@@ -127,4 +142,5 @@ def opened(
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("+")[0].split("-")[0].split(".") if part.isdigit())
+    plain = version.split("+", maxsplit=1)[0].split("-", maxsplit=1)[0]
+    return tuple(int(part) for part in plain.split(".") if part.isdigit())

@@ -53,14 +53,22 @@ def stop(recording: Recording) -> Stop | None:
     sent = recording.mark(SENT)
     if sent is None:
         return None
-    own = [event for event in recording.events if event.time_ns >= sent.at_ns and _concerns(event.container_id, recording)]
+    own = [
+        event for event in recording.events if event.time_ns >= sent.at_ns and _concerns(event.container_id, recording)
+    ]
     kills = [event for event in own if event.action == "kill"]
     direct = recording.mark(SIGNALLED)
     gentle = [event for event in kills if int(event.attributes.get("signal", 0)) != SIGKILL]
     hard = next((event for event in kills if int(event.attributes.get("signal", 0)) == SIGKILL), None)
     died = next((event for event in own if event.action == "die"), None)
     first = min([e.time_ns for e in gentle] + ([direct.at_ns] if direct else []), default=sent.at_ns)
-    number = int(gentle[0].attributes["signal"]) if gentle else number_of(recording.subject.facts.stop_signal) if direct else 0
+    number = (
+        int(gentle[0].attributes["signal"])
+        if gentle
+        else number_of(recording.subject.facts.stop_signal)
+        if direct
+        else 0
+    )
     return Stop(
         sent_ns=sent.at_ns,
         signal_ns=first,
@@ -74,7 +82,7 @@ def stop(recording: Recording) -> Stop | None:
 
 
 def number_of(name: str) -> int:
-    """`SIGTERM`, `TERM` or `15`, as compose files write it; real-time signals as `SIGRTMIN+3`; 15 for what is unknown."""
+    """`SIGTERM`, `TERM` or `15`, as compose files write it; also `SIGRTMIN+3`; 15 for what is unknown."""
     text = name.upper().removeprefix("SIG")
     if text.isdigit():
         return int(text)

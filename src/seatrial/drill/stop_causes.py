@@ -1,7 +1,7 @@
 """Why a stop was not graceful: signatures in a recording (drills.md §6), each with its proof and its fix. Pure.
 
-At most one cause is given. What is certain comes first: configuration and events, then the kernel's masks and the experiment
-with the signal sent straight to the process, then patterns.
+At most one cause is given. What is certain comes first: configuration and events, then the kernel's masks and the
+experiment with the signal sent straight to the process, then patterns.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _FAST_S = 0.5
 _NODE = "node"
 _GO_EXIT = 2
+_AT_ONCE_S = 0.03
+_SIGNAL_BASE = 128
 _KILLED = 137
 
 
@@ -106,15 +108,15 @@ def _exec_form(workload: Process, who: Process) -> str:
     """The change that takes the middleman away. Arguments are shown as the process shows them to everybody."""
     form = json.dumps(list(workload.command)) if workload.command else '["program", "argument"]'
     return (
-        f"start it directly: CMD {form} in the Dockerfile (or `command: {form}` in the compose file), or end the script "
-        f"with `exec`; not `init: true`, which would only hide {who.name}"
+        f"start it directly: CMD {form} in the Dockerfile (or `command: {form}` in the compose file), or end the "
+        f"script with `exec`; not `init: true`, which would only hide {program(who)}"
     )
 
 
 def _in_the_program(case: Case) -> Iterator[Cause]:
     found, stop = case.anatomy, case.stop
     workload = found.workload
-    if workload is not None and not _handles(case, workload):
+    if workload is not None and (not _handles(case, workload) or _died_of_it(case)):
         yield _no_handler(case, workload)
         return
     if stop.killed:
@@ -149,7 +151,7 @@ def _handles(case: Case, workload: Process) -> bool:
     number = number_of(case.recording.subject.facts.stop_signal)
     if not workload.catches(number):
         return False
-    if workload.name != _NODE and program(workload) != _NODE:
+    if program(workload) != _NODE:
         return True
     # node installs a handler of its own that takes itself away when the signal comes: the mask afterwards tells.
     later = [
@@ -162,8 +164,19 @@ def _handles(case: Case, workload: Process) -> bool:
     return not later or later[-1].catches(number)
 
 
+def _died_of_it(case: Case) -> bool:
+    """Whether an init tells that the signal itself ended its child at once, and took work with it."""
+    number, used = number_of(case.recording.subject.facts.stop_signal), case.stop.used_s
+    quick = used is not None and used < _AT_ONCE_S
+    return case.anatomy.init and case.lost and quick and case.stop.exit_code == _SIGNAL_BASE + number
+
+
 def _no_handler(case: Case, workload: Process) -> Cause:
     number = number_of(case.recording.subject.facts.stop_signal)
+    if workload.catches(number) and _died_of_it(case):
+        seen = f"{shown(workload)} was ended by {case.signal} itself, {case.stop.used_s or 0:.3f} s after it came"
+        fix = f"handle {case.signal} in the program: stop accepting, answer what is in flight, exit"
+        return Cause(causes.NO_HANDLER, fix, (seen,), Confidence.LIKELY)
     ignored = "ignores" if workload.ignores(number) else "does not catch"
     evidence = [f"{shown(workload)} {ignored} {case.signal} (SigCgt {workload.caught:016x})"]
     if workload.inner_pid == 1:
@@ -177,11 +190,12 @@ def _no_handler(case: Case, workload: Process) -> Cause:
 def _too_long(case: Case) -> Iterator[Cause]:
     open_until_the_end = _held_open(case)
     if open_until_the_end:
-        evidence = (f"{open_until_the_end} connections were still open when SIGKILL came, and no request was unanswered",)
-        fix = "close idle connections on the signal (node: server.closeIdleConnections(); uvicorn: --timeout-graceful-shutdown)"
-        yield Cause(causes.CONNECTIONS_HOLD_STOP, fix, evidence, Confidence.LIKELY)
+        seen = f"{open_until_the_end} connections were still open when SIGKILL came, and no request was unanswered"
+        fix = "close idle connections on the signal: server.closeIdleConnections(), --timeout-graceful-shutdown"
+        yield Cause(causes.CONNECTIONS_HOLD_STOP, fix, (seen,), Confidence.LIKELY)
         return
-    fix = f"shorten what the program does after {case.signal}, or give it more: stop_grace_period: {case.stop.grace_s + 10}s"
+    longer = case.stop.grace_s + 10
+    fix = f"shorten what the program does after {case.signal}, or give it more: stop_grace_period: {longer}s"
     evidence = (f"it caught {case.signal} and was still busy after {case.stop.grace_s} s",)
     yield Cause(causes.DRAIN_EXCEEDS_GRACE, fix, evidence, Confidence.LIKELY)
 

@@ -35,7 +35,9 @@ class Tape:
     def since(self, at_ns: int, *container_ids: str) -> tuple[Event, ...]:
         """What happened to these containers (all when none is named) from `at_ns` on, by time."""
         with self._news:
-            found = [e for e in self._events if e.time_ns >= at_ns and (not container_ids or e.container_id in container_ids)]
+            found = [
+                e for e in self._events if e.time_ns >= at_ns and (not container_ids or e.container_id in container_ids)
+            ]
         return tuple(sorted(found, key=lambda event: event.time_ns))
 
     def wait(self, wanted: Callable[[Event], bool], since_ns: int, limit_s: float) -> Event | None:

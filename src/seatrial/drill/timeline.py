@@ -18,7 +18,9 @@ def timeline(recording: Recording, zero_ns: int, *, until_ns: int | None = None)
     """Marks and events from `zero_ns` on, at most twelve: `+10.032 s  SIGKILL from the engine`."""
     told = [(mark.at_ns, f"{mark.what} {mark.detail}".rstrip()) for mark in recording.marks]
     told += [(event.time_ns, _words(event, recording)) for event in recording.events]
-    chosen = sorted(line for line in told if line[0] >= zero_ns and (until_ns is None or line[0] <= until_ns) and line[1])
+    chosen = sorted(
+        line for line in told if line[0] >= zero_ns and (until_ns is None or line[0] <= until_ns) and line[1]
+    )
     return tuple(f"{(at - zero_ns) / _NS:+.3f} s  {text}" for at, text in chosen[:_MOST])
 
 

@@ -1,4 +1,4 @@
-"""Two clocks: the engine's, in events and inspections, and ours. They differ when the engine is in a machine of its own."""
+"""Two clocks: the engine's, in events and inspections, and ours. They differ when it is in a virtual machine."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What drills do to single containers, by id: the docker client, each call with a limit.
 
-`docker compose` would recreate what has changed and restart what depends on it; a drill measures the container that runs.
+`docker compose` would recreate what has changed and restart what depends on it; a drill measures what runs.
 Every function may raise `RunFailed` and `EngineUnreachable`.
 """
 

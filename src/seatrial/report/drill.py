@@ -1,4 +1,4 @@
-"""How verdicts are shown: a table by service, then a block for each that is no PASS; and the exit code that goes with them."""
+"""How verdicts are shown: a table by service, a block for each that is no PASS; and the exit code."""
 
 from __future__ import annotations
 
@@ -93,7 +93,10 @@ def drills(known: Sequence[Drill], *, as_json: bool) -> int:
         ]
         terminal.show_json({"version": JSON_VERSION, "drills": told})
     else:
-        rows = [(d.name, d.scope, "acts" if d.record else "looks", "yes" if d.default else "--deep", d.summary) for d in known]
+        rows = [
+            (d.name, d.scope, "acts" if d.record else "looks", "yes" if d.default else "--deep", d.summary)
+            for d in known
+        ]
         terminal.show_table(("drill", "of a", "how", "by default", "proves that"), rows)
     return DONE
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 WIDEST = 200
 # A text behind one of these keys of a JSON answer is out of a list of ours.
-_OWN_WORDS = frozenset({"action", "confidence", "grade", "health", "rule", "severity", "standing", "state", "time", "verdict"})
+_OWN_WORDS = frozenset(
+    {"action", "confidence", "grade", "health", "rule", "severity", "standing", "state", "time", "verdict"}
+)
 
 _redact: ContextVar[Callable[[str], str]] = ContextVar("redact", default=str)
 
@@ -58,7 +60,10 @@ def show_json_line(value: Any) -> None:
 
 
 def redacted(value: Any) -> Any:
-    """What may be shown of a value. Each text in it by itself: a secret such as `true` must not break the JSON, nor the words that programs read."""
+    """What may be shown of a value.
+
+    Each text in it by itself: a secret such as `true` must not break the JSON, nor the words that programs read.
+    """
     if isinstance(value, str):
         return _redact.get()(value)
     if isinstance(value, dict):

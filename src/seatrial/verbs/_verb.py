@@ -30,6 +30,7 @@ _SHARED = {
 _DEFAULTS = {"project_name": "", "dry": False}
 _HELP = {
     "json": "print JSON",
+    "repeat": "how often each drill that acts is done; one that fails only sometimes is a WARN",
     "service": "only this service, repeatable",
     "timeout": "seconds to wait until services are ready",
 }

@@ -28,7 +28,7 @@ _SIGNAL_BASE = 128
 
 
 def record(scene: Scene, place: Place) -> Recording:
-    """One stop through the engine; when it is not clean and something stands in the signal's way, one without the way."""
+    """A stop through the engine; when it is not clean and something stands in the signal's way, one without the way."""
     recording = stopping.through_engine(scene, NAME, place)
     ended = stop(recording)
     if ended is None or not scene.sees or recording.refusal:
@@ -97,7 +97,9 @@ def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Find
     budget = recording.subject.extension.budgets.stop_s
     if budget and used > budget:
         fix = f"make it stop within its budget of {budget:g} s, or change budgets.stop"
-        yield Finding(Grade.FAIL, f"used {used:.1f} s of its {budget:g} s budget", Cause(causes.DRAIN_EXCEEDS_GRACE, fix))
+        yield Finding(
+            Grade.FAIL, f"used {used:.1f} s of its {budget:g} s budget", Cause(causes.DRAIN_EXCEEDS_GRACE, fix)
+        )
     elif own and used > _NEAR * own:
         fix = f"stop_grace_period: {int(used * 2) + 5}s, or shorten the drain"
         grade = Grade.FAIL if used > _TOO_NEAR * own else Grade.WARN
@@ -142,7 +144,7 @@ def _why_nothing(recording: Recording) -> str:
         return " (it has no port that is known; declare one: x-seatrial: {probe: ...})"
     if trial.error:
         return f" ({trial.error})"
-    return " (its route answers before a request can be held; declare one that reads a body: x-seatrial: {straddle: POST /...})"
+    return " (it answers too soon to hold a request; declare one that reads a body: x-seatrial: {straddle: POST /...})"
 
 
 def _own_use_s(recording: Recording, ended: Stop) -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.drill.health import first_probe_s, unhealthy_after_s
 from seatrial.drill.drill import Drill
+from seatrial.drill.health import first_probe_s, unhealthy_after_s
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ def drilled(
     from seatrial.drill.extension.declared import declared
     from seatrial.drill.run import chosen
     from seatrial.drill.run import run as run_drills
-    from seatrial.drill.scene import opened
+    from seatrial.drill.scene import Options, opened
     from seatrial.places import cache
     from seatrial.report import drill as show
 
@@ -45,11 +45,10 @@ def drilled(
     run.keep(said.secrets)
     if run.dry:
         return show.plan(services, drills)
+    options = Options(terminal.talk, deep=deep, helper_image=run.settings.helper_image.value)
     with (
         lock.held(cache(), stack.name),
-        opened(
-            run.engine, run.project, stack, said, terminal.talk, deep=deep, helper_image=run.settings.helper_image.value
-        ) as scene,
+        opened(run.engine, run.project, stack, said, options) as scene,
     ):
         report = run_drills(scene, services, drills, repeat=repeat)
     kept = Path(journal) if journal else cache() / f"{stack.name}.drill.json"

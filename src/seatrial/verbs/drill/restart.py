@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @verb()
 def restart(run: Run, *, service: Sequence[str] = (), repeat: int = 1, json: bool = False) -> int:
-    """Prove that every service comes back after a crash; say why when not."""
+    """Prove that services come back after a crash; say why when not."""
     return drilled(
         run, ("crash-restart",), service=service, deep=False, repeat=repeat, journal="", junit="", as_json=json
     )

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     help={
         "only": "only this drill, repeatable; drill.list names them",
         "deep": "all drills, also those that take long",
-        "repeat": "how often each drill that acts is done",
         "journal": "the file for what was recorded; default: below ~/.cache/seatrial",
         "junit": "write a JUnit XML file too",
     },
@@ -35,7 +34,7 @@ def run(
     junit: str = "",
     json: bool = False,
 ) -> int:
-    """Prove that every service stops gracefully, restarts and comes back; say why when not.
+    """Prove that services stop gracefully, restart and come back; say why not.
 
     Services are stopped and killed for it, one after the other along dependencies, and brought back.
     """

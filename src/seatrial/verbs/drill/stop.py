@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @verb()
 def stop(run: Run, *, service: Sequence[str] = (), repeat: int = 1, json: bool = False) -> int:
-    """Prove that every service stops gracefully, with requests in flight; say why when not."""
+    """Prove that services stop gracefully under traffic; say why when not."""
     return drilled(
         run, ("graceful-stop",), service=service, deep=False, repeat=repeat, journal="", junit="", as_json=json
     )
