@@ -72,6 +72,12 @@ def test_the_health_check_goes_before_the_ports() -> None:
     ]
 
 
+def test_the_same_route_is_tried_once_and_as_the_health_check_asks_it() -> None:
+    (first, *others) = candidates(subject(ports=(80,), check=checked("curl -f http://localhost/")), Clues())
+    assert (first.source, first.target.headers) == ("health check (curl)", (("Host", "localhost"),))
+    assert [(one.target.port, one.target.http) for one in others] == [(80, False)]
+
+
 def test_the_container_s_own_name_in_a_check_is_itself() -> None:
     one = subject(networks=(NETWORK,), check=checked("wget -q http://web:80/a; wget -q http://db:80/b"))
     assert told(one) == [("http:80/a", "health check (wget)")]
@@ -99,6 +105,9 @@ def test_what_is_known_of_it_tells_what_to_speak(
     "one",
     [
         subject(image="mysql:8", command=("docker-entrypoint.sh", "mysqld"), check=checked("mysqladmin ping")),
+        subject(
+            image="mysql:8", command=("mysqld", "--port=3307"), ports=(3307,), check=checked("nc -z localhost 3307")
+        ),
         subject(image="shop-db", exposed=(3306,)),
         subject(image="shop-db", check=checked("nc -z localhost 3306")),
     ],
