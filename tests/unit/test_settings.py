@@ -30,3 +30,10 @@ def test_a_misspelt_setting_is_refused_with_the_right_one() -> None:
 
 def test_one_file_may_be_given_as_a_text() -> None:
     assert settings.read({"files": "a.yaml"}, {}).files.value == ("a.yaml",)
+
+
+def test_the_helper_may_be_given_an_image() -> None:
+    assert settings.read({}, {}).helper_image == settings.Setting("", "default")
+    assert settings.read({"helper_image": "busybox:1"}, {}).helper_image == settings.Setting(
+        "busybox:1", "configuration"
+    )

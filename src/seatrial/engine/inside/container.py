@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from seatrial.engine import translate
 from seatrial.engine.child import answer
 from seatrial.engine.inside import image as images
+from seatrial.engine.inside import own_image
 from seatrial.engine.inside.image import FIX, Unfit
 from seatrial.engine.inside.processes import namespaces
 from seatrial.engine.inside.shell import Shell
@@ -33,11 +34,11 @@ def started(label_value: str, configured: str) -> Iterator[tuple[Shell, str]]:
     """The helper's shell, standing in /proc of the engine's host, and the PID namespace of that host."""
     remove_left_over(label_value)
     unfit: list[str] = []
-    for way in images.ways(configured):
+    for way in images.ways(configured, images.present(configured), can_assemble=own_image.possible()):
         name = f"seatrial-helper-{uuid.uuid4().hex[:12]}"
         shell = None
         try:
-            shell, namespace = _shell(way(), name, label_value)
+            shell, namespace = _shell(images.had(way), name, label_value)
         except Unfit as error:
             unfit.append(error.what)
             continue
@@ -74,24 +75,24 @@ def _verified(image: str, name: str, label_value: str, *options: str) -> tuple[S
     try:
         told = _introduction(shell, image)
         pid = told.partition("\n")[0]
-        namespace = namespaces(told).get(int(pid)) if mark in told else None
+        namespace = namespaces(told).get(int(pid), "") if mark in told else ""
         _compare(name, pid)
     except BaseException:
         _end(shell, name)
         raise
-    if namespace is None:
+    if not namespace:
         _end(shell, name)
         raise Unfit(f"the image {image} has a `sh`, but no `cat` and `ls` that work")
     return shell, namespace
 
 
 def _introduction(shell: Shell, image: str) -> str:
-    """Its number, the mark and its namespaces: it shows that every program it needs is there."""
+    """Its number, the mark and its namespace: that they come shows that every program it needs is there."""
     try:
         return shell.ask(f"cd /proc; echo $$; cat {_MARK_PATH}; ls -ln $$/ns/pid", _START_S)
     except HelperUnavailable:
         shell.close(_END_S)
-        raise _refused(image, shell.last_words()) from None
+        raise _refused(image, shell.last_words) from None
 
 
 def _compare(name: str, pid: str) -> None:

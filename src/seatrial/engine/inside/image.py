@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seatrial.engine import translate
@@ -10,7 +11,7 @@ from seatrial.engine.inside import own_image
 from seatrial.errors import HelperUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Collection
 
 BUSYBOX = "busybox"
 FIX = 'name an image that has `sh`, `cat` and `ls`: ns.configure({"seatrial": {"helper_image": "..."}}) in tasks.py'
@@ -25,44 +26,49 @@ class Unfit(HelperUnavailable):
         super().__init__(what, fix=FIX)
 
 
-def ways(configured: str) -> Iterator[Callable[[], str]]:
-    """Ways to an image, best first; each gives a name or id, or raises `Unfit`."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to come by an image: `present` it is, `assembled` it can be, or `pulled`."""
+
+    how: str
+    name: str
+
+
+def ways(configured: str, present: Collection[str], *, can_assemble: bool) -> tuple[Way, ...]:
+    """What to try, best first; a configured image is the only one. Pure."""
     if configured:
-        yield lambda: configured if _present(configured) else _pulled(configured)
-        return
-    present = _local()
-    for name in (*sorted(name for name in present if name.startswith(f"{BUSYBOX}:")), own_image.NAME):
-        if name in present:
-            yield lambda name=name: name  # type: ignore[misc]
-    if own_image.NAME not in present and own_image.possible():
-        yield _assembled
-    yield lambda: _pulled(BUSYBOX)
-
-
-def _local() -> frozenset[str]:
-    done = answer(
-        ["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"]
-        + [word for name in (BUSYBOX, own_image.REPOSITORY) for word in ("--filter", f"reference={name}")]
+        return (Way("present" if configured in present else "pulled", configured),)
+    own = own_image.NAME
+    found = (
+        *sorted(name for name in present if name.startswith(f"{BUSYBOX}:")),
+        *(name for name in present if name == own),
     )
+    made = (Way("assembled", own),) if can_assemble and own not in found else ()
+    return (*(Way("present", name) for name in found), *made, Way("pulled", BUSYBOX))
+
+
+def present(configured: str) -> frozenset[str]:
+    """Which of the images that come into question are there."""
+    if configured:
+        there = answer(["image", "inspect", "--format", "-", configured]).returncode == 0
+        return frozenset([configured] if there else [])
+    filters = [word for name in (BUSYBOX, own_image.REPOSITORY) for word in ("--filter", f"reference={name}")]
+    done = answer(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", *filters])
     if done.returncode:
         raise translate.failure(done.stderr, doing="list the images")
     return frozenset(done.stdout.split())
 
 
-def _present(name: str) -> bool:
-    return answer(["image", "inspect", "--format", "-", name]).returncode == 0
-
-
-def _assembled() -> str:
-    try:
-        return own_image.assemble()
-    except OSError as error:
-        raise Unfit(f"no helper image could be put together from this machine's programs: {error}") from None
-
-
-def _pulled(name: str) -> str:
-    done = answer(["pull", "--quiet", name], limit_s=_PULL_S)
-    if done.returncode:
-        said = " ".join(translate.last_words(done.stderr, 1)) or f"exit code {done.returncode}"
-        raise Unfit(f"the image {name} is not on this machine and cannot be pulled ({said})")
-    return name
+def had(way: Way) -> str:
+    """The image's name, once it is there. Raises `Unfit`."""
+    if way.how == "assembled":
+        try:
+            own_image.assemble(way.name)
+        except OSError as error:
+            raise Unfit(f"no helper image could be put together from this machine's programs: {error}") from None
+    if way.how == "pulled":
+        done = answer(["pull", "--quiet", way.name], limit_s=_PULL_S)
+        if done.returncode:
+            said = " ".join(translate.last_words(done.stderr, 1)) or f"exit code {done.returncode}"
+            raise Unfit(f"the image {way.name} is not on this machine and cannot be pulled ({said})")
+    return way.name

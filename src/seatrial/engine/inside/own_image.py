@@ -31,28 +31,27 @@ def possible() -> bool:
     return sys.platform == "linux"
 
 
-def assemble() -> str:
-    """Import the image, and give its name.
+def assemble(name: str) -> None:
+    """Import the image under a name.
 
     Raises:
         OSError: a program is missing, or the engine did not take it.
     """
-    programs = {name: _program(name) for name in PROGRAMS}
+    programs = {program: _program(program) for program in PROGRAMS}
     libraries = sorted({path for program in programs.values() for path in libraries_of(_ldd(program))})
     folders = ":".join(sorted({os.path.dirname(path) for path in libraries}))  # noqa: PTH120 - a path in the image
     with tempfile.NamedTemporaryFile(suffix=".tar") as file:
         with tarfile.open(fileobj=file, mode="w") as tar:
-            for name, program in programs.items():
-                _add(tar, program, f"bin/{name}")
+            for word, program in programs.items():
+                _add(tar, program, f"bin/{word}")
             for path in libraries:
                 _add(tar, Path(path), path.lstrip("/"))
         file.flush()
         # The linker finds them without its cache and its configuration of this machine.
         changes = ("ENV PATH=/bin", f"ENV LD_LIBRARY_PATH={folders}")
-        imported = answer(["import", *_each("--change", changes), file.name, NAME], limit_s=_LIMIT_S)
+        imported = answer(["import", *_each("--change", changes), file.name, name], limit_s=_LIMIT_S)
     if imported.returncode:
         raise OSError(imported.stderr.strip())
-    return NAME
 
 
 def libraries_of(listing: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ _STATE, _PARENT, _START = 0, 1, 19
 def process(stat: str, status: str, cmdline: str) -> Process | None:
     """The process as its three files tell it; None when it ended while they were read."""
     found = _STAT.match(stat)
-    lines = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    lines = dict(line.split(":\t", 1) for line in status.split("\n") if ":\t" in line)
     if not found or "SigCgt" not in lines:
         return None
     fields, pid = found["rest"].split(), int(found["pid"])
@@ -31,7 +31,8 @@ def process(stat: str, status: str, cmdline: str) -> Process | None:
         parent=int(fields[_PARENT]),
         state=fields[_STATE],
         name=found["name"],
-        command=tuple(cmdline.removesuffix("\0").split("\0")) if cmdline else (),
+        # Who gives itself a shorter title (npm, nginx) leaves zeros behind it.
+        command=tuple(cmdline.rstrip("\0").split("\0")) if cmdline else (),
         uid=int(lines["Uid"].split()[1]),
         caught=int(lines["SigCgt"], 16),
         ignored=int(lines["SigIgn"], 16),

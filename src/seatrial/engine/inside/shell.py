@@ -49,7 +49,8 @@ class Shell:
             raise client_missing() from None
         assert self._client.stdin is not None  # noqa: S101
         assert self._client.stdout is not None  # noqa: S101
-        self._input, self._output = self._client.stdin, self._client.stdout
+        assert self._client.stderr is not None  # noqa: S101
+        self._input, self._output, self._errors = self._client.stdin, self._client.stdout, self._client.stderr
         os.set_blocking(self._input.fileno(), False)
         os.set_blocking(self._output.fileno(), False)
         self._mark, self._mark_path = f"{mark}\n", mark_path
@@ -57,6 +58,7 @@ class Shell:
         self._end = uuid.uuid4().hex
         self._lock = threading.Lock()
         self._broken = ""
+        self.last_words = ""  # what the client complained of, known when it is closed
 
     def ask(self, command: str, limit_s: float = _ANSWER_S) -> str:
         """What a line of shell writes to its output; what it complains of is dropped.
@@ -87,6 +89,8 @@ class Shell:
 
     def close(self, limit_s: float) -> bool:
         """End the shell and the client; whether the container is known to be gone."""
+        if self._errors.closed:
+            return True
         try:
             with suppress(OSError):
                 self._input.close()
@@ -96,13 +100,9 @@ class Shell:
         finally:
             end_group(self._client)
             self._output.close()
+            with self._errors as pipe:
+                self.last_words = pipe.read()
         return True
-
-    def last_words(self) -> str:
-        """What the client complained of. Only after `close`."""
-        assert self._client.stderr is not None  # noqa: S101
-        with self._client.stderr as pipe:
-            return pipe.read()
 
     def _send(self, line: bytes, deadline: float) -> None:
         while line:
