@@ -175,9 +175,8 @@ def test_an_extension_can_be_recorded_and_read_back() -> None:
     assert adapter.validate_json(adapter.dump_json(written)) == written
 
 
-def test_every_key_is_documented_and_the_example_there_is_sound() -> None:
+def test_every_key_is_in_the_example_that_people_copy() -> None:
     page = (Path(__file__).parents[3] / "docs" / "drills.md").read_text(encoding="utf-8")
     keys = refused({"?": 1}).rpartition("use one of ")[2].strip().split(", ")
-    assert [key for key in keys if f"| `{key}` |" not in page] == []
     example = page.partition("x-seatrial:\n")[2].partition("```")[0]
     assert [key for key in keys if f"      {key}: " not in example] == []
