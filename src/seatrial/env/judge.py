@@ -11,7 +11,7 @@ from seatrial.env.lint import Surroundings, lint
 from seatrial.env.paths import shown
 from seatrial.env.problem import errors
 from seatrial.env.references import covered
-from seatrial.env.subfolder import in_a_subfolder
+from seatrial.env.subfolder import in_a_subfolder, passed_over
 from seatrial.env.words import names_mentioned, words_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def judged(found: Examination, project: Project, environ: Mapping[str, str], sta
     """All problems at once: in the files, of the values, between files, shell and containers."""
     problems = [*found.problems, *in_files(found, environ)]
     problems += in_a_subfolder(start, project, environ)
+    problems += passed_over(project)
     compose_file = shown(project.files[0], project)
     if found.schema and found.values:
         problems += _of_values(found.schema, found, environ)

@@ -1,10 +1,10 @@
-"""The trap of standing in a folder with an env file of its own."""
+"""The traps of more than one env file: where one stands, and beside the one that counts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.env.paths import own_files
+from seatrial.env.paths import own_files, shown
 from seatrial.env.problem import Problem, Severity
 
 if TYPE_CHECKING:
@@ -22,3 +22,15 @@ def in_a_subfolder(start: Path, project: Project, environ: Mapping[str, str]) ->
     message = "Compose run from this folder would read this file (2.27.1 and newer); seatrial does not"
     counts = ", ".join(str(path) for path in own) or str(project.directory / ".env")
     yield Problem(str(here), None, None, "SubfolderEnv", message, f"keep what counts in {counts}", Severity.WARNING)
+
+
+def passed_over(project: Project) -> Iterator[Problem]:
+    """A second `.env`, in the root or beside the compose file, that is not read; a link to the one that is, is none."""
+    counts = project.env_file
+    for file in dict.fromkeys((project.root / ".env", project.directory / ".env")):
+        if counts and file.is_file() and not file.samefile(counts):
+            message = (
+                f"{shown(counts, project)} is the env file; this one is passed over, and Compose alone may read it"
+            )
+            fix = f"move what counts into {shown(counts, project)}, and remove this one"
+            yield Problem(shown(file, project), None, None, "SecondEnvFile", message, fix, Severity.WARNING)

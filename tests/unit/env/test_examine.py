@@ -291,3 +291,17 @@ def test_a_wrong_name_does_not_hide_what_the_schema_says_of_a_public_variable(as
         env="WEBPORT=8080\n",
     )
     assert asking.found().secrets == ()
+
+
+def test_a_second_env_file_that_is_passed_over_is_told(asking: Asking) -> None:
+    asking.write(compose=WEB, env="K=old\n")
+    assert asking.rules() == []
+    inner = asking.folder / "env"
+    inner.mkdir()
+    (inner / ".env").write_text("K=1\n")
+    second = one(asking.problems(), "SecondEnvFile")
+    assert (second.file, "env/.env is the env file" in second.message) == (".env", True)
+    assert dict(clear(asking.found().contained["web"])) == {"K": "1"}
+    (asking.folder / ".env").unlink()
+    (asking.folder / ".env").symlink_to(inner / ".env")
+    assert asking.rules() == []
