@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,18 @@ FORMS = (
     "${UNSET:-x}", "${UNSET-x}", "${SET:+x}", "${EMPTY:+x}y", "${EMPTY+x}", "${UNSET+x}y", "${UNSET:-${SET}}",
     "${UNSET:-a${EMPTY:-b}c}", "${SET:?no}", "${EMPTY?no}y", "${QUOTED}", "$1 and $ alone", "${UNSET:-a b}",
 )  # fmt: skip
+# Answers 200 to those who know the word, and logs what it is told.
+SERVER = """
+const { createHash } = require("node:crypto");
+const server = require("node:http").createServer((request, answer) => {
+  const told = request.headers.authorization ?? "";
+  console.log(told, request.headers.host);
+  const known = createHash("sha256").update(told).digest("hex") === process.argv[1];
+  request.resume().on("end", () => answer.writeHead(known ? 200 : 401).end("ok"));
+});
+server.listen(8080);
+process.on("SIGTERM", () => { server.close(); server.closeIdleConnections(); });
+"""
 ENV = 'SET=\'va$lue\'\nEMPTY=\nQUOTED="with \\"quotes\\" and #"\nTOKEN=hunter2-of-the-drill\n'
 
 
@@ -77,3 +90,32 @@ def test_a_mistake_ends_the_drill_before_anything_is_touched(project: ComposePro
     assert done.returncode == 2
     assert "x-seatrial of service web: budgets.startup is no duration with a unit" in done.stderr
     assert TOKEN not in done.stdout + done.stderr
+
+
+@pytest.mark.engine
+def test_a_header_opens_the_door_and_is_in_nothing_that_is_shown_or_kept(
+    project: ComposeProject, base_image: str
+) -> None:
+    known = hashlib.sha256(f"Bearer {TOKEN}".encode()).hexdigest()
+    service = {
+        "image": base_image,
+        "command": ["node", "-e", SERVER.replace("$", "$$"), known],
+        "init": True,
+        "x-seatrial": {
+            "probe": "http://shop.test:8080/",
+            # A name that says nothing: that it stands in a header makes it secret.
+            "headers": {"Authorization": "Bearer ${WORD}"},
+            "expect": [200],
+        },
+    }
+    project.write(f"  web: {json.dumps(service)}\n")
+    (project.folder / ".env").write_text(f"WORD={TOKEN}\n")
+    project.run("up", "--no-wait")
+    journal = project.folder / "journal.json"
+    done = project.run("drill", "--only", "graceful-stop", "--json", "--journal", str(journal))
+    assert f"Bearer {TOKEN} shop.test:8080" in project.docker("logs", project.container("web"))
+    (verdict,) = json.loads(done.stdout)["verdicts"]
+    assert (done.returncode, verdict["verdict"]) == (0, "PASS")
+    kept = journal.read_text(encoding="utf-8")
+    assert "shop.test:8080" in kept
+    assert TOKEN not in done.stdout + done.stderr + kept
