@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from seatrial.engine.attached import Mount, Network, mounts, networks
 from seatrial.engine.inspect import SERVICE, addresses
 from seatrial.engine.observed import Address  # noqa: TC001  pydantic reads the annotations when facts are recorded
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _NS = 1e9
-# The engine names a volume so when nobody gave it a name.
-_ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,44 +26,6 @@ class Check:
     start_period_s: float = 0.0
     start_interval_s: float = 0.0
     retries: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """A network that the container is attached to.
-
-    Attributes:
-        ip, ipv6: its addresses there; empty while the container does not run, and where there is none of the kind.
-        aliases: names that other containers know it by, without its short id.
-    """
-
-    name: str
-    ip: str = ""
-    ipv6: str = ""
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """What lies over a path of the image.
-
-    Attributes:
-        kind: `volume`, `bind`, `tmpfs`, ...
-        target: the path inside.
-        name: of a volume; empty otherwise.
-        source: the path outside; empty for a tmpfs.
-    """
-
-    kind: str
-    target: str
-    name: str = ""
-    source: str = ""
-    writable: bool = True
-
-    @property
-    def anonymous(self) -> bool:
-        """Whether it is a volume that nobody named: a container made anew starts with an empty one."""
-        return self.kind == "volume" and bool(_ANONYMOUS.fullmatch(self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,33 +106,11 @@ def _facts(item: Mapping[str, Any]) -> Facts:
         memory_limit=host.get("Memory") or 0,
         read_only=bool(host.get("ReadonlyRootfs")),
         network_mode=host.get("NetworkMode") or "",
-        networks=tuple(_networks(item)),
-        mounts=tuple(_mounts(item)),
+        networks=tuple(networks(item)),
+        mounts=tuple(mounts(item)),
         exposed=tuple(_exposed(config.get("ExposedPorts") or {})),
         published=tuple(addresses((item.get("NetworkSettings") or {}).get("Ports") or {})),
     )
-
-
-def _networks(item: Mapping[str, Any]) -> Iterator[Network]:
-    networks = (item.get("NetworkSettings") or {}).get("Networks") or {}
-    for name, end in sorted(networks.items()):
-        # Up to engine 24 the short id stood among the aliases; reconnecting with it would be a lie about the next one.
-        aliases = (alias for alias in end.get("Aliases") or () if alias != item["Id"][:12])
-        yield Network(name, end.get("IPAddress") or "", end.get("GlobalIPv6Address") or "", tuple(aliases))
-
-
-def _mounts(item: Mapping[str, Any]) -> Iterator[Mount]:
-    for mount in item.get("Mounts") or ():
-        yield Mount(
-            kind=mount.get("Type") or "",
-            target=mount.get("Destination") or "",
-            name=mount.get("Name") or "",
-            source=mount.get("Source") or "",
-            writable=bool(mount.get("RW")),
-        )
-    # Compose's short `tmpfs:` is listed apart from the mounts.
-    for target, options in sorted(((item.get("HostConfig") or {}).get("Tmpfs") or {}).items()):
-        yield Mount("tmpfs", target, writable="ro" not in options.split(","))
 
 
 def _exposed(ports: Mapping[str, Any]) -> Iterator[int]:

@@ -10,7 +10,8 @@ from seatrial.drill.extension import Extension, Probe, Straddle
 from seatrial.drill.route import Clues, addressed, candidates
 from seatrial.drill.subject import Subject
 from seatrial.drill.traffic.request import Target
-from seatrial.engine.facts import Check, Facts, Network
+from seatrial.engine.attached import Network
+from seatrial.engine.facts import Check, Facts
 from seatrial.engine.observed import Address
 from seatrial.stack import Port, Service, Stack
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from seatrial.engine.facts import Facts, Mount, Network, facts
+from seatrial.engine.attached import Mount, Network
+from seatrial.engine.facts import Facts, facts
 from seatrial.engine.observed import Address
 
 UNNAMED = "0f" * 32
