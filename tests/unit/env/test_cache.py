@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from seatrial.engine.whales import WhalesEngine
+from seatrial.env import programs
 from seatrial.env.cache import Remembered, recall
 from seatrial.env.examine import examine
 from seatrial.env.record import watched
@@ -153,6 +155,34 @@ def test_it_is_not_forgotten_for_what_has_no_say(order: Asking) -> None:
     (order.folder / "README.md").write_text("x")
     (order.folder / ".env").touch()
     assert recall(order.project(), os.environ) is not None
+
+
+@pytest.mark.parametrize("other", [{"profiles": ("debug",)}, {"name": "another"}])
+def test_a_check_counts_for_the_profiles_and_the_name_that_it_was_made_with(other: Any, order: Asking) -> None:
+    assert recall(replace(order.project(), **other), os.environ) is None
+
+
+def edited(file: Path) -> None:
+    file.write_text("x = 2\n")
+    os.utime(file, ns=(1, 2))
+
+
+def one_more(file: Path) -> None:
+    (file.parent / "more.py").write_text("")
+
+
+@pytest.mark.parametrize("change", [edited, one_more, Path.unlink])
+def test_it_is_forgotten_when_a_rule_of_ours_changes(
+    change: Callable[[Path], object], asking: Asking, tmp_path: Path
+) -> None:
+    rule = tmp_path / "ours" / "lint" / "rule.py"
+    rule.parent.mkdir(parents=True)
+    rule.write_text("x = 1\n")
+    asking.patch.setattr(programs, "_OURS", str(tmp_path / "ours"))
+    asking.write(compose="  web: {image: x}\n")
+    assert checked(asking) is not None
+    change(rule)
+    assert recall(asking.project(), os.environ) is None
 
 
 def test_nobody_is_asked_for_what_is_remembered(order: Asking, capsys: pytest.CaptureFixture[str]) -> None:
