@@ -1,8 +1,10 @@
 /** The HTTP side: exact paths, bounded requests, and a stop that idle or stuck connections cannot hold up. */
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Refusal } from "./answer.ts";
 import type { Answer, Route } from "./answer.ts";
+import { InHand } from "./in-hand.ts";
 import { reason } from "./log.ts";
 import type { Log } from "./log.ts";
 import type { Readiness } from "./readiness.ts";
@@ -19,22 +21,26 @@ const LIMITS = {
 };
 const MAX_CONNECTIONS = 256;
 const LAST_BYTES_MS = 250;
+const LAST_LOOK_MS = 50;
+/** A request whose head is here is ours: its sender gets this long for the rest of it. */
+const HALF_SENT_MS = 2_000;
 
 export interface HttpServer {
   readonly port: number;
-  /** Ends every connection; one that an answer is leaving on gets a moment to take it. */
+  /** Answers every request whose head has come, if its rest comes soon, and ends all other connections. */
   close(): Promise<void>;
 }
 
 /** @throws Error that names the address when it cannot be listened on. */
 export async function listen(host: string, port: number, routes: Routes, log: Log, readiness: Readiness): Promise<HttpServer> {
+  const inHand = new InHand();
   const server = createServer(LIMITS, (request, response) => {
-    void respond(routes, request, response, log, readiness);
+    void inHand.track(`${request.method} ${request.url}`, respond(routes, request, response, log, readiness));
   });
   server.maxConnections = MAX_CONNECTIONS;
   await bound(server, host, port);
   const address = server.address();
-  return { port: typeof address === "object" && address !== null ? address.port : port, close: () => close(server) };
+  return { port: typeof address === "object" && address !== null ? address.port : port, close: () => close(server, inHand) };
 }
 
 /** Health and readiness, which need no token. */
@@ -96,9 +102,14 @@ async function bound(server: Server, host: string, port: number): Promise<void> 
   });
 }
 
-async function close(server: Server): Promise<void> {
-  // Idle connections end here at once and answered ones with their answer; what is left after that has sent half a request.
-  const dropped = setTimeout(() => server.closeAllConnections(), LAST_BYTES_MS);
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  clearTimeout(dropped);
+async function close(server: Server, inHand: InHand): Promise<void> {
+  // Connections that the kernel has accepted for us, and requests that wait on kept ones, would be reset: take them first.
+  await sleep(LAST_LOOK_MS);
+  // Idle connections end here at once and answered ones with their answer.
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  await Promise.race([closed, inHand.done(), sleep(HALF_SENT_MS, undefined, { ref: false })]);
+  // Who has not taken his answer by then, or has sent half a head, is cut off.
+  await Promise.race([closed, sleep(LAST_BYTES_MS, undefined, { ref: false })]);
+  server.closeAllConnections();
+  await closed;
 }

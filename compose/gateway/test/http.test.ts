@@ -76,6 +76,19 @@ test("a close ends idle connections and half-sent requests", async () => {
   await ended;
 });
 
+test("a request whose body is still on its way when the server closes is answered", async () => {
+  const other = await listen("127.0.0.1", 0, { "/length": { POST: async (request) => ({ status: 200, body: { length: (await request.toArray()).length } }) } }, log, readiness);
+  const half = connect(other.port, "127.0.0.1");
+  half.write("POST /length HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhello");
+  await once(half, "ready");
+  await new Promise(setImmediate);
+  const closed = other.close();
+  setTimeout(() => half.write("world"), 400);
+  const [answer] = await once(half, "data");
+  assert.match(String(answer), /^HTTP\/1.1 200 /);
+  await closed;
+});
+
 test("a port that is taken is named", async () => {
   await assert.rejects(listen("127.0.0.1", server.port, {}, log, readiness), new RegExp(`cannot listen on 127.0.0.1:${server.port}: .*EADDRINUSE`));
 });

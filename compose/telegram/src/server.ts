@@ -24,8 +24,11 @@ interface Parts {
   readonly calls: Map<string, number>;
 }
 
-/** @param token the one bot's token; undefined takes any token of the right form. */
-export function createTelegram(store: Store, token: string | undefined): Server {
+/**
+ * @param token the one bot's token; undefined takes any token of the right form.
+ * @param end aborted when the server is to stop: who waits for news is answered that there are none.
+ */
+export function createTelegram(store: Store, token: string | undefined, end: AbortSignal = new AbortController().signal): Server {
   const parts: Parts = { store, polls: new Polls(store), faults: new Faults(), listeners: new Listeners(), calls: new Map() };
   const me = { id: Number(token?.split(":")[0] ?? 1), is_bot: true, first_name: "Stand-in", username: "stand_in_bot", can_join_groups: true };
   const methods = botMethods(store, parts.polls, () => parts.listeners.wake(), me);
@@ -41,7 +44,7 @@ export function createTelegram(store: Store, token: string | undefined): Server 
     parts.calls.set(method, (parts.calls.get(method) ?? 0) + 1);
     return { handler, fault: parts.faults.take(method) };
   };
-  return createServer({ keepAliveTimeout: 60_000 }, (request, response) => void respond(request, response, route));
+  return createServer({ keepAliveTimeout: 60_000 }, (request, response) => void respond(request, response, route, end));
 }
 
 function sideDoor({ store, polls, faults, listeners, calls }: Parts): Readonly<Record<string, Handler>> {
@@ -60,7 +63,7 @@ function sideDoor({ store, polls, faults, listeners, calls }: Parts): Readonly<R
   };
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, route: Router): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse, route: Router, end: AbortSignal): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   try {
@@ -71,8 +74,9 @@ async function respond(request: IncomingMessage, response: ServerResponse, route
     if (fault?.mode === "drop") return void request.socket.destroy();
     if (fault?.mode === "html") return page(response, fault);
     if (fault?.mode === "answer") throw new TelegramError(fault.status, fault.description, fault.retryAfter);
-    const answer = await handler(params, gone.signal);
+    const answer = await handler(params, AbortSignal.any([gone.signal, end]));
     if (fault?.mode === "lose") return void request.socket.destroy();
+    if (end.aborted) response.setHeader("connection", "close");
     write(response, answer);
   } catch (error) {
     if (response.destroyed) return;

@@ -25,6 +25,7 @@ NAME = "graceful-stop"
 # Shares of the grace: one slow disk further, and SIGKILL comes.
 _NEAR, _TOO_NEAR = 0.5, 0.8
 _SIGNAL_BASE = 128
+_MOMENT_NS = 100_000_000
 
 
 def record(scene: Scene, place: Place) -> Recording:
@@ -105,7 +106,7 @@ def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Find
         grade = Grade.FAIL if used > _TOO_NEAR * own else Grade.WARN
         found = Cause(causes.DRAIN_EXCEEDS_GRACE, fix, (f"{used:.2f} s of {own} s",), Confidence.LIKELY)
         yield Finding(grade, f"used {used:.1f} s of {own} s grace: SIGKILL is near", found)
-    hung, cut = classes.new.kinds.get("hung", 0), classes.new.kinds.get("cut", 0)
+    hung, cut = classes.new.kinds.get("hung", 0), _cut_at_length(classes)
     fix = "close the listening socket first, so that new connections are refused"
     if hung:
         evidence = (f"{hung} connections made after the signal got no answer within a second",)
@@ -118,6 +119,15 @@ def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Find
     if classes.queued.lost:
         text = f"accept queue dropped: {classes.queued} requests on connections made before the signal"
         yield Finding(Grade.WARN, text, Cause(causes.EXITS_WITHOUT_DRAINING, fix, confidence=Confidence.LIKELY))
+
+
+def _cut_at_length(classes: Classes) -> int:
+    """Connections that were accepted, then cut; 0 when it was for a moment only.
+
+    Whoever closes a listening socket resets what the kernel has queued on it: a race that no server can win.
+    """
+    begun = [r.connect_ns for r in classes.new.lost if r.connect_ns is not None and r.error in ("reset", "eof", "cut")]
+    return len(begun) if begun and max(begun) - min(begun) > _MOMENT_NS else 0
 
 
 def _allowed(recording: Recording, ended: Stop) -> bool:
@@ -177,6 +187,7 @@ def _figures(recording: Recording, ended: Stop, classes: Classes) -> dict[str, f
         "exit_code": float(ended.exit_code or 0),
         "in_flight": float(classes.in_flight.total),
         "in_flight_lost": float(len(classes.in_flight.lost)),
+        "new_cut": float(classes.new.kinds.get("cut", 0)),
         "signal": float(ended.signal),
     }
     back = recording.mark(stopping.BACK)
