@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import fcntl
+import socket
 import ssl
 import struct
 import termios
@@ -106,10 +107,10 @@ class Connection(asyncio.Protocol):
             self.listener.ended(kind, now_ns)
 
     def _unacknowledged(self) -> int:
-        socket = self._transport.get_extra_info("socket") if self._transport else None
+        own = self._transport.get_extra_info("socket") if self._transport else None
         with suppress(OSError, ValueError):
-            if socket is not None:
-                waiting: bytes = fcntl.ioctl(socket.fileno(), termios.TIOCOUTQ, b"\0\0\0\0")
+            if own is not None:
+                waiting: bytes = fcntl.ioctl(own.fileno(), termios.TIOCOUTQ, b"\0\0\0\0")
                 return int(struct.unpack("i", waiting)[0])
         return 0
 
@@ -146,6 +147,8 @@ async def connect(target: Target, context: ssl.SSLContext | None, limit_s: float
         raise NotConnected("tls") from None
     except ConnectionRefusedError:
         raise NotConnected("refused") from None
+    except socket.gaierror:
+        raise NotConnected("unreachable") from None
     except OSError as error:
         raise NotConnected("unreachable" if error.errno in _UNREACHABLE or not error.errno else "reset") from None
     return connection

@@ -81,6 +81,9 @@ class Exchange:
             return
         if self.request.first_byte_ns is None:
             self.request = replace(self.request, first_byte_ns=now_ns)
+            if data[:4] != b"HTTP"[: len(data)]:  # h11 would wait for the end of what may never end
+                self._finish(now_ns, error="protocol")
+                return
         self._read(data, now_ns)
 
     def ended(self, kind: str, now_ns: int) -> None:

@@ -44,8 +44,10 @@ def try_out(target: Target) -> Trial:
     """Ask `target` a few times when nothing is wrong. Never raises for what the target does; see `Trial.error`."""
     try:
         return asyncio.run(_try_out(target))
-    except h11.LocalProtocolError as error:
-        return Trial(error=f"the request cannot be written: {error}")
+    except h11.LocalProtocolError:  # its words would show the value, which may be a secret
+        return Trial(
+            error="the request cannot be written: its method, path or a header has characters that HTTP forbids"
+        )
 
 
 async def _try_out(target: Target) -> Trial:
@@ -111,19 +113,22 @@ async def _answers(session: Session, patience_s: float) -> bool:
 
 async def _kept(session: Session, patience_s: float) -> int:
     """How many connections may stay open while others are answered: a server with one thread bears none."""
-    kept: list[Connection] = []
-    for _ in range(POOL + IDLE):
+
+    async def kept() -> Connection | None:
         request = session.new("trial")
         connection = await session.connect(request)
-        exchange = await session.ask(request, connection, close=False) if connection else None
-        if connection is None or exchange is None or not exchange.reusable:
-            break
-        if not await _answers(session, patience_s):
+        exchange = await session.ask(request, connection, close=False, limit_s=patience_s) if connection else None
+        return connection if exchange and exchange.reusable else None
+
+    for count in (POOL + IDLE, (POOL + IDLE) // 2):
+        connections = [connection for connection in await asyncio.gather(*(kept() for _ in range(count))) if connection]
+        if len(connections) == count and await _answers(session, patience_s):
+            return sum(connection.open for connection in connections)
+        for connection in connections:
             connection.close()
-            await _answers(session, session.limit_s)  # what it had to leave is behind it
+        if not connections or not await _answers(session, session.limit_s):
             break
-        kept.append(connection)
-    return sum(connection.open for connection in kept)
+    return 0
 
 
 async def _straddled(session: Session, lane: str) -> Answer | None:
@@ -135,7 +140,7 @@ async def _straddled(session: Session, lane: str) -> Answer | None:
     if lane != "straddle-slow":
         usual_s = session.trial.answer.seconds if session.trial.answer else 0.0
         with suppress(TimeoutError):
-            async with asyncio.timeout(max(_SILENCE_S, 3 * usual_s)):
+            async with asyncio.timeout(max(_SILENCE_S, 1.5 * usual_s)):
                 await exchange.done.wait()
     early = exchange.request.first_byte_ns is not None or exchange.done.is_set()
     await _let_go(session, [straddler])
@@ -145,15 +150,14 @@ async def _straddled(session: Session, lane: str) -> Answer | None:
 
 async def _capacity(session: Session, patience_s: float) -> int:
     """How many straddlers may be held while others are answered."""
-    standing = [await opened(session, "late")]
-    count = 0
-    for lane in chosen(replace(session.trial, capacity=_STRADDLERS), _STRADDLERS):
-        standing.append(await opened(session, lane))
-        if standing[-1] is None or not await _answers(session, patience_s):
-            break
-        count += 1
-    await _let_go(session, [straddler for straddler in standing if straddler])
-    return count
+    for count in (_STRADDLERS, 1):
+        lanes = chosen(replace(session.trial, capacity=count), count)
+        standing = await asyncio.gather(*(opened(session, lane) for lane in ("late", *lanes)))
+        borne = bool(lanes) and None not in standing and await _answers(session, patience_s)
+        await _let_go(session, [straddler for straddler in standing if straddler])
+        if borne:
+            return count
+    return 0
 
 
 async def _let_go(session: Session, straddlers: list[Straddler]) -> None:

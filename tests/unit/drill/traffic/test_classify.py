@@ -227,7 +227,8 @@ def test_a_request_is_in_the_class_of_the_moment(sent: Request, name: str, kind:
 
 def test_an_idle_connection_that_was_closed_before_the_signal_says_nothing() -> None:
     classes = classified(
-        request("idle", at=-900, done=-899, closed=-500), request("idle", connect=500, error="refused")
+        request("idle", at=-900, done=-899, closed=-500),
+        request("idle", connect=500, error="refused"),
     )
     assert classes == Classes()
 
