@@ -93,7 +93,8 @@ def _of_values(schema: Schema, found: Examination, environ: Mapping[str, str]) -
 
 def _between_schema_and_model(schema: Schema, found: Examination, project: Project) -> Iterator[Problem]:
     compose_file = shown(project.files[0], project)
-    yield from undocumented(schema, {n: compose_file for n in found.references.names if not is_tools_own(n)})
+    if schema.items:  # else it says itself that it is empty, or cannot be read
+        yield from undocumented(schema, {n: compose_file for n in found.references.names if not is_tools_own(n)})
     yield from rules.in_services(schema, found, project)
     given_whole = any(_services_of(file, found) for file in found.own_files)
     if found.stack and not given_whole:

@@ -305,3 +305,10 @@ def test_a_second_env_file_that_is_passed_over_is_told(asking: Asking) -> None:
     (asking.folder / ".env").unlink()
     (asking.folder / ".env").symlink_to(inner / ".env")
     assert asking.rules() == []
+
+
+@pytest.mark.parametrize("schema", [b"", b"A: 1\n", b"\xff\xfe\n"], ids=["empty", "another dialect", "not text"])
+def test_of_a_schema_that_says_nothing_only_that_is_told(schema: bytes, asking: Asking) -> None:
+    asking.write(compose=WEB, env="K=1\nL=2\n")
+    (asking.folder / ".env.schema").write_bytes(schema)
+    assert {problem.file for problem in asking.problems()} == {".env.schema"}
