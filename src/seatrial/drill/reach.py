@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.drill.route import Clues, addressed, candidates
 from seatrial.drill.traffic.request import Trial
@@ -10,6 +10,15 @@ from seatrial.drill.traffic.request import Trial
 if TYPE_CHECKING:
     from seatrial.drill.recorder import Recorder
     from seatrial.drill.traffic.request import Target
+
+
+class Way(NamedTuple):
+    """What answers: a target without an address, what it can bear, and at which of its addresses."""
+
+    target: Target | None
+    trial: Trial | None
+    position: int = 0
+
 
 _LISTEN = "LISTEN"
 _SHARED_NETWORK = "container:"
@@ -21,24 +30,25 @@ def reached(recorder: Recorder) -> Target | None:
     if known is None:
         known = _tried(recorder)
         recorder.scene.ways[recorder.service] = known
-    target, recorder.trial = known
+    target, recorder.trial, position = known
     if target is None:
         return None
     recorder.port = target.port
-    return next(iter(_addressed(recorder, target)), None)
+    # Addresses change with every start, their kinds and order do not.
+    return next(iter(_addressed(recorder, target)[position:]), None)
 
 
-def _tried(recorder: Recorder) -> tuple[Target | None, Trial | None]:
+def _tried(recorder: Recorder) -> Way:
     from seatrial.drill.traffic.trial import try_out
 
     failed: Trial | None = None
     for candidate in candidates(recorder.subject, _clues(recorder)):
-        for target in _addressed(recorder, candidate.target):
+        for position, target in enumerate(_addressed(recorder, candidate.target)):
             trial = try_out(target)
             if not trial.error:
-                return candidate.target, trial
+                return Way(candidate.target, trial, position)
             failed = failed or Trial(error=f"{candidate.source}: {trial.error}")
-    return None, failed
+    return Way(None, failed)
 
 
 def _clues(recorder: Recorder) -> Clues:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from seatrial.drill.extension.declared import Declared
     from seatrial.drill.guardian import Guardian
+    from seatrial.drill.reach import Way
     from seatrial.drill.tape import Tape
-    from seatrial.drill.traffic.request import Target, Trial
     from seatrial.engine import Engine
     from seatrial.engine.clock import Clock
     from seatrial.engine.inside import Inside
@@ -58,6 +58,7 @@ class Scene:
 
     Attributes:
         ways: by service where it answers, as far as that has been found out.
+        restarts: by container id its count of restarts when a drill that crashes had ended: more since are its own.
         blind: why nothing can be seen inside of containers; "" when it can.
     """
 
@@ -71,7 +72,7 @@ class Scene:
     guardian: Guardian
     options: Options
     blind: str = ""
-    ways: dict[str, tuple[Target | None, Trial | None]] = field(default_factory=dict, repr=False)
+    ways: dict[str, Way] = field(default_factory=dict, repr=False)
     _inside: Inside | None = field(default=None, repr=False)
 
     @property

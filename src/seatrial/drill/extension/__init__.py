@@ -44,6 +44,38 @@ class Budgets:
     image_bytes: int | None = None
 
 
+FAULTS = ("stop", "crash", "recreate")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP call to a service of the project; `body` has `{id}` where the number of the write belongs."""
+
+    method: str
+    service: str
+    port: int
+    path: str = field(repr=False)
+    tls: bool = False
+    body: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """How something is given to the service that it must keep, and where it is found again.
+
+    Attributes:
+        write: a good answer to it means: taken.
+        read: its answer holds the number of everything that was taken, each once.
+        settle_s: how long after the last fault it may take until all is found.
+        faults: of `stop`, `crash`, `recreate`: what is done to the service while it is written to.
+    """
+
+    write: Call
+    read: Call
+    settle_s: float = 20.0
+    faults: tuple[str, ...] = ("stop", "crash")
+
+
 @dataclass(frozen=True, slots=True)
 class Extension:
     """Everything but the headers.
@@ -53,6 +85,7 @@ class Extension:
         expect: statuses that are good; empty: what the route answers when nothing is wrong.
         exit_codes: the only good ones after a stop; empty leaves it to the drill.
         via: `container` (its own address) or `published` (a port of the host).
+        writer: what `durability` writes with; None: it is not judged.
         skip: by name of the drill, why it is not run here.
     """
 
@@ -62,4 +95,5 @@ class Extension:
     budgets: Budgets = Budgets()
     exit_codes: tuple[int, ...] = ()
     via: str = "container"
+    writer: Writer | None = None
     skip: dict[str, str] = field(default_factory=dict)

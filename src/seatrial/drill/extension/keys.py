@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from seatrial.drill.extension import Budgets, Extension, values
+from seatrial.drill.extension import Budgets, Extension, Writer, values
 from seatrial.drill.extension.values import Unfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+_KEYS = ("probe", "straddle", "headers", "expect", "budgets", "exit_codes", "via", "writer", "drill")
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 
 def read(written: Any, drills: Collection[str], refuse: Callable[[Unfit], None]) -> tuple[Extension, Headers]:
     """The extension with its headers. Everything that is wrong goes to `refuse`, and counts as not written."""
     keys, limits = _Keys("", refuse), _Keys("budgets.", refuse)
-    tree = keys.known(written, ("probe", "straddle", "headers", "expect", "budgets", "exit_codes", "via", "drill"))
+    tree = keys.known(written, _KEYS)
     budgets = limits.known(tree.get("budgets"), ("startup", "stop", "image"))
     extension = Extension(
         probe=keys.read(tree, "probe", values.probe),
@@ -31,9 +33,32 @@ def read(written: Any, drills: Collection[str], refuse: Callable[[Unfit], None])
         ),
         exit_codes=keys.read(tree, "exit_codes", values.exit_codes) or (),
         via=keys.read(tree, "via", values.via) or "container",
+        writer=_writer(tree.get("writer"), refuse),
         skip=_skip(tree.get("drill"), drills, refuse),
     )
     return extension, _headers(tree.get("headers"), refuse)
+
+
+def _writer(written: Any, refuse: Callable[[Unfit], None]) -> Writer | None:
+    keys = _Keys("writer.", refuse)
+    tree = keys.known(written, ("write", "body", "read", "settle", "faults"))
+    if not tree:
+        return None
+    write, read = keys.read(tree, "write", values.call), keys.read(tree, "read", values.call)
+    text = keys.read(tree, "body", values.body) or ""
+    for name, found in (("write", write), ("read", read)):
+        if found is None and tree.get(name) is None:
+            refuse(Unfit(f"writer.{name} is missing", "write both, write: POST http://... and read: GET http://..."))
+    if write is None or read is None:
+        return None
+    if not text and "{id}" not in write.path:
+        refuse(Unfit("writer has no {id}", "put {id} into writer.body, or into the path of writer.write"))
+    writer = Writer(replace(write, body=text), read)
+    return replace(
+        writer,
+        settle_s=keys.read(tree, "settle", values.duration) or writer.settle_s,
+        faults=keys.read(tree, "faults", values.faults) or writer.faults,
+    )
 
 
 def _headers(written: Any, refuse: Callable[[Unfit], None]) -> Headers:

@@ -9,7 +9,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from seatrial.drill.extension import Probe, Straddle
+from seatrial.drill.extension import FAULTS, Call, Probe, Straddle
 from seatrial.stack import seconds
 
 _SCHEMES = {"http": 80, "https": 443, "tcp": 0}
@@ -65,6 +65,32 @@ def straddle(value: Any) -> Straddle:
     if not found:
         raise form
     return Straddle(found[1] or "GET", found[2])
+
+
+def call(value: Any) -> Call:
+    """`POST http://api:8080/orders`: of a service by its name, so that the address may change."""
+    form = Unfit("is no call", 'write "POST http://api:8080/orders", with the name of a service as the host')
+    method, _, url = text(value, form).rpartition(" ")
+    route = probe(url)
+    if route.scheme not in ("http", "https") or not route.host or not re.fullmatch(r"[A-Z]*", method.strip()):
+        raise form
+    return Call(method.strip() or "GET", route.host, route.port, route.path, route.scheme == "https")
+
+
+def body(value: Any) -> str:
+    """Any text with `{id}` in it."""
+    form = Unfit("holds no {id}", """write '{"text": "{id}"}': {id} becomes a text that is never used twice""")
+    written = text(value, form)
+    if "{id}" not in written:
+        raise form
+    return written
+
+
+def faults(value: Any) -> tuple[str, ...]:
+    several = value if isinstance(value, list) else [value]
+    if not several or any(one not in FAULTS for one in several):
+        raise Unfit("is no list of faults", f"write [{', '.join(FAULTS)}], or some of them")
+    return tuple(dict.fromkeys(several))
 
 
 def header(name: str, value: Any) -> str:
