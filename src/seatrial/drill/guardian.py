@@ -1,6 +1,6 @@
 """Puts back what a drill has changed when the drill itself dies: a process of its own that outlives ours.
 
-Its input are debts, one JSON line each: `[number, ["docker", "start", ...]]`, and `[number]` when one is paid.
+Its input are debts, one JSON line each: `[number, ["docker", "start", ...], seconds]`, and `[number]` when one is paid.
 When the input ends with debts unpaid, it pays them, last one first.
 """
 
@@ -11,16 +11,49 @@ import json
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatrial.engine.containers import asked
+from seatrial.errors import RunFailed, SeatrialError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _LIMIT_S = 60
+# What was sent to the engine before we died may take effect after that: a stop at the end of its grace.
+_LATE_S = 25.0
+_LAST_S = 10.0
+# The engine's words for what is as it should be already.
+_NOT_NEEDED = ("is not paused", "already exists in network", "is already attached to network")
+_GONE = "No such container"
+
+
+class Debt:
+    """One thing to put back."""
+
+    def __init__(self, arguments: Sequence[str], paid: Callable[[], None]) -> None:
+        self._arguments, self._paid, self._open = tuple(arguments), paid, True
+
+    def settle(self) -> None:
+        """It is put back already, and nothing is left to be done."""
+        if self._open:
+            self._open = False
+            self._paid()
+
+    def pay(self) -> None:
+        """Put it back, if that was not done. Raises `RunFailed`, `EngineUnreachable`."""
+        if not self._open:
+            return
+        doing = f"put back what was changed (docker {' '.join(self._arguments)})"
+        try:
+            asked(self._arguments, doing=doing, limit_s=_LIMIT_S)
+        except RunFailed as error:
+            harmless = (*_NOT_NEEDED, _GONE) if self._arguments[0] == "rm" else _NOT_NEEDED
+            if not any(words in line for line in error.detail for words in harmless):
+                raise
+        self.settle()
 
 
 class Guardian:
@@ -32,20 +65,29 @@ class Guardian:
         self._lock = threading.Lock()
 
     @contextmanager
-    def owing(self, *arguments: str) -> Iterator[None]:
-        """Whatever happens inside, `docker ARGUMENTS` is run at the end. It must do no harm when it is not needed."""
-        number = next(self._numbers)
-        self._tell([number, ["docker", *arguments]])
-        try:
-            yield
-        finally:
-            asked(arguments, doing=f"put back what was changed (docker {' '.join(arguments)})", limit_s=_LIMIT_S)
-            self._tell([number])
+    def owing(self, *arguments: str, late_s: float = _LATE_S) -> Iterator[Debt]:
+        """Whatever happens inside, `docker ARGUMENTS` is run at the end. It must do no harm when it is not needed.
 
-    def _tell(self, debt: Sequence[object]) -> None:
+        Args:
+            arguments: of `docker`.
+            late_s: for how long what the block does may still take effect when we are killed in the middle of it.
+        """
+        number = next(self._numbers)
+        self._tell([number, ["docker", *arguments], late_s])
+        debt = Debt(arguments, lambda: self._tell([number]))
+        try:
+            yield debt
+        except BaseException:
+            # What went wrong first is what is told; what is not put back is found by the look at the end.
+            with suppress(SeatrialError):
+                debt.pay()
+            raise
+        debt.pay()
+
+    def _tell(self, line: Sequence[object]) -> None:
         assert self._process.stdin is not None  # noqa: S101
         with self._lock:
-            self._process.stdin.write(json.dumps(debt) + "\n")
+            self._process.stdin.write(json.dumps(line) + "\n")
             self._process.stdin.flush()
 
 
@@ -66,4 +108,6 @@ def watching() -> Iterator[Guardian]:
     finally:
         assert process.stdin is not None  # noqa: S101
         process.stdin.close()
-        process.wait()
+        # With the engine gone it goes on without us, until there is one again.
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_LAST_S)

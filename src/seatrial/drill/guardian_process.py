@@ -3,27 +3,68 @@
 import json
 import subprocess
 import sys
+import time
 
 _LIMIT_S = 60
+_ENGINE_S = 300  # how long it may take until there is an engine again
+_LOOK_S = 0.1
+_AGAIN_S = 1.0
 
 
 def main() -> None:
     """Read debts until the input ends, then pay what is left."""
-    debts: dict[int, list[str]] = {}
+    debts = {}
     for line in sys.stdin:
         try:
-            number, *command = json.loads(line)
+            number, *debt = json.loads(line)
         except ValueError:  # the parent died in the middle of it: nothing was done yet
             break
-        if command:
-            debts[number] = command[0]
+        if debt:
+            debts[number] = debt
         else:
             debts.pop(number, None)
-    for command in reversed(list(debts.values())):
-        try:
-            subprocess.run(command, check=False, timeout=_LIMIT_S, stdin=subprocess.DEVNULL)
-        except (OSError, subprocess.TimeoutExpired):
-            continue
+    if debts:
+        left = list(reversed(list(debts.values())))
+        pay([command for command, _ in left], max(late_s for _, late_s in left))
+
+
+def pay(commands: list[list[str]], late_s: float) -> None:
+    """Pay at once, and again what is undone by what the parent had begun before it died."""
+    deadline = time.monotonic() + late_s
+    for command in commands:
+        _paid(command)
+    time.sleep(_AGAIN_S)
+    started = [command for command in commands if command[1] == "start"]
+    for command in commands:
+        if command not in started:
+            _run(command)
+    # A container that was being stopped runs until its grace is over; `start` meant nothing to it.
+    ends = [
+        (command, subprocess.Popen(["docker", "wait", *command[2:]], stdout=subprocess.DEVNULL)) for command in started
+    ]
+    while ends and time.monotonic() < deadline:
+        time.sleep(_LOOK_S)
+        for command, end in [pair for pair in ends if pair[1].poll() is not None]:
+            _run(command)
+            ends.remove((command, end))
+    for _, end in ends:
+        end.kill()
+
+
+def _paid(command: list[str]) -> None:
+    """Run it, when there is an engine."""
+    deadline = time.monotonic() + _ENGINE_S
+    while _run(command) and _run(["docker", "version"]) and time.monotonic() < deadline:
+        time.sleep(_AGAIN_S)
+
+
+def _run(command: list[str]) -> int:
+    try:
+        return subprocess.run(
+            command, check=False, timeout=_LIMIT_S, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        ).returncode
+    except (OSError, subprocess.TimeoutExpired):
+        return 1
 
 
 if __name__ == "__main__":

@@ -5,24 +5,26 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from seatrial.drill.health import first_probe_s
 from seatrial.drill.recording import Mark, Recording, Refusal, Sample
-from seatrial.drill.unjudged import Unjudged
+from seatrial.drill.unjudged import Unjudged, inconclusive
 from seatrial.engine import containers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import TracebackType
 
     from seatrial.drill.scene import Place, Scene
     from seatrial.drill.subject import Subject
     from seatrial.drill.traffic.generator import Traffic
     from seatrial.drill.traffic.request import Request, Target, Trial
-    from seatrial.engine.observed import Container, LogLine
+    from seatrial.engine.observed import Container, Event, LogLine
 
 _SAMPLE_S = 0.05
+RATE = 20.0
 
 
 class Recorder:
@@ -39,6 +41,7 @@ class Recorder:
         self.trial: Trial | None = None
         self.control: Recording | None = None
         self.logs: tuple[LogLine, ...] = ()
+        self.earlier: tuple[Event, ...] = ()
         self.overhead_s: dict[str, float] = {}
         self._marks: list[Mark] = []
         self._samples: list[Sample] = []
@@ -82,7 +85,7 @@ class Recorder:
         found = self.scene.inside.sockets(pid) if sockets else None
         taken = Sample(at, self.scene.inside.processes(pid), found)
         self._samples.append(taken)
-        self._spent("samples", began)
+        self.spent("samples", began)
         return taken
 
     @contextmanager
@@ -107,24 +110,37 @@ class Recorder:
             watcher.join()
 
     @contextmanager
-    def traffic(self, target: Target | None) -> Iterator[Traffic | None]:
-        """Requests to `target` for the time of the block; nothing without one."""
+    def traffic(self, target: Target | None, rate: float = RATE) -> Iterator[Traffic | None]:
+        """Requests to `target` for the time of the block, `rate` a second on each lane; nothing without one."""
         if target is None or self.trial is None:
             yield None
             return
         from seatrial.drill.traffic.generator import Traffic
 
-        with Traffic(target, self.trial) as traffic:
-            try:
-                yield traffic
-            finally:
-                self._requests += traffic.finish()
+        with Traffic(target, self.trial, rate=rate) as traffic:
+            yield traffic
+            self._requests += traffic.finish()
+
+    def keep(self, requests: Iterable[Request]) -> None:
+        """Keep what became of requests that were sent in another way."""
+        self._requests += requests
+
+    def renew(self) -> None:
+        """Read what a start has changed: pid and addresses.
+
+        Raises:
+            Unjudged: INCONCLUSIVE, the container was removed.
+        """
+        found = self.scene.engine.facts([self.subject.facts.id])
+        if not found:
+            raise inconclusive("its container was removed during the drill")
+        self.subject = replace(self.subject, facts=found[0])
 
     def read_logs(self) -> None:
         """What the container has written since the recording began."""
         began = time.perf_counter()
         self.logs = containers.logs(self.subject.facts.id, self.scene.clock.engines(self.began_ns))
-        self._spent("logs", began)
+        self.spent("logs", began)
 
     def recording(self) -> Recording:
         """What was seen until now."""
@@ -137,6 +153,7 @@ class Recorder:
             clock=self.scene.clock,
             marks=tuple(self._marks),
             events=self.scene.tape.since(self.began_ns, self.subject.facts.id, *self._others),
+            earlier=self.earlier,
             trial=self.trial,
             port=self.port,
             requests=tuple(self._requests),
@@ -149,5 +166,6 @@ class Recorder:
             overhead_s=dict(self.overhead_s),
         )
 
-    def _spent(self, part: str, began: float) -> None:
+    def spent(self, part: str, began: float) -> None:
+        """Recording or probing took from `began` (`perf_counter`) until now."""
         self.overhead_s[part] = self.overhead_s.get(part, 0.0) + time.perf_counter() - began

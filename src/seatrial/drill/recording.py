@@ -47,6 +47,7 @@ class Recording:
     Attributes:
         dependency: for drills of an edge, the service that was disturbed.
         events: of the containers concerned, oldest first, their times converted to our clock.
+        earlier: signals that went through the engine in this run of the container before that, as far as it remembers.
         logs: of the service's container, from the beginning of the recording.
         before: the container as it was before anything was done to it.
         ended: as it was when what was injected had taken effect.
@@ -63,6 +64,7 @@ class Recording:
     clock: Clock = field(default_factory=Clock)
     marks: tuple[Mark, ...] = ()
     events: tuple[Event, ...] = ()
+    earlier: tuple[Event, ...] = ()
     trial: Trial | None = None
     port: int | None = None
     requests: tuple[Request, ...] = ()

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seatrial.drill.drill import Scope
 from seatrial.drill.drills import DRILLS
+from seatrial.drill.recording import Refusal
 from seatrial.drill.repeat import together
 from seatrial.drill.restore import differences, look
 from seatrial.drill.scene import Place
+from seatrial.drill.settled import restored
 from seatrial.drill.unjudged import Unjudged
 from seatrial.drill.verdict import Grade, Verdict
 from seatrial.errors import EngineError, SeatrialError, UsageError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from seatrial.drill.drill import Drill
     from seatrial.drill.recording import Recording
+    from seatrial.drill.restore import Look
     from seatrial.drill.scene import Scene
     from seatrial.stack import Stack
 
@@ -65,18 +68,15 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     quiet = [drill for drill in drills if drill.record is None]
     acting = [drill for drill in drills if drill.record is not None]
     done: list[tuple[Verdict, tuple[Recording, ...]]] = []
-    for service in services:
-        done += [_once(scene, drill, Place(service)) for drill in quiet]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        # In our context: what is told from there is redacted too.
-        jobs = [
-            pool.submit(copy_context().run, _branch, scene, branch, acting, repeat)
-            for branch in branches(scene.stack, services)
-        ]
-        for job in jobs:
-            done += job.result()
-    done += [_repeated(scene, drill, Place(), repeat) for drill in acting if drill.scope is Scope.STACK]
-    unrestored = differences(before, look(scene.engine, scene.stack.name))
+    try:
+        for service in services:
+            done += [_once(scene, drill, Place(service)) for drill in quiet]
+        done += _branches(scene, services, acting, repeat)
+        done += [_whole(scene, drill, services, repeat) for drill in acting if drill.scope is Scope.STACK]
+    except BaseException:
+        _told(scene, before)
+        raise
+    unrestored = restored(scene, before)
     order = {name: position for position, name in enumerate(["", *services])}
     ranks = {drill.name: position for position, drill in enumerate(drills)}
     done.sort(key=lambda pair: (order[pair[0].service], ranks[pair[0].drill], pair[0].dependency))
@@ -110,6 +110,41 @@ def branches(stack: Stack, services: Sequence[str]) -> tuple[tuple[str, ...], ..
     return tuple(group for group in groups if group)
 
 
+def _branches(
+    scene: Scene, services: Sequence[str], drills: Sequence[Drill], repeat: int
+) -> list[tuple[Verdict, tuple[Recording, ...]]]:
+    """All branches at once. Whatever ends this, every branch has put back its own before it is over."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        # In our context: what is told from there is redacted too.
+        jobs = [
+            pool.submit(copy_context().run, _branch, scene, branch, drills, repeat)
+            for branch in branches(scene.stack, services)
+        ]
+        try:
+            return [pair for job in jobs for pair in job.result()]
+        except BaseException:
+            scene.tape.interrupt()
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _whole(scene: Scene, drill: Drill, services: Sequence[str], repeat: int) -> tuple[Verdict, tuple[Recording, ...]]:
+    if set(services) != set(scene.stack.names):
+        reason = "it is about all services at once: leave out --service"
+        return Verdict(drill.name, "", Grade.SKIP, reason), ()
+    return _repeated(scene, drill, Place(), repeat)
+
+
+def _told(scene: Scene, before: Look) -> None:
+    """What a run that ends early leaves behind; nothing when it is all as before."""
+    try:
+        left = differences(before, look(scene.engine, scene.stack.name))
+    except SeatrialError:
+        left = ("the engine cannot be asked; what is owed is put back when it answers within five minutes",)
+    for line in left:
+        scene.tell(f"NOT AS BEFORE: {line}")
+
+
 def _branch(
     scene: Scene, services: Sequence[str], drills: Sequence[Drill], repeat: int
 ) -> list[tuple[Verdict, tuple[Recording, ...]]]:
@@ -134,12 +169,31 @@ def _once(scene: Scene, drill: Drill, place: Place) -> tuple[Verdict, tuple[Reco
     reason = scene.declared.of(place.service).skip.get(drill.name) if place.service else None
     if reason:
         return Verdict(drill.name, place.service, Grade.SKIP, reason, dependency=place.dependency), ()
+    began = time.time_ns()
     try:
         recording = drill.record(scene, place) if drill.record else scene.recorder(drill.name, place).recording()
     except Unjudged as ended:
-        return Verdict(drill.name, place.service, ended.grade, ended.reason, dependency=place.dependency), ()
+        grade, reason = ended.grade, ended.reason
     except EngineError:
         raise
     except SeatrialError as error:
-        return Verdict(drill.name, place.service, Grade.ERROR, error.what, dependency=place.dependency), ()
-    return judged(recording), (recording,)
+        grade, reason = Grade.ERROR, " ".join((f"{error.what}:", *error.detail)) if error.detail else error.what
+    else:
+        meddled = _meddled(scene, place, began)
+        if not meddled:
+            return judged(recording), (recording,)
+        recording = replace(recording, refusal=Refusal(Grade.INCONCLUSIVE, meddled))
+        return judged(recording), (recording,)
+    meddled = _meddled(scene, place, began)
+    if meddled:
+        grade, reason = Grade.INCONCLUSIVE, meddled
+    return Verdict(drill.name, place.service, grade, reason, dependency=place.dependency), ()
+
+
+def _meddled(scene: Scene, place: Place, since_ns: int) -> str:
+    """Why this says nothing of the service: somebody else took its container away meanwhile; "" when nobody did."""
+    concerned = {place.service, place.dependency} - {""} or set(scene.stack.names)
+    gone = {e.service for e in scene.tape.since(since_ns) if e.action == "destroy" and e.service in concerned}
+    if not gone:
+        return ""
+    return f"the container of {', '.join(sorted(gone))} was removed by somebody else meanwhile: drill it again"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -70,15 +69,15 @@ def _recorded(recorder: Recorder, inject: Callable[[], None], awaited: str = "ki
     target = reached(recorder)
     recorder.sample(sockets=True)
     scene.tell(f"{recorder.service}: {recorder.drill}: stopping it under traffic")
-    with scene.guardian.owing("start", facts.id):
+    with scene.guardian.owing("start", facts.id, late_s=recorder.subject.grace_s + _ENGINE_S):
         with recorder.traffic(target) as traffic:
             if traffic:
-                time.sleep(_BASELINE_S)
+                scene.tape.rest(_BASELINE_S)
                 traffic.hold()
             with recorder.sampling():
                 _injected(recorder, inject, traffic, awaited)
             if traffic:
-                time.sleep(_AFTERWARDS_S)
+                scene.tape.rest(_AFTERWARDS_S)
         recorder.ended = scene.engine.snapshot(scene.stack.name).by_id(facts.id)
         recorder.read_logs()
     recorder.after = steady(scene, recorder.service, recorder.patience_s)
@@ -93,7 +92,7 @@ def _injected(recorder: Recorder, inject: Callable[[], None], traffic: Traffic |
         if awaited == "kill":
             tape.wait(lambda e: e.container_id == own and e.action in ("kill", "die"), sent, _SIGNAL_LIMIT_S)
         if traffic:
-            time.sleep(min(_HELD_S, grace / 3))  # a short grace must not be used up by ourselves
+            tape.rest(min(_HELD_S, grace / 3))  # a short grace must not be used up by ourselves
             traffic.release()
             recorder.mark(RELEASED)
         acting.join(grace + 2 * _ENGINE_S)
@@ -104,7 +103,7 @@ def _injected(recorder: Recorder, inject: Callable[[], None], traffic: Traffic |
 
 @contextmanager
 def _aside(act: Callable[[], None]) -> Iterator[threading.Thread]:
-    """Do it in a thread; what it fails with is raised at the end of the block."""
+    """Do it in a thread that is over at the end of the block; what it fails with is raised there."""
     failed: list[BaseException] = []
 
     def run() -> None:
@@ -115,6 +114,9 @@ def _aside(act: Callable[[], None]) -> Iterator[threading.Thread]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    yield thread
+    try:
+        yield thread
+    finally:
+        thread.join()  # what is begun must be over before it is put back
     if failed:
         raise failed[0]

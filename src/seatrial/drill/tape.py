@@ -30,6 +30,7 @@ class Tape:
         self._events: list[Event] = []
         self._news = threading.Condition()
         self._lost: EngineUnreachable | None = None
+        self._ends: KeyboardInterrupt | None = None
         self._over = False
 
     def since(self, at_ns: int, *container_ids: str) -> tuple[Event, ...]:
@@ -45,6 +46,7 @@ class Tape:
 
         Raises:
             EngineUnreachable: the engine went away.
+            KeyboardInterrupt: the run was interrupted.
         """
         deadline = time.monotonic() + limit_s
         with self._news:
@@ -52,8 +54,7 @@ class Tape:
                 for event in self._events:
                     if event.time_ns >= since_ns and wanted(event):
                         return event
-                if self._lost:
-                    raise self._lost
+                self._raise()
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return None
@@ -62,9 +63,24 @@ class Tape:
     def pause(self, limit_s: float) -> None:
         """Wait for any event, at most `limit_s`."""
         with self._news:
-            if self._lost:
-                raise self._lost
+            self._raise()
             self._news.wait(limit_s)
+
+    def rest(self, seconds: float) -> None:
+        """Let that time go by, whatever happens. Raises as `wait` does."""
+        self.wait(lambda _: False, time.time_ns(), seconds)
+
+    def interrupt(self) -> None:
+        """Whoever waits here, now or later, is interrupted: ^C comes to the main thread only."""
+        with self._news:
+            self._ends = KeyboardInterrupt()
+            self._news.notify_all()
+
+    def _raise(self) -> None:
+        if self._ends:
+            raise self._ends
+        if self._lost:
+            raise self._lost
 
     def record(self, stream: EventStream) -> None:
         """Read the stream until the tape is closed."""
