@@ -106,7 +106,7 @@ class Traffic:
         self._session.held = bool(lanes)
         if self._trial.capacity:
             lanes = ("late", *lanes)
-        standing = [await opened(self._session, lane) for lane in lanes]
+        standing = await asyncio.gather(*(opened(self._session, lane) for lane in lanes))
         self._straddlers += [straddler for straddler in standing if straddler is not None]
         await asyncio.sleep(_SETTLE_S)
         return sum(

@@ -122,6 +122,7 @@ class Trial:
         head: the same for a request whose head is sent in halves.
         slow: the same for a declared route that takes its time, sent in whole.
         capacity: straddlers that may be held while others are still answered, up to 3.
+        doubt: a sentence when the declared straddle route is no good for it; empty when it is, or none is declared.
     """
 
     error: str = ""
@@ -131,6 +132,7 @@ class Trial:
     head: Answer | None = None
     slow: Answer | None = None
     capacity: int = 0
+    doubt: str = ""
 
     @property
     def provable(self) -> bool:

@@ -91,7 +91,7 @@ async def _http(session: Session) -> Trial:
         trial = replace(trial, body=await _straddled(session, "straddle-body"))
     if declared and not trial.body:
         slow = await _straddled(session, "straddle-slow")
-        trial = replace(trial, slow=slow if slow and slow.seconds >= _SLOW_S else None)
+        trial = replace(trial, slow=slow if slow and slow.seconds >= _SLOW_S else None, doubt=_doubt(session, slow))
     trial = session.trial = replace(trial, head=await _straddled(session, "straddle-head"))
     return replace(trial, capacity=await _capacity(session, patience_s))
 
@@ -158,6 +158,18 @@ async def _capacity(session: Session, patience_s: float) -> int:
         if borne:
             return count
     return 0
+
+
+def _doubt(session: Session, answer: Answer | None) -> str:
+    """Why the declared route makes nothing be in flight, when it was asked in whole."""
+    route = f"{session.target.straddle_method} {session.target.straddle_path or session.target.path}"
+    if answer is None:
+        request = session.requests[-1]
+        return f"{route}: {_ERRORS.get(request.error) or f'it answers {request.status}'}"
+    if answer.seconds >= _SLOW_S:
+        return ""
+    early = "" if session.target.straddle_method in ("GET", "HEAD") else " without waiting for the body"
+    return f"{route}: it answers {answer.status} in {answer.seconds:.2f} s{early}, too soon to be in flight at a signal"
 
 
 async def _let_go(session: Session, straddlers: list[Straddler]) -> None:

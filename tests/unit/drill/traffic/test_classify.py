@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from dataclasses import fields
 
 import pytest
+from pydantic import TypeAdapter
 
 from seatrial.drill.traffic.classify import Classes, Tally, classify
 from seatrial.drill.traffic.request import Request
@@ -263,6 +266,18 @@ def test_the_lost_are_there_for_evidence_by_the_time_they_were_due_and_told_in_a
     assert tally.lost == tuple(reversed(lost))
     assert str(tally) == "4: 1 ok, 3 lost (2 reset, 1 cut)"
     assert str(classified(request(at=-50, done=70)).in_flight) == "1"
+
+
+def test_judging_needs_nothing_that_speaks_to_a_network() -> None:
+    code = "import sys; from seatrial.drill.traffic import classify, request; print('h11' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_a_recording_of_requests_is_judged_again_from_json() -> None:
+    requests = tuple(row[1] for row in TABLE)
+    kept = TypeAdapter(tuple[Request, ...])
+    assert kept.validate_json(kept.dump_json(requests)) == requests
 
 
 def test_every_request_is_in_exactly_one_class_and_their_order_does_not_matter() -> None:

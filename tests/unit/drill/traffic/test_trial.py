@@ -58,7 +58,13 @@ def test_a_declared_slow_route_makes_requests_that_are_in_flight() -> None:
         assert trial.slow.seconds >= 0.6
         assert trial.answer is not None
         assert trial.answer.seconds < 0.3
-        assert try_out(at(server, straddle_method="GET", straddle_path="/fast")).slow is None
+        assert not trial.doubt
+        fast = try_out(at(server, straddle_method="GET", straddle_path="/fast"))
+        assert fast.slow is None
+        assert fast.doubt.startswith("GET /fast: it answers 200 in 0.0")
+        hasty = try_out(at(server, straddle_method="POST", straddle_path="/orders"))
+        assert hasty.doubt.startswith("POST /orders: it answers 200 in 0.0")
+        assert "without waiting for the body" in hasty.doubt
 
 
 def test_a_server_that_closes_after_every_answer_keeps_nothing() -> None:
