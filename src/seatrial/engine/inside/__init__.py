@@ -21,7 +21,7 @@ class Process:
         state: the letter of /proc/PID/stat: R S D T t Z X I.
         name: the kernel's, of at most 15 characters.
         command: its arguments, which may hold secrets; empty for a zombie.
-        uid: the effective one, as the engine's host counts.
+        uid: the effective one, as the container counts.
         caught: mask of the signals with a handler of its own; bit N-1 stands for signal N, in the other masks too.
         start_ticks: when it started, in clock ticks since boot: with `pid` it tells one process from all others.
     """

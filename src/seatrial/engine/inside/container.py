@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.engine import translate
 from seatrial.engine.child import answer
@@ -25,27 +25,40 @@ _START_S = 30.0
 _END_S = 5.0
 # Relative, as the shell stands in /proc: thousands of paths are asked for.
 _MARK_PATH = "sys/kernel/hostname"
-_USER_NAMESPACES = re.compile(r"user namespaces? (?:are|is) enabled|userns")
-_NO_SHELL = re.compile(r'exec: "?sh"?: |executable file not found|exec format error|no such file or directory')
+_USER_NAMESPACES = "user namespaces are enabled"
+_NO_SHELL = re.compile(r'exec: "sh"|exec \S*sh: no such file|exec format error')
+
+
+class Started(NamedTuple):
+    """A helper that runs.
+
+    Attributes:
+        shell: stands in /proc of the engine's host.
+        namespace: the PID namespace of that host.
+        mapped: whether the engine maps the users of containers to others of the host.
+    """
+
+    shell: Shell
+    namespace: str
+    mapped: bool
 
 
 @contextmanager
-def started(label_value: str, configured: str) -> Iterator[tuple[Shell, str]]:
-    """The helper's shell, standing in /proc of the engine's host, and the PID namespace of that host."""
+def started(label_value: str, configured: str) -> Iterator[Started]:
+    """The first way to a helper that works; ended on the way out."""
     remove_left_over(label_value)
     unfit: list[str] = []
     for way in images.ways(configured, images.present(configured), can_assemble=own_image.possible()):
         name = f"seatrial-helper-{uuid.uuid4().hex[:12]}"
-        shell = None
         try:
-            shell, namespace = _shell(images.had(way), name, label_value)
+            helper = _started(images.had(way), name, label_value)
         except Unfit as error:
             unfit.append(error.what)
             continue
         try:
-            yield shell, namespace
+            yield helper
         finally:
-            _end(shell, name)
+            _end(helper.shell, name)
         return
     raise HelperUnavailable(f"nothing can be seen inside of containers: {'; '.join(unfit)}", fix=FIX)
 
@@ -59,14 +72,14 @@ def remove_left_over(label_value: str) -> None:
         answer(["rm", "--force", "--volumes", *ids])
 
 
-def _shell(image: str, name: str, label_value: str) -> tuple[Shell, str]:
+def _started(image: str, name: str, label_value: str) -> Started:
     try:
-        return _verified(image, name, label_value)
+        return Started(*_verified(image, name, label_value), mapped=False)
     except HelperUnavailable as error:
-        if isinstance(error, Unfit) or not _USER_NAMESPACES.search(error.what):
+        if isinstance(error, Unfit) or _USER_NAMESPACES not in error.what:
             raise
     # The engine maps users to others, and gives the host's PID namespace only to who is not mapped.
-    return _verified(image, name, label_value, "--userns=host")
+    return Started(*_verified(image, name, label_value, "--userns=host"), mapped=True)
 
 
 def _verified(image: str, name: str, label_value: str, *options: str) -> tuple[Shell, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.engine.inside import signals
 from seatrial.engine.inside.container import started
-from seatrial.engine.inside.processes import ZOMBIE, family, namespaces, process
+from seatrial.engine.inside.processes import ZOMBIE, as_inside, family, namespaces, process
 from seatrial.engine.inside.sockets import owners, sockets
 from seatrial.errors import HelperUnavailable
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from seatrial.engine.inside import Process, Socket
-    from seatrial.engine.inside.shell import Shell
+    from seatrial.engine.inside.container import Started
 
 # A number that was free for less than this is not another process's by now: the kernel goes through all of them first.
 _REUSE_S = 1.0
@@ -25,16 +25,16 @@ _REUSE_S = 1.0
 
 @contextmanager
 def running(label_value: str, image: str) -> Iterator[Helper]:
-    with started(label_value, image) as (shell, namespace):
-        yield Helper(shell, namespace)
+    with started(label_value, image) as helper:
+        yield Helper(helper)
 
 
 class Helper:
     """`Inside`, from a container in the PID namespace of the engine's host."""
 
-    def __init__(self, shell: Shell, host_namespace: str) -> None:
+    def __init__(self, helper: Started) -> None:
         """Nothing is known yet."""
-        self._shell, self._host = shell, host_namespace
+        self._shell, self._host, self._mapped = helper
         self._namespaces: dict[int, str] = {}
         self._looked = float("-inf")
         self._lock = threading.Lock()
@@ -42,6 +42,8 @@ class Helper:
     def processes(self, pid: int) -> tuple[Process, ...]:
         namespace, pids = self._members(pid)
         found = self._read(pids)
+        if found and self._mapped:
+            found = as_inside(found, self._shell.read([f"{pid}/uid_map"])[0])
         return family(pid, found) if namespace == self._host else found
 
     def sockets(self, pid: int) -> tuple[Socket, ...]:

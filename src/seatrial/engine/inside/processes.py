@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.engine.inside import Process
@@ -56,3 +57,13 @@ def family(pid: int, everybody: Iterable[Process]) -> tuple[Process, ...]:
     for one in found:  # grows while it is walked
         found += children.get(one.pid, ())
     return tuple(found)
+
+
+def as_inside(found: Iterable[Process], uid_map: str) -> tuple[Process, ...]:
+    """With users as the container counts them, by /proc/PID/uid_map: first inside, first outside, how many."""
+    ranges = [[int(word) for word in line.split()] for line in uid_map.splitlines()]
+
+    def inside(uid: int) -> int:
+        return next((uid - outer + inner for inner, outer, count in ranges if outer <= uid < outer + count), uid)
+
+    return tuple(replace(one, uid=inside(one.uid)) for one in found)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from seatrial.engine.inside.processes import family, namespaces, process
+from dataclasses import replace
+
+from seatrial.engine.inside.processes import as_inside, family, namespaces, process
 
 STATUS = """Name:\t{name}
 Umask:\t0022
@@ -115,3 +117,13 @@ def test_a_family_is_a_process_with_all_of_its_descendants() -> None:
     assert shell
     assert family(13360, [deceiver, zombie, shell, node]) == (node, shell, zombie)
     assert family(1, [node]) == ()
+
+
+def test_users_are_told_as_the_container_counts_them() -> None:
+    process_of_1000 = process(*NODE)
+    assert process_of_1000 is not None
+    root, other = replace(process_of_1000, uid=200000), replace(process_of_1000, uid=200033)
+    seen = as_inside([root, other, process_of_1000], "         0     200000      65536\n")
+    assert [one.uid for one in seen] == [0, 33, 1000]
+    # What runs with the host's own users.
+    assert as_inside([other], "         0          0 4294967295\n") == (other,)
