@@ -73,6 +73,7 @@ class Scene:
     options: Options
     blind: str = ""
     ways: dict[str, Way] = field(default_factory=dict, repr=False)
+    restarts: dict[str, int] = field(default_factory=dict, repr=False)
     _inside: Inside | None = field(default=None, repr=False)
 
     @property

@@ -14,7 +14,8 @@ from seatrial.engine.child import CLIENT_LIMIT_S, answer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from seatrial.engine.observed import LogLine
+    from seatrial.engine.attached import Network
+    from seatrial.engine.observed import Event, LogLine
 
 
 class Change(NamedTuple):
@@ -54,22 +55,38 @@ def diff(container_id: str) -> tuple[Change, ...]:
 
 def logs(container_id: str, since_ns: int) -> tuple[LogLine, ...]:
     """Both streams from `since_ns` (engine's clock) on, oldest first, read to their end."""
-    since = f"{since_ns // 10**9}.{since_ns % 10**9:09d}"
-    done = answer(["logs", "--timestamps", "--since", since, container_id])
+    done = answer(["logs", "--timestamps", "--since", _stamp(since_ns), container_id])
     if done.returncode:
         raise translate.failure(done.stderr, doing="read the log")
     lines = [inspect.log_line(line) for line in (done.stdout + done.stderr).splitlines()]
     return tuple(sorted((line for line in lines if line.time), key=lambda line: line.time))
 
 
+def signals(container_id: str, since: str, until_ns: int) -> tuple[Event, ...]:
+    """Signals that went through the engine, as far as it remembers: the last 256 events of all that it runs.
+
+    Args:
+        since: the engine's RFC 3339 time.
+        until_ns: by the engine's clock; one that is to come would be waited for.
+    """
+    chosen = ("--since", since, "--until", _stamp(until_ns), "--filter", f"container={container_id}")
+    arguments = ["events", *chosen, "--filter", "event=kill", "--format", "{{json .}}"]
+    lines = asked(arguments, doing="tell what has happened").splitlines()
+    return tuple(event for line in lines if (event := inspect.event(line)))
+
+
 def disconnect(network: str, container_id: str) -> None:
     asked(["network", "disconnect", network, container_id], doing="cut the network")
 
 
-def connect(network: str, container_id: str, aliases: Sequence[str]) -> None:
-    """Without its aliases a container is on the network and nobody finds it."""
-    names = [word for alias in aliases for word in ("--alias", alias)]
-    asked(["network", "connect", *names, network, container_id], doing="connect the network")
+def connection(network: Network, container_id: str) -> tuple[str, ...]:
+    """The arguments that attach the container to the network as it was. Pure.
+
+    Without its aliases it would be on the network, and nobody would find it.
+    """
+    names = [word for alias in network.aliases for word in ("--alias", alias)]
+    fixed = [word for address in network.fixed for word in ("--ip6" if ":" in address else "--ip", address)]
+    return ("network", "connect", *names, *fixed, network.name, container_id)
 
 
 def asked(arguments: Sequence[str], *, doing: str, limit_s: float = CLIENT_LIMIT_S) -> str:
@@ -78,3 +95,7 @@ def asked(arguments: Sequence[str], *, doing: str, limit_s: float = CLIENT_LIMIT
     if done.returncode:
         raise translate.failure(done.stderr, doing=doing)
     return done.stdout
+
+
+def _stamp(engine_ns: int) -> str:
+    return f"{engine_ns // 10**9}.{engine_ns % 10**9:09d}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.drill.drills import graceful_stop, health_config, restart_config, stop_config
+from seatrial.drill.drills import crash_restart, graceful_stop, health_config, restart_config, stop_config
 
 if TYPE_CHECKING:
     from seatrial.drill.drill import Drill
@@ -14,4 +14,5 @@ DRILLS: tuple[Drill, ...] = (
     stop_config.DRILL,
     restart_config.DRILL,
     graceful_stop.DRILL,
+    crash_restart.DRILL,
 )
