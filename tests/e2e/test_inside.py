@@ -72,9 +72,11 @@ def events(*filters: str) -> Iterator[IO[str]]:
 class Target:
     """A container that says `ready` when it is."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self) -> None:
         self.name = f"{PREFIX}-{uuid.uuid4().hex[:8]}"
-        docker("run", "-d", "--name", self.name, *arguments)
+
+    def run(self, *arguments: str) -> None:
+        docker("run", "-d", "--name", self.name, "--network", "none", *arguments)
 
     @property
     def pid(self) -> int:
@@ -95,7 +97,8 @@ def target() -> Iterator[Callable[..., Target]]:
     made: list[Target] = []
 
     def make(*arguments: str) -> Target:
-        made.append(Target(*arguments))
+        made.append(Target())  # before it runs: one that cannot be started is there all the same
+        made[-1].run(*arguments)
         return made[-1]
 
     yield make
@@ -138,7 +141,7 @@ PACK = "cd /; tar -chf - bin/busybox $(ls lib/ld-musl-* 2>/dev/null)"
 def bare_image(base_image: str) -> Iterator[str]:
     """An image with nothing but the program /sleep (and its linker where it needs one)."""
     packed = subprocess.run(
-        ["docker", "run", "--rm", "--entrypoint", "sh", base_image, "-c", PACK],
+        ["docker", "run", "--rm", "--network", "none", "--entrypoint", "sh", base_image, "-c", PACK],
         capture_output=True,
         check=True,
     ).stdout
@@ -215,7 +218,7 @@ def test_sockets_are_told_with_both_ends_and_their_owners(inside: Inside, node: 
     made = node(
         "const net = require('net'); net.createServer(() => {}).listen(8080, '::', () =>"
         " net.connect(8080, '127.0.0.1').on('connect', () => console.log('ready')))",
-        *("--user", "1000:1000", "--network", "none"),
+        *("--user", "1000:1000"),
     )
     found = inside.sockets(made.pid)
     listener = next(socket for socket in found if socket.state == "LISTEN")
@@ -347,16 +350,17 @@ def test_the_helper_is_gone_when_we_are_killed(base_image: str, sign: signal.Sig
 
 def test_what_a_killed_run_left_is_removed_and_what_others_have_is_not(base_image: str) -> None:
     value = f"{PREFIX}-{uuid.uuid4().hex[:8]}"
-    left = docker("create", "--label", f"{LABEL}={value}", base_image, "sleep", "1000")
-    running = docker("run", "-d", "--init", "--label", f"{LABEL}={value}", base_image, "sleep", "1000")
-    other = docker("create", "--label", f"{LABEL}={value}-other", base_image, "sleep", "1000")
     try:
+        left = docker("create", "--label", f"{LABEL}={value}", base_image, "sleep", "1000")
+        options = ("--init", "--network", "none", "--label", f"{LABEL}={value}")
+        running = docker("run", "-d", *options, base_image, "sleep", "1000")
+        other = docker("create", "--label", f"{LABEL}={value}-other", base_image, "sleep", "1000")
         with opened(value, image=base_image):
             (helper,) = docker("ps", "-aq", "--no-trunc", "--filter", f"label={LABEL}={value}").split()
             assert helper not in (left, running)
         assert helpers(f"{value}-other") == [other[:12]]
     finally:
-        subprocess.run(["docker", "rm", "-f", left, running, other], capture_output=True, check=False)
+        docker("rm", "-f", *helpers(value), *helpers(f"{value}-other"))
 
 
 def test_a_helper_that_is_taken_away_is_told_at_once(base_image: str) -> None:
