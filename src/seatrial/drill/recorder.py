@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
 
+    from seatrial.drill.build_context import BuildContext
     from seatrial.drill.scene import Place, Scene
     from seatrial.drill.subject import Subject
     from seatrial.drill.traffic.generator import Traffic
     from seatrial.drill.traffic.request import Request, Target, Trial
+    from seatrial.engine.containers import Change
+    from seatrial.engine.images import Image
     from seatrial.engine.observed import Container, Event, LogLine
 
 _SAMPLE_S = 0.05
@@ -39,6 +42,9 @@ class Recorder:
         self.ended: Container | None = None
         self.after: Container | None = None
         self.trial: Trial | None = None
+        self.image: Image | None = None
+        self.build: BuildContext | None = None
+        self.changes: tuple[Change, ...] | None = None
         self.control: Recording | None = None
         self.logs: tuple[LogLine, ...] = ()
         self.earlier: tuple[Event, ...] = ()
@@ -71,6 +77,10 @@ class Recorder:
         now = time.time_ns()
         self._marks.append(Mark(now, what, detail))
         return now
+
+    def marked(self, what: str) -> bool:
+        """Whether that was marked before."""
+        return any(mark.what == what for mark in self._marks)
 
     def follow(self, *container_ids: str) -> None:
         """Keep the events of these containers too."""
@@ -162,6 +172,9 @@ class Recorder:
             before=self.before,
             ended=self.ended,
             after=self.after,
+            image=self.image,
+            build=self.build,
+            changes=self.changes,
             control=self.control,
             overhead_s=dict(self.overhead_s),
         )

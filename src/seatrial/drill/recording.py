@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from seatrial.drill.build_context import BuildContext
 from seatrial.drill.subject import Subject
 from seatrial.drill.traffic.request import Request, Trial
 from seatrial.drill.verdict import Grade
 from seatrial.engine.clock import Clock
+from seatrial.engine.containers import Change
+from seatrial.engine.images import Image
 from seatrial.engine.inside import Process, Socket
 from seatrial.engine.observed import Container, Event, LogLine
 
@@ -52,6 +55,9 @@ class Recording:
         before: the container as it was before anything was done to it.
         ended: as it was when what was injected had taken effect.
         after: as it is now, brought back.
+        image: of the container, without what is secret in it.
+        build: what the build context says of the image; None for an image that is not built here.
+        changes: paths outside of the mounts that the container has written; None when that was not asked.
         control: the same again with the signal sent straight to the workload (drills.md, D11).
         overhead_s: what recording and probing themselves took, by part.
     """
@@ -73,6 +79,9 @@ class Recording:
     before: Container | None = None
     ended: Container | None = None
     after: Container | None = None
+    image: Image | None = None
+    build: BuildContext | None = None
+    changes: tuple[Change, ...] | None = None
     control: Recording | None = None
     overhead_s: dict[str, float] = field(default_factory=dict)
     version: int = VERSION
