@@ -161,6 +161,4 @@ def tls_context() -> ssl.SSLContext:
     context.verify_mode = ssl.CERT_NONE
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     context.set_alpn_protocols(["http/1.1"])
-    # A server that is killed closes without TLS's farewell; whether its answer was whole, HTTP's framing tells.
-    context.options |= ssl.OP_IGNORE_UNEXPECTED_EOF
     return context

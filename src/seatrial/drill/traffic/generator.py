@@ -67,6 +67,14 @@ class Traffic:
         """Send what was held back, and wait for the answers."""
         self._within(self._release(), self._limit_s)
 
+    def so_far(self) -> tuple[Request, ...]:
+        """The requests that have ended, in the order of their ends."""
+        return tuple(self._session.requests)
+
+    def oldest_pending_ns(self) -> int | None:
+        """When the oldest request that has not ended was due; None when all have."""
+        return min(list(self._session.pending.values()), default=None)
+
     def finish(self) -> tuple[Request, ...]:
         """Stop sending, wait for what is under way, and tell what became of every request."""
         return self._within(self._finish(), 2 * self._limit_s)

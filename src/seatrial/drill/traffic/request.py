@@ -93,7 +93,7 @@ class Request:
         """In one word how it ended: "ok", the error, or the unwanted status."""
         if self.good:
             return "ok"
-        return self.error or (str(self.status) if self.status is not None else "unanswered")
+        return self.error or (str(self.status) if self.complete else "unanswered")
 
 
 @dataclass(frozen=True, slots=True)

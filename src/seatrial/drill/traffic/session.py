@@ -30,6 +30,7 @@ class Session:
     Attributes:
         requests: those that ended, in the order of their ends.
         under_way: ordinary requests that were sent and are not answered yet.
+        pending: when each request was due that wants a connection or an answer, by marker.
         held: whether straddlers are open.
         stopping: set when nothing new may begin.
     """
@@ -38,6 +39,7 @@ class Session:
         self.target, self.trial, self.limit_s = target, trial, limit_s
         self.requests: list[Request] = []
         self.under_way = 0
+        self.pending: dict[str, int] = {}
         self.held = False
         self.stopping = asyncio.Event()
         self._context = tls_context() if target.tls else None
@@ -85,6 +87,15 @@ class Session:
         limit_s: float | None = None,
     ) -> Exchange | None:
         """An ordinary request, on a new connection where none is given; noted when it is over."""
+        self.pending[request.marker] = request.due_ns
+        try:
+            return await self._asked(request, connection, close=close, limit_s=limit_s)
+        finally:
+            self.pending.pop(request.marker, None)
+
+    async def _asked(
+        self, request: Request, connection: Connection | None, *, close: bool, limit_s: float | None
+    ) -> Exchange | None:
         connection = connection or await self.connect(request)
         if connection is None:
             return None

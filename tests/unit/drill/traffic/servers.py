@@ -234,6 +234,12 @@ async def resetting(server: Server, reader: asyncio.StreamReader, writer: asynci
     reset(writer)
 
 
+async def falling_silent(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Reads a request and ends the connection below whatever protocol there is."""
+    await server.head(reader, writer)
+    writer.transport.abort()
+
+
 async def babbling(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Speaks something else."""
     writer.write(b"SSH-2.0-OpenSSH_9.6\r\n" + bytes(range(256)))

@@ -56,6 +56,7 @@ TABLE = [
     ("sent before, turned away with 503", request(at=-30, done=100, status=503), "in_flight", "503", 1),
     ("sent before, a redirect instead of the 200", request(at=-30, done=99, status=302), "in_flight", "302", 1),
     ("sent before, never answered", request(at=-30, ok=False), "in_flight", "unanswered", 1),
+    ("sent before, only a head came", request(at=-30, ok=False, status=200), "in_flight", "unanswered", 1),
     (
         "sent before, reset in the very moment of the signal",
         request(at=-30, done=3, error="reset"),

@@ -87,6 +87,14 @@ def test_over_tls_the_same_is_seen(self_signed: ssl.SSLContext) -> None:
         assert classes.in_flight.total >= 2
 
 
+def test_a_server_that_ends_without_the_farewell_of_tls_has_closed_as_any_other(self_signed: ssl.SSLContext) -> None:
+    with serving(servers.falling_silent, tls=self_signed) as server:
+        with Traffic(at(server, tls=True), Trial(answer=ANSWER)) as traffic:
+            server.read(3)
+            requests = traffic.finish()
+    assert {request.kind for request in requests} == {"eof"}
+
+
 def test_a_slow_route_is_in_flight_in_whole() -> None:
     with serving(servers.slow_there) as server:
         target = at(server, straddle_method="GET", straddle_path="/slow")
@@ -136,6 +144,7 @@ def test_a_server_that_hangs_does_not_slow_the_sender() -> None:
             requests = traffic.finish()
         assert time.monotonic() - began < 2
     assert {request.kind for request in requests} == {"timeout"}
+    assert all((request.connect_ns or 0) - request.due_ns < 400_000_000 for request in requests)
     due = [request.due_ns for request in requests]
     assert {round((later - sooner) / 1e6) for sooner, later in pairwise(due)} == {50}
 
