@@ -43,6 +43,12 @@ def required(folder: Path) -> None:
     (folder / "compose.yaml").write_text(text.replace("${TOKEN:?}", "${TOKEN:?} ${OTHER:?}"))
 
 
+def quoted(folder: Path) -> None:
+    """Compose says which port it is that it does not like."""
+    text = (folder / "compose.yaml").read_text()
+    (folder / "compose.yaml").write_text(text.replace("environment:", "ports: ['${TOKEN}:80'], environment:"))
+
+
 def no_service_file(folder: Path) -> None:
     (folder / "api.env").unlink()
 
@@ -68,7 +74,7 @@ def states(project: ComposeProject) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "break_it", [missing, unreadable, piped, a_folder, required, no_service_file], ids=lambda way: way.__name__
+    "break_it", [missing, unreadable, piped, a_folder, required, quoted, no_service_file], ids=lambda way: way.__name__
 )
 def test_what_runs_is_looked_at_and_ended_whatever_is_wrong(
     break_it: Callable[[Path], None], shop: ComposeProject

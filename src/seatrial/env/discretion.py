@@ -32,8 +32,9 @@ def discreet(error: E, secrets: Iterable[Secret], project: Project) -> E:
     def without(text: str) -> str:
         return pieces(whole(text))
 
+    # A fix is in our own words: a piece of a secret may be one of them.
     return type(error)(
-        without(error.what), fix=without(error.fix), detail=[without(line) for line in error.detail]
+        without(error.what), fix=whole(error.fix), detail=[without(line) for line in error.detail]
     )  # fmt: skip
 
 

@@ -9,13 +9,20 @@ import pickle
 import shlex
 import traceback
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seatrial.env.discretion import discreet
 from seatrial.env.secret import REDACTED, Redactor, Secret, json_default
+from seatrial.errors import ConfigurationInvalid
+from seatrial.project import Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HIDDEN = "hunter2-hunter2"
 
@@ -164,3 +171,13 @@ def test_many_secrets_and_long_texts_stay_fast() -> None:
     assert redact(text) == text
     assert redact(text + "secret-number-77") == text + REDACTED
     assert Redactor(["x" * 1_000_000])("x" * 1_000_000) == REDACTED
+
+
+def test_a_fix_in_our_own_words_is_readable_whatever_the_secret_is(tmp_path: Path) -> None:
+    project = Project(tmp_path, (tmp_path / "compose.yaml",))
+    error = ConfigurationInvalid("Compose said correct-horse and horse", fix="correct the file, not correct-horse")
+    told = discreet(error, [Secret("correct-horse")], project)
+    assert (told.what, told.fix) == (
+        "Compose said [REDACTED] and [REDACTED]",
+        "correct the file, not [REDACTED]",
+    )
