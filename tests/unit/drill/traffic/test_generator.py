@@ -89,7 +89,8 @@ def test_over_tls_the_same_is_seen(self_signed: ssl.SSLContext) -> None:
 
 def test_a_server_that_ends_without_the_farewell_of_tls_has_closed_as_any_other(self_signed: ssl.SSLContext) -> None:
     with serving(servers.falling_silent, tls=self_signed) as server:
-        with Traffic(at(server, tls=True), Trial(answer=ANSWER)) as traffic:
+        target = at(server, tls=True)
+        with Traffic(target, Trial(answer=ANSWER)) as traffic:
             server.read(3)
             requests = traffic.finish()
     assert {request.kind for request in requests} == {"eof"}
