@@ -235,3 +235,12 @@ def test_a_late_healthy_service_is_waited_for(project: ComposeProject, base_imag
     done = project.run("up")
     assert done.returncode == 0, done.stderr
     assert time.monotonic() - began > 2
+
+
+def test_a_change_of_a_service_that_an_env_file_makes_active_is_seen(project: ComposeProject, base_image: str) -> None:
+    (project.folder / ".env").write_text("COMPOSE_PROFILES=extra\n")
+    project.write(sleeper("a", base_image, "    profiles: [extra]\n"))
+    project.run("up", "--no-wait")
+    assert "keep a" in project.run("up", "--dry").stdout
+    project.write(sleeper("a", base_image, "    profiles: [extra]\n    hostname: other\n"))
+    assert "recreate a" in project.run("up", "--dry").stdout

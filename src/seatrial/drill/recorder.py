@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from seatrial.drill.subject import Subject
     from seatrial.drill.traffic.generator import Traffic
     from seatrial.drill.traffic.request import Request, Target, Trial
+    from seatrial.drill.written import Found, Write
     from seatrial.engine.containers import Change
     from seatrial.engine.images import Image
     from seatrial.engine.observed import Container, Event, LogLine
@@ -46,6 +47,8 @@ class Recorder:
         self.build: BuildContext | None = None
         self.changes: tuple[Change, ...] | None = None
         self.control: Recording | None = None
+        self.writes: tuple[Write, ...] = ()
+        self.found: Found | None = None
         self.logs: tuple[LogLine, ...] = ()
         self.earlier: tuple[Event, ...] = ()
         self.overhead_s: dict[str, float] = {}
@@ -176,6 +179,8 @@ class Recorder:
             build=self.build,
             changes=self.changes,
             control=self.control,
+            writes=self.writes,
+            found=self.found,
             overhead_s=dict(self.overhead_s),
         )
 

@@ -8,6 +8,7 @@ from seatrial.drill.build_context import BuildContext
 from seatrial.drill.subject import Subject
 from seatrial.drill.traffic.request import Request, Trial
 from seatrial.drill.verdict import Grade
+from seatrial.drill.written import Found, Write
 from seatrial.engine.clock import Clock
 from seatrial.engine.containers import Change
 from seatrial.engine.images import Image
@@ -59,6 +60,7 @@ class Recording:
         build: what the build context says of the image; None for an image that is not built here.
         changes: paths outside of the mounts that the container has written; None when that was not asked.
         control: the same again with the signal sent straight to the workload (drills.md, D11).
+        writes, found: what was written to it, and what was there in the end.
         overhead_s: what recording and probing themselves took, by part.
     """
 
@@ -83,6 +85,8 @@ class Recording:
     build: BuildContext | None = None
     changes: tuple[Change, ...] | None = None
     control: Recording | None = None
+    writes: tuple[Write, ...] = ()
+    found: Found | None = None
     overhead_s: dict[str, float] = field(default_factory=dict)
     version: int = VERSION
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from seatrial.engine import Engine
     from seatrial.engine.facts import Facts
@@ -26,25 +26,39 @@ def look(engine: Engine, project_name: str) -> Look:
     return Look(snapshot, {fact.id: fact for fact in engine.facts([c.id for c in snapshot.containers])})
 
 
-def differences(before: Look, after: Look) -> tuple[str, ...]:
-    """What is not as it was, a line each. Addresses, pids and counts of restarts may differ."""
-    return tuple(_differences(before, after))
+def differences(before: Look, after: Look, renewed: Collection[str] = ()) -> tuple[str, ...]:
+    """What is not as it was, a line each. Addresses, pids and counts of restarts may differ.
+
+    Args:
+        before: a look at the stack.
+        after: a later one.
+        renewed: services whose containers may be others, as long as they are made the same way.
+    """
+    return tuple(_differences(before, after, renewed))
 
 
-def _differences(before: Look, after: Look) -> Iterator[str]:
+def _differences(before: Look, after: Look, renewed: Collection[str]) -> Iterator[str]:
+    known: set[str] = set()
     for container in before.snapshot.containers:
         now = after.snapshot.by_id(container.id)
+        if now is None and container.service in renewed:
+            now = _successor(container, after.snapshot)
         if now is None:
             yield f"{container.service}: container {container.name} is gone"
             continue
+        known.add(now.id)
         yield from (f"{container.service}: {line}" for line in _container(container, now))
-        if container.id in before.facts and container.id in after.facts:
-            lines = _facts(before.facts[container.id], after.facts[container.id])
+        if container.id in before.facts and now.id in after.facts:
+            lines = _facts(before.facts[container.id], after.facts[now.id])
             yield from (f"{container.service}: {line}" for line in lines)
-    known = {container.id for container in before.snapshot.containers}
     for container in after.snapshot.containers:
         if container.id not in known:
             yield f"{container.service}: container {container.name} is new"
+
+
+def _successor(container: Container, snapshot: Snapshot) -> Container | None:
+    own = (c for c in snapshot.containers if c.service == container.service and c.one_off == container.one_off)
+    return next((c for c in own if c.number == container.number), None)
 
 
 def _container(was: Container, now: Container) -> Iterator[str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from seatrial.drill.recording import Recording
     from seatrial.drill.restore import Look
     from seatrial.drill.scene import Scene
+    from seatrial.engine.observed import Event
     from seatrial.stack import Stack
 
 # Branches wait most of the time; more at once would disturb each other's measurements.
@@ -71,7 +72,8 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     try:
         for service in services:
             done += [_once(scene, drill, Place(service)) for drill in quiet]
-        done += _branches(scene, services, acting, repeat)
+        for scope in (Scope.SERVICE, Scope.EDGE):
+            done += _branches(scene, services, [drill for drill in acting if drill.scope is scope], repeat)
         done += [_whole(scene, drill, services, repeat) for drill in acting if drill.scope is Scope.STACK]
     except BaseException:
         _told(scene, before)
@@ -138,7 +140,7 @@ def _whole(scene: Scene, drill: Drill, services: Sequence[str], repeat: int) -> 
 def _told(scene: Scene, before: Look) -> None:
     """What a run that ends early leaves behind; nothing when it is all as before."""
     try:
-        left = differences(before, look(scene.engine, scene.stack.name))
+        left = differences(before, look(scene.engine, scene.stack.name), scene.renewed.values())
     except SeatrialError:
         left = ("the engine cannot be asked; what is owed is put back when it answers within five minutes",)
     for line in left:
@@ -190,10 +192,14 @@ def _once(scene: Scene, drill: Drill, place: Place) -> tuple[Verdict, tuple[Reco
     return Verdict(drill.name, place.service, grade, reason, dependency=place.dependency), ()
 
 
+def _gone(event: Event, scene: Scene) -> bool:
+    return event.action == "destroy" and event.container_id not in scene.renewed
+
+
 def _meddled(scene: Scene, place: Place, since_ns: int) -> str:
     """Why this says nothing of the service: somebody else took its container away meanwhile; "" when nobody did."""
     concerned = {place.service, place.dependency} - {""} or set(scene.stack.names)
-    gone = {e.service for e in scene.tape.since(since_ns) if e.action == "destroy" and e.service in concerned}
+    gone = {e.service for e in scene.tape.since(since_ns) if _gone(e, scene) and e.service in concerned}
     if not gone:
         return ""
     return f"the container of {', '.join(sorted(gone))} was removed by somebody else meanwhile: drill it again"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from seatrial.drill import guardian, tape
 from seatrial.drill.recorder import Recorder
 from seatrial.drill.subject import Subject
+from seatrial.drill.turns import Turns
 from seatrial.drill.unjudged import inconclusive, skip
 from seatrial.engine import clock, inside
 from seatrial.errors import SeatrialError
@@ -57,8 +58,10 @@ class Scene:
     """What drills act on.
 
     Attributes:
+        renewed: ids of containers that a drill has taken away to make them anew, with their services.
         ways: by service where it answers, as far as that has been found out.
         restarts: by container id its count of restarts when a drill that crashes had ended: more since are its own.
+        networks: whose addresses change hands, one drill at a time.
         blind: why nothing can be seen inside of containers; "" when it can.
     """
 
@@ -74,6 +77,8 @@ class Scene:
     blind: str = ""
     ways: dict[str, Way] = field(default_factory=dict, repr=False)
     restarts: dict[str, int] = field(default_factory=dict, repr=False)
+    networks: Turns = field(default_factory=Turns, repr=False)
+    renewed: dict[str, str] = field(default_factory=dict, repr=False)
     _inside: Inside | None = field(default=None, repr=False)
 
     @property

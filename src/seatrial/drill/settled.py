@@ -25,7 +25,7 @@ def restored(scene: Scene, before: Look) -> tuple[str, ...]:
         now = look(scene.engine, scene.stack.name)
         left_s = max(_owed_s(before, now, scene.version), default=0.0) - (time.monotonic() - began)
         if left_s <= 0:
-            return differences(before, now)
+            return differences(before, now, scene.renewed.values())
         scene.tape.pause(min(left_s, _LONGEST_S))
 
 

@@ -98,7 +98,9 @@ class Looking:
 
     def config_hashes(self, stack: Stack) -> Mapping[str, str]:
         # Compose up to 5.4 leaves env_file out of `config --hash`; the resolved model fed back gives the label's hash.
-        done = ask(["compose", "-p", stack.name, "-f", "-", "config", "--hash", "*"], stdin=stack.resolved)
+        # The model holds active services only, and some are so by COMPOSE_PROFILES of an env file that is not read here.
+        asked = ["compose", "-p", stack.name, "-f", "-", "--profile", "*", "config", "--hash", "*"]
+        done = ask(asked, stdin=stack.resolved)
         if done.returncode:
             raise translate.failure(done.stderr, doing="hash the services")
         pairs = (line.split() for line in done.stdout.splitlines())

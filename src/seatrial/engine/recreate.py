@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 
 def recreate(project: Project, service: str, limit_s: float) -> None:
-    """Nothing that it depends on is touched, and nothing is built. Raises `RunFailed`."""
-    arguments = ("up", "--detach", "--no-deps", "--no-build", "--force-recreate", service)
+    """Nothing is built, and what it depends on is touched only if its configuration has changed. Raises `RunFailed`.
+
+    With `--no-deps` Compose 2.26 labels the container with another hash, and the next `up` makes it anew once more.
+    """
+    arguments = ("up", "--detach", "--no-build", "--force-recreate", service)
     done = answer(compose(project, *arguments), cwd=project.directory, limit_s=limit_s)
     if done.returncode:
         raise translate.failure(done.stderr, doing=f"recreate {service}")
