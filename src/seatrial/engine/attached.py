@@ -20,12 +20,14 @@ class Network:
     Attributes:
         ip, ipv6: its addresses there; empty while the container does not run, and where there is none of the kind.
         aliases: names that other containers know it by, without its short id.
+        fixed: addresses, v4 before v6, that the compose file gives it there.
     """
 
     name: str
     ip: str = ""
     ipv6: str = ""
     aliases: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,15 @@ def networks(item: Mapping[str, Any]) -> Iterator[Network]:
     for name, end in sorted(ends.items()):
         # Up to engine 24 the short id stood among the aliases; reconnecting with it would be a lie about the next one.
         aliases = (alias for alias in end.get("Aliases") or () if alias != item["Id"][:12])
-        yield Network(name, end.get("IPAddress") or "", end.get("GlobalIPv6Address") or "", tuple(aliases))
+        chosen = end.get("IPAMConfig") or {}
+        fixed = (chosen.get("IPv4Address"), chosen.get("IPv6Address"))
+        yield Network(
+            name=name,
+            ip=end.get("IPAddress") or "",
+            ipv6=end.get("GlobalIPv6Address") or "",
+            aliases=tuple(aliases),
+            fixed=tuple(address for address in fixed if address),
+        )
 
 
 def mounts(item: Mapping[str, Any]) -> Iterator[Mount]:

@@ -34,6 +34,11 @@ def start(container_id: str) -> None:
     asked(["start", container_id], doing="start the container")
 
 
+def restart(container_id: str, limit_s: float) -> None:
+    """Stop and start; `limit_s` as for `stop`."""
+    asked(["restart", container_id], doing="restart the container", limit_s=limit_s)
+
+
 def pause(container_id: str) -> None:
     asked(["pause", container_id], doing="pause the container")
 
@@ -66,6 +71,7 @@ def signals(container_id: str, since: str, until_ns: int) -> tuple[Event, ...]:
     """Signals that went through the engine, as far as it remembers: the last 256 events of all that it runs.
 
     Args:
+        container_id: of one container.
         since: the engine's RFC 3339 time.
         until_ns: by the engine's clock; one that is to come would be waited for.
     """

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.drill.drills import crash_restart, graceful_stop, health_config, restart_config, stop_config
+from seatrial.drill.drills import (
+    clean_exit,
+    crash_loop,
+    crash_restart,
+    dependency_crash,
+    dependency_cut,
+    dependency_hang,
+    dependency_stop,
+    durability,
+    graceful_stop,
+    hang,
+    health_config,
+    restart_config,
+    stop_config,
+)
 
 if TYPE_CHECKING:
     from seatrial.drill.drill import Drill
@@ -15,4 +29,12 @@ DRILLS: tuple[Drill, ...] = (
     restart_config.DRILL,
     graceful_stop.DRILL,
     crash_restart.DRILL,
+    crash_loop.DRILL,
+    clean_exit.DRILL,
+    hang.DRILL,
+    durability.DRILL,
+    dependency_hang.DRILL,
+    dependency_stop.DRILL,
+    dependency_crash.DRILL,
+    dependency_cut.DRILL,
 )

@@ -1,0 +1,31 @@
+"""Does a service answer while what it depends on takes connections and says nothing?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.drill.disturbing import disturbed
+from seatrial.drill.drill import Drill, Scope
+from seatrial.drill.faults import PAUSED
+from seatrial.drill.outage_verdict import verdict
+
+if TYPE_CHECKING:
+    from seatrial.drill.recording import Recording
+    from seatrial.drill.scene import Place, Scene
+
+NAME = "dependency-hang"
+
+
+def record(scene: Scene, place: Place) -> Recording:
+    """The dependency paused: the worst outage, as everything looks well and nothing comes."""
+    return disturbed(scene, NAME, place, PAUSED)
+
+
+DRILL = Drill(
+    NAME,
+    "while a dependency hangs, requests end within 5 s, and afterwards all is as before",
+    verdict,
+    record,
+    default=True,
+    scope=Scope.EDGE,
+)
