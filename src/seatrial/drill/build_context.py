@@ -73,7 +73,7 @@ def bases(dockerfile: str, arguments: Mapping[str, Any]) -> Iterator[str]:
 
 
 def patches_in(workspace: str) -> dict[str, str]:
-    """`patchedDependencies` of a pnpm-workspace.yaml: files by package. Pure, and of block style only, as pnpm writes it."""
+    """`patchedDependencies` of a pnpm-workspace.yaml: files by package. Pure; block style, as pnpm writes it."""
     found: dict[str, str] = {}
     inside = False
     for line in workspace.splitlines():

@@ -31,31 +31,6 @@ _SIGNAL_BASE = 128
 _KILLED = 137
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is known of a stop that was not clean.
-
-    Attributes:
-        lost: whether requests that were in flight got no answer.
-        control: whether the stop was clean when the signal went straight to the workload; None when that was not tried.
-    """
-
-    recording: Recording
-    stop: Stop
-    lost: bool
-    control: bool | None = None
-
-    @property
-    def anatomy(self) -> Anatomy:
-        """As it was before the stop."""
-        samples = self.recording.samples
-        return anatomy(samples[0].processes, samples[0].sockets or (), self.recording.port) if samples else Anatomy()
-
-    @property
-    def signal(self) -> str:
-        return name_of(number_of(self.recording.subject.facts.stop_signal))
-
-
 def cause(case: Case) -> Cause | None:
     """The main cause; None when nothing fits."""
     return next(_causes(case), None)
@@ -63,7 +38,7 @@ def cause(case: Case) -> Cause | None:
 
 def _causes(case: Case) -> Iterator[Cause]:
     yield from _by_events(case)
-    yield from _on_the_way(case)
+    yield from on_the_way(case)
     yield from _in_the_program(case)
 
 
@@ -82,41 +57,10 @@ def _by_events(case: Case) -> Iterator[Cause]:
         yield Cause(causes.FOREIGN_KILL, fix, (seen,), Confidence.LIKELY)
 
 
-def _on_the_way(case: Case) -> Iterator[Cause]:
-    """Something stands between the engine's signal and the program that does the work."""
-    found = case.anatomy
-    if not found.between or found.workload is None:
-        return
-    # Alike both ways: the way is not to blame.
-    if case.control is False:
-        return
-    confidence = Confidence.CERTAIN if case.control else Confidence.LIKELY
-    who = found.shell if found.shell and found.shell is found.between[0] else found.runner or found.shell
-    if who is None:
-        return
-    tree = " > ".join(shown(process) for process in found.chain)
-    evidence = [f"{case.signal} went to {shown(found.chain[0])}; the work is done by {shown(found.workload)}: {tree}"]
-    if case.control:
-        evidence.append(f"{case.signal} sent straight to {shown(found.workload)}: it stopped as it should")
-    if found.init:
-        evidence.append("`init: true` only makes it fast: the init ends with the shell, and the kernel kills the rest")
-    kind = causes.SHELL_SWALLOWS if who is found.shell else causes.WRAPPER_SWALLOWS
-    yield Cause(kind, _exec_form(found.workload, who), tuple(evidence), confidence)
-
-
-def _exec_form(workload: Process, who: Process) -> str:
-    """The change that takes the middleman away. Arguments are shown as the process shows them to everybody."""
-    form = json.dumps(list(workload.command)) if workload.command else '["program", "argument"]'
-    return (
-        f"start it directly: CMD {form} in the Dockerfile (or `command: {form}` in the compose file), or end the "
-        f"script with `exec`; not `init: true`, which would only hide {program(who)}"
-    )
-
-
 def _in_the_program(case: Case) -> Iterator[Cause]:
     found, stop = case.anatomy, case.stop
     workload = found.workload
-    if workload is not None and (not _handles(case, workload) or _died_of_it(case)):
+    if workload is not None and (not case.handles(workload) or _died_of_it(case)):
         yield _no_handler(case, workload)
         return
     if stop.killed:
@@ -146,33 +90,15 @@ def _in_the_program(case: Case) -> Iterator[Cause]:
         yield Cause(causes.EXITS_WITHOUT_DRAINING, fix, evidence, confidence)
 
 
-def _handles(case: Case, workload: Process) -> bool:
-    """Whether the program catches the stop signal, by the kernel's mask; true where that cannot be told."""
-    number = number_of(case.recording.subject.facts.stop_signal)
-    if not workload.catches(number):
-        return False
-    if program(workload) != _NODE:
-        return True
-    # node installs a handler of its own that takes itself away when the signal comes: the mask afterwards tells.
-    later = [
-        process
-        for sample in case.recording.samples
-        if sample.at_ns > case.stop.signal_ns
-        for process in sample.processes
-        if process.pid == workload.pid
-    ]
-    return not later or later[-1].catches(number)
-
-
 def _died_of_it(case: Case) -> bool:
     """Whether an init tells that the signal itself ended its child at once, and took work with it."""
-    number, used = number_of(case.recording.subject.facts.stop_signal), case.stop.used_s
+    number, used = case.number, case.stop.used_s
     quick = used is not None and used < _AT_ONCE_S
     return case.anatomy.init and case.lost and quick and case.stop.exit_code == _SIGNAL_BASE + number
 
 
 def _no_handler(case: Case, workload: Process) -> Cause:
-    number = number_of(case.recording.subject.facts.stop_signal)
+    number = case.number
     if workload.catches(number) and _died_of_it(case):
         seen = f"{shown(workload)} was ended by {case.signal} itself, {case.stop.used_s or 0:.3f} s after it came"
         fix = f"handle {case.signal} in the program: stop accepting, answer what is in flight, exit"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from seatrial.engine.child import answer
 from seatrial.engine.containers import asked
 
 
@@ -48,3 +49,9 @@ def image(image_id: str) -> Image:
         volumes=tuple(config.get("Volumes") or ()),
         layers=tuple(Layer(int(step["Size"]), step["CreatedBy"]) for step in steps),
     )
+
+
+def digests(name: str) -> tuple[str, ...] | None:
+    """The digests by which registries know the image; none when it was never in one, None when it is not here."""
+    done = answer(["image", "inspect", "--format", "{{json .RepoDigests}}", name])
+    return None if done.returncode else tuple(json.loads(done.stdout) or ())

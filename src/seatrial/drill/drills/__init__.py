@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.drill.drills import (
+    anatomy,
     clean_exit,
     crash_loop,
     crash_restart,
+    data_placement,
     dependency_crash,
     dependency_cut,
     dependency_hang,
@@ -16,17 +18,23 @@ from seatrial.drill.drills import (
     graceful_stop,
     hang,
     health_config,
+    image,
     restart_config,
     stop_config,
+    zombies,
 )
 
 if TYPE_CHECKING:
     from seatrial.drill.drill import Drill
 
 DRILLS: tuple[Drill, ...] = (
+    anatomy.DRILL,
     health_config.DRILL,
     stop_config.DRILL,
     restart_config.DRILL,
+    image.DRILL,
+    data_placement.DRILL,
+    zombies.DRILL,
     graceful_stop.DRILL,
     crash_restart.DRILL,
     crash_loop.DRILL,

@@ -1,0 +1,59 @@
+"""Who is PID 1, who does the work, and does the stop signal get there? Read from the live processes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.drill import looking, signal_way
+from seatrial.drill.anatomy import Anatomy, anatomy
+from seatrial.drill.drill import Drill
+from seatrial.drill.stop import name_of, number_of
+from seatrial.drill.unjudged import skip
+from seatrial.drill.verdict import Grade, Verdict, concluded
+from seatrial.drill.workers import uid, workers
+
+if TYPE_CHECKING:
+    from seatrial.drill.recording import Recording, Sample
+    from seatrial.drill.scene import Place, Scene
+
+NAME = "anatomy"
+# No process can do anything about them.
+_UNCATCHABLE = (9, 19)
+
+
+def record(scene: Scene, place: Place) -> Recording:
+    """One look at processes and sockets."""
+    with scene.recorder(NAME, place) as recorder:
+        facts = recorder.subject.facts
+        if facts.pid_mode:
+            raise skip(
+                f"pid: {facts.pid_mode.partition(':')[0]}: its PID 1 is somebody else's, and no rule for PID 1 holds"
+            )
+        if number_of(facts.stop_signal) in _UNCATCHABLE:
+            raise skip(f"{name_of(number_of(facts.stop_signal))} reaches everybody and can be handled by nobody")
+        looking.looked(recorder, lambda: judge(recorder.recording()).grade is Grade.PASS)
+    return recorder.recording()
+
+
+def judge(recording: Recording) -> Verdict:
+    """By the masks of the processes between PID 1 and the workload: what they are called decides nothing."""
+    sample = recording.samples[-1] if recording.samples else None
+    found = anatomy(sample.processes, sample.sockets or (), recording.port) if sample else Anatomy()
+    if sample is None or found.first is None:
+        return Verdict(NAME, recording.service, Grade.INCONCLUSIVE, "it ended while it was looked at")
+    number = number_of(recording.subject.facts.stop_signal)
+    wrong = signal_way.findings(found, number, serves=_serves(sample))
+    return concluded(NAME, recording.service, wrong, signal_way.told(found, number), _figures(recording, sample))
+
+
+DRILL = Drill(NAME, "the stop signal gets to the process that does the work, and is caught there", judge, record)
+
+
+def _serves(sample: Sample) -> bool:
+    return any(socket.state == "LISTEN" and socket.owners for socket in sample.sockets or ())
+
+
+def _figures(recording: Recording, sample: Sample) -> dict[str, float]:
+    number = uid(workers(sample, recording.port))
+    figures = {"processes": float(len(sample.processes))} | ({} if number is None else {"uid": float(number)})
+    return figures | {f"overhead_{part}_s": round(spent, 3) for part, spent in recording.overhead_s.items()}

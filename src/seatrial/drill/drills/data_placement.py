@@ -1,0 +1,122 @@
+"""Is everything that must outlive the container on a volume that has a name? Read from its layer and its mounts."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from seatrial.drill import causes, looking
+from seatrial.drill.data_paths import beside, covering, folder_of, is_data, own_files
+from seatrial.drill.drill import Drill
+from seatrial.drill.known import kind_of
+from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
+from seatrial.engine import containers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.drill.recording import Recording
+    from seatrial.drill.scene import Place, Scene
+    from seatrial.engine.attached import Mount
+
+NAME = "data-placement"
+DATA_FOLDER, WRITTEN = "data folder", "paths in its own layer"
+# Where servers keep their data unless they are told otherwise; Postgres is told by PGDATA, which its image sets.
+_FOLDERS = {
+    "mysql": "/var/lib/mysql",
+    "mariadb": "/var/lib/mysql",
+    "mongo": "/data/db",
+    "redis": "/data",
+    "valkey": "/data",
+}
+_MOST_KEPT, _MOST_SHOWN = 1000, 5
+
+
+def record(scene: Scene, place: Place) -> Recording:
+    """What the container has written into its own layer, and where its kind of service keeps its data."""
+    with scene.recorder(NAME, place) as recorder:
+        looking.runs(recorder)
+        facts = recorder.subject.facts
+        began = time.perf_counter()
+        changed = containers.diff(facts.id)
+        recorder.spent("changes", began)
+        recorder.mark(WRITTEN, str(len(changed)))
+        # What is no data by its name is not judged; a program that has installed itself has written 50 000 files.
+        recorder.changes = tuple(sorted(own_files(changed, facts.mounts), key=_data_first)[:_MOST_KEPT])
+        kind = kind_of(facts.image, facts.command).name
+        told = scene.engine.environments([facts.id]).get(facts.id, {}).get("PGDATA")
+        if folder := (told if kind == "postgres" else None) or _FOLDERS.get(kind):
+            recorder.mark(DATA_FOLDER, folder)
+    return recorder.recording()
+
+
+def judge(recording: Recording) -> Verdict:
+    """By the names of what was written, and by where the volumes are."""
+    facts, changes = recording.subject.facts, recording.changes
+    if changes is None:
+        return Verdict(NAME, recording.service, Grade.INCONCLUSIVE, "what it has written could not be told")
+    written = recording.mark(WRITTEN)
+    named = [mount for mount in facts.mounts if mount.kind in ("volume", "bind") and not mount.anonymous]
+    own = "no data in its own layer" if changes else "nothing in its own layer"
+    where = f", mounted: {', '.join(mount.target for mount in named)}" if named else ", no volume"
+    figures = {"changes": float(written.detail if written else len(changes)), "volumes": float(len(named))}
+    figures |= {f"overhead_{part}_s": round(spent, 3) for part, spent in recording.overhead_s.items()}
+    findings = [*_in_layer(recording), *_beside(recording), *_anonymous(recording)]
+    return concluded(NAME, recording.service, findings, own + where, figures)
+
+
+DRILL = Drill(NAME, "no data is kept where a recreated container would not find it", judge, record)
+
+
+def _data_first(change: containers.Change) -> tuple[bool, str]:
+    return (not is_data(change.path), change.path)
+
+
+def _in_layer(recording: Recording) -> Iterator[Finding]:
+    found = [change.path for change in recording.changes or () if is_data(change.path)]
+    if not found:
+        return
+    (folder, count), *others = Counter(folder_of(path) for path in found).most_common()
+    evidence = [f"in the container's own layer: {path}" for path in found[:_MOST_SHOWN]]
+    if len(found) > _MOST_SHOWN:
+        evidence.append(f"and {len(found) - _MOST_SHOWN} more")
+    also = f" (and in {', '.join(other for other, _ in others[:3])})" if others else ""
+    text = f"{count} {'path' if count == 1 else 'paths'} in {folder}{also}, gone when the container is recreated"
+    stateful = kind_of(recording.subject.facts.image, recording.subject.facts.command).stateful
+    confidence = Confidence.CERTAIN if stateful else Confidence.LIKELY
+    yield Finding(Grade.FAIL, text, _cause(recording, folder, tuple(evidence), confidence))
+
+
+def _beside(recording: Recording) -> Iterator[Finding]:
+    """A volume that looks like the one for the data, and is not where the data are."""
+    mark, mounts = recording.mark(DATA_FOLDER), recording.subject.facts.mounts
+    if mark is None:
+        return
+    over, near = covering(mark.detail, mounts), beside(mark.detail, mounts)
+    if near is None or (over is not None and not over.anonymous):
+        return
+    where = "an anonymous volume" if over else "the container's own layer"
+    evidence = (f"data: {mark.detail}, in {where}", f"{_name(near)}: mounted at {near.target}")
+    text = f"{_name(near)} is beside the data: it is at {near.target}, they are in {mark.detail}"
+    target = over.target if over else mark.detail
+    fix = f"mount it at {target} instead; copy what is there first"
+    yield Finding(Grade.WARN, text, Cause(causes.DATA_OUTSIDE_VOLUME, fix, evidence))
+
+
+def _anonymous(recording: Recording) -> Iterator[Finding]:
+    for mount in recording.subject.facts.anonymous_volumes:
+        where = "a VOLUME of the image, or a path without a name in the compose file"
+        evidence = (f"{mount.target}: volume {mount.name[:12]}..., which nobody named", where)
+        text = f"{mount.target} is an anonymous volume: after `down` and `up` it is an empty one"
+        yield Finding(Grade.WARN, text, _cause(recording, mount.target, evidence, Confidence.CERTAIN))
+
+
+def _cause(recording: Recording, folder: str, evidence: tuple[str, ...], confidence: Confidence) -> Cause:
+    volume = f"{recording.service}-{folder.rpartition('/')[2] or 'data'}"
+    fix = f'volumes: ["{volume}:{folder}"] in {recording.service}, and `{volume}:` below the top-level `volumes`'
+    return Cause(causes.DATA_OUTSIDE_VOLUME, fix, evidence, confidence)
+
+
+def _name(mount: Mount) -> str:
+    return f"volume {mount.name}" if mount.name else "the bind mount"

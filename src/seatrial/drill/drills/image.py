@@ -1,0 +1,171 @@
+"""Is the image small enough, does the work run as somebody else than root, and is nothing built in that is secret?"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from seatrial.drill import build_context, causes, looking
+from seatrial.drill.anatomy import shown
+from seatrial.drill.drill import Drill
+from seatrial.drill.image_secrets import cleaned, secrets
+from seatrial.drill.unjudged import Unjudged
+from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
+from seatrial.drill.workers import ROOT, uid, workers
+from seatrial.engine import images
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.drill.recorder import Recorder
+    from seatrial.drill.recording import Recording
+    from seatrial.drill.scene import Place, Scene
+    from seatrial.engine.images import Image, Layer
+    from seatrial.engine.inside import Process
+
+NAME = "image"
+DEFAULT_BYTES = 300_000_000
+_NEAR = 0.8
+_MB = 1e6
+# Layers are blamed from this share of the image on, at most so many.
+_SHARE, _BLAMED = 0.05, 4
+_INSTRUCTION_LENGTH = 100
+UNPINNED, UNSEEN = "not pinned", "not seen inside"
+_ROOT_NAMES = frozenset({"", "0", "root"})
+
+
+def record(scene: Scene, place: Place) -> Recording:
+    """Read image, history and build context, and look at the processes."""
+    with scene.recorder(NAME, place) as recorder:
+        looking.runs(recorder)
+        began = time.perf_counter()
+        recorder.image = cleaned(images.image(recorder.subject.facts.image_id))
+        _read_context(recorder)
+        recorder.spent("image", began)
+        try:
+            looking.looked(recorder)
+        except Unjudged as refused:
+            # Size and secrets can be told without a look inside.
+            recorder.mark(UNSEEN, refused.reason)
+    return recorder.recording()
+
+
+def judge(recording: Recording) -> Verdict:
+    """By its size against the budget, the live user, and what stands in environment and history."""
+    image = recording.image
+    if image is None:
+        return Verdict(NAME, recording.service, Grade.INCONCLUSIVE, "its image could not be read")
+    found = workers(recording.samples[-1], recording.port) if recording.samples else ()
+    number = uid(found)
+    user = f"uid {number}" if number is not None else "user not seen"
+    fine = f"{image.size / _MB:.0f} MB of {_budget(recording) / _MB:.0f} MB, {user}"
+    findings = [*_size(recording, image), *_user(recording, found), *_built_in(image), *_patches(recording)]
+    verdict = concluded(NAME, recording.service, findings, fine, _figures(recording, image, number))
+    return replace(verdict, notes=(*verdict.notes, *_notes(recording, found)))
+
+
+DRILL = Drill(NAME, "the image is within its budget, holds no secret, and its work is not done as root", judge, record)
+
+
+def _read_context(recorder: Recorder) -> None:
+    model = json.loads(recorder.scene.stack.resolved or "{}").get("services") or {}
+    build = (model.get(recorder.service) or {}).get("build")
+    if not build:
+        return
+    recorder.build = build_context.read(build)
+    for base in recorder.build.bases:
+        # What was never in a registry has no digest to be pinned by.
+        if "@sha256:" not in base and images.digests(base) != ():
+            recorder.mark(UNPINNED, base)
+
+
+def _budget(recording: Recording) -> int:
+    return recording.subject.extension.budgets.image_bytes or DEFAULT_BYTES
+
+
+def _size(recording: Recording, image: Image) -> Iterator[Finding]:
+    budget = _budget(recording)
+    if image.size <= _NEAR * budget:
+        return
+    too_big = image.size > budget
+    blamed = sorted((layer for layer in image.layers if layer.size > _SHARE * image.size), key=lambda one: -one.size)
+    evidence = tuple(f"{layer.size / _MB:.0f} MB  {_made_by(layer)}" for layer in blamed[:_BLAMED])
+    fix = (
+        "a smaller base image, build tools in a stage of their own, caches removed in the RUN that made them"
+        if blamed and blamed[0] is not image.layers[-1]
+        else "a smaller base image (alpine, slim, distroless)"
+    )
+    if too_big:
+        fix += "; or set x-seatrial: {budgets: {image: ...}}"
+    text = f"{image.size / _MB:.0f} MB is {'above' if too_big else 'near'} its budget of {budget / _MB:.0f} MB"
+    yield Finding(Grade.FAIL if too_big else Grade.WARN, text, Cause(causes.IMAGE_TOO_BIG, fix, evidence))
+
+
+def _made_by(layer: Layer) -> str:
+    text = layer.made_by.replace("/bin/sh -c #(nop) ", "").replace(" # buildkit", "").strip()
+    text = " ".join(text.replace("/bin/sh -c ", "", 1).split())
+    return text if len(text) <= _INSTRUCTION_LENGTH else f"{text[:_INSTRUCTION_LENGTH]}..."
+
+
+def _user(recording: Recording, found: tuple[Process, ...]) -> Iterator[Finding]:
+    roots = [process for process in found if process.uid == ROOT]
+    if not roots:
+        return
+    configured = recording.subject.facts.user
+    who = ", ".join(dict.fromkeys(shown(process) for process in roots[:3]))
+    fix = 'USER 1000:1000 in the Dockerfile (or `user: "1000:1000"` in the compose file), and give it its folders'
+    if configured.partition(":")[0] in _ROOT_NAMES:
+        yield Finding(Grade.WARN, f"{who} runs as root", Cause(causes.RUNS_AS_ROOT, fix, (f"{who}: uid 0",)))
+        return
+    evidence = (f"configured: user {configured}", f"live: {who}: uid 0")
+    fix = "see what in the entrypoint makes it root again (sudo, a setuid program)"
+    text = f"{who} runs as root, although user {configured} is configured"
+    yield Finding(Grade.FAIL, text, Cause(causes.RUNS_AS_ROOT, fix, evidence))
+
+
+def _built_in(image: Image) -> Iterator[Finding]:
+    places = tuple(secrets(image))
+    if not places:
+        return
+    fix = "give it when it runs (environment, secrets), or while it is built by `RUN --mount=type=secret`; change it"
+    text = f"whoever has the image can read {', '.join(places)}"
+    evidence = tuple(f"{place}: has a value" if " " in place else place for place in places)
+    yield Finding(Grade.WARN, text, Cause(causes.SECRET_IN_IMAGE, fix, evidence, Confidence.LIKELY))
+
+
+def _patches(recording: Recording) -> Iterator[Finding]:
+    for patch in recording.build.patches if recording.build else ():
+        if not patch.present:
+            fix = f"put {patch.file} into the build context, or remove the patch"
+            text = f"the patch of {patch.package} is missing: {patch.file}"
+            yield Finding(Grade.WARN, text, Cause(causes.PATCH_UNFIT, fix, (f"patchedDependencies: {patch.package}",)))
+        elif not patch.exact:
+            fix = f"name the version that it was made for: {patch.package.rpartition('@')[0] or patch.package}@1.2.3"
+            text = f"the patch {patch.file} is for no exact version: {patch.package}"
+            yield Finding(Grade.WARN, text, Cause(causes.PATCH_UNFIT, fix, (f"patchedDependencies: {patch.package}",)))
+
+
+def _notes(recording: Recording, found: tuple[Process, ...]) -> Iterator[str]:
+    if unseen := recording.mark(UNSEEN):
+        yield f"as whom it runs could not be seen: {unseen.detail}"
+    masters = [p for s in recording.samples[-1:] for p in s.processes if p.inner_pid == 1 and p.uid == ROOT]
+    if found and masters and uid(found) != ROOT:
+        yield f"{shown(masters[0])} is root, and its workers are not"
+    for mark in recording.marks:
+        if mark.what == UNPINNED:
+            yield f"the base image {mark.detail} is not pinned: append its @sha256:..., and it stays what it is"
+    name = recording.subject.facts.image
+    if not recording.subject.service.builds and "@" not in name and _tag(name) in ("", "latest"):
+        yield f"{name} has no version: what it is can change with every pull"
+
+
+def _tag(name: str) -> str:
+    return name.rpartition("/")[2].partition(":")[2]
+
+
+def _figures(recording: Recording, image: Image, number: int | None) -> dict[str, float]:
+    figures = {"image_bytes": float(image.size), "budget_bytes": float(_budget(recording))}
+    figures |= {} if number is None else {"uid": float(number)}
+    return figures | {f"overhead_{part}_s": round(spent, 3) for part, spent in recording.overhead_s.items()}
