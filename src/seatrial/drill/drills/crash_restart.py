@@ -37,23 +37,23 @@ def record(scene: Scene, place: Place) -> Recording:
 
 def judge(recording: Recording) -> Verdict:
     """Started again by its policy, the same container, answering and steady within the budget."""
-    service, figures = recording.service, _figures(recording)
+    service, known = recording.service, figures(recording)
     if recording.subject.facts.restart_policy == _NO:
         cause = Cause(causes.POLICY_MISSING, "restart: unless-stopped")
         text = "no restart policy: a crash keeps it down, so none was tried"
         return Verdict(NAME, service, Grade.WARN, text, cause)
     crash = next(iter(crashes(recording)), None)
-    unfit = _unfit(recording, crash)
-    if crash is None or unfit:
-        return Verdict(NAME, service, Grade.INCONCLUSIVE, unfit, figures=figures)
-    found = concluded(NAME, service, _findings(recording, crash), _told(recording, crash), figures)
-    return replace(found, notes=(*found.notes, *_notes(recording, crash)))
+    reason = unfit(recording, crash)
+    if crash is None or reason:
+        return Verdict(NAME, service, Grade.INCONCLUSIVE, reason, figures=known)
+    found = concluded(NAME, service, findings(recording, crash), _told(recording, crash), known)
+    return replace(found, notes=(*found.notes, *notes(recording, crash)))
 
 
 DRILL = Drill(NAME, "after a real crash the service is started again and answers within its budget", judge, record)
 
 
-def _unfit(recording: Recording, crash: Crash | None) -> str:
+def unfit(recording: Recording, crash: Crash | None) -> str:
     """Why what happened was no crash under a policy; "" when it was."""
     if crash is None or crash.died_ns is None:
         return "SIGKILL to its first process did not end the container"
@@ -67,10 +67,11 @@ def _unfit(recording: Recording, crash: Crash | None) -> str:
     return ""
 
 
-def _findings(recording: Recording, crash: Crash) -> Iterator[Finding]:
+def findings(recording: Recording, crash: Crash) -> Iterator[Finding]:
+    """What was wrong after a crash, as one finding."""
     if crash.started_ns is None:
         cause = crash_causes.not_started(recording, crash)
-        yield Finding(Grade.FAIL, f"{_policy(recording)}: after a crash it stays down", _shown(cause, recording, crash))
+        yield Finding(Grade.FAIL, f"{policy(recording)}: after a crash it stays down", _shown(cause, recording, crash))
         return
     budget, ready = recording.subject.startup_budget_s, crash.ready_s
     if crash.back_ns is None and crash.falls:
@@ -98,10 +99,11 @@ def _findings(recording: Recording, crash: Crash) -> Iterator[Finding]:
 def _told(recording: Recording, crash: Crash) -> str:
     ready = f"ready {crash.ready_s:.2f} s later" if crash.ready_s is not None else "not seen ready"
     how = "" if crash.answered_ns else ", not asked" if recording.port is None else ", without an answer"
-    return f"{_policy(recording)}: started again {crash.gap_s or 0:.2f} s after it died, {ready}{how}"
+    return f"{policy(recording)}: started again {crash.gap_s or 0:.2f} s after it died, {ready}{how}"
 
 
-def _policy(recording: Recording) -> str:
+def policy(recording: Recording) -> str:
+    """As compose files write it."""
     facts = recording.subject.facts
     return f"{facts.restart_policy}:{facts.restart_limit}" if facts.restart_limit else facts.restart_policy
 
@@ -111,7 +113,8 @@ def _shown(cause: Cause | None, recording: Recording, crash: Crash) -> Cause | N
     return replace(cause, evidence=(*cause.evidence, *lines)) if cause else None
 
 
-def _notes(recording: Recording, crash: Crash) -> Iterator[str]:
+def notes(recording: Recording, crash: Crash) -> Iterator[str]:
+    """What is worth knowing besides, and what is not as it was."""
     moved, before = recording.mark(MOVED), recording.before
     if moved:
         yield f"it {moved.what} {moved.detail}: who keeps the old one does not find it"
@@ -122,16 +125,17 @@ def _notes(recording: Recording, crash: Crash) -> Iterator[str]:
         yield f"it still ends: up --recreate --service {service} makes it anew; what a volume holds is yours to remove"
 
 
-def _figures(recording: Recording) -> dict[str, float]:
-    crash = next(iter(crashes(recording)), None)
+def figures(recording: Recording) -> dict[str, float]:
+    """Of the last crash."""
+    crash = next(reversed(crashes(recording)), None)
     if crash is None:
         return {}
-    figures = {
+    measured = {
         "restart_gap_s": crash.gap_s,
         "ready_again_s": crash.ready_s,
         "healthy_again_s": seconds(crash.started_ns, crash.healthy_ns),
         "down_s": seconds(crash.sent_ns, crash.answered_ns or crash.back_ns),
         "falls": float(crash.falls),
     }
-    known = {name: round(value, 3) for name, value in figures.items() if value is not None}
-    return known | {f"overhead_{part}_s": round(spent, 3) for part, spent in recording.overhead_s.items()}
+    rounded = {name: round(value, 3) for name, value in measured.items() if value is not None}
+    return rounded | {f"overhead_{part}_s": round(spent, 3) for part, spent in recording.overhead_s.items()}

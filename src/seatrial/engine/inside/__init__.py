@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,13 @@ class Inside(Protocol):
             pid: a process of a container; one of the engine's host is refused, unless `start_ticks` shows it is meant.
             name: the signal's name in Linux.
             start_ticks: of the process that is meant; False when the number belongs to another one by now.
+        """
+        ...
+
+    def frozen(self, processes: Sequence[Process]) -> AbstractContextManager[None]:
+        """SIGSTOP them for the time of the block.
+
+        They go on when it ends, and also when the helper does because we were killed.
         """
         ...
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from seatrial.engine.inside import signals
 from seatrial.engine.inside.container import started
+from seatrial.engine.inside.freezing import at_exit
 from seatrial.engine.inside.processes import ZOMBIE, as_inside, family, namespaces, process
 from seatrial.engine.inside.sockets import owners, sockets
 from seatrial.errors import HelperUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from seatrial.engine.inside import Process, Socket
     from seatrial.engine.inside.container import Started
@@ -38,6 +39,7 @@ class Helper:
         self._namespaces: dict[int, str] = {}
         self._looked = float("-inf")
         self._lock = threading.Lock()
+        self._frozen: tuple[Process, ...] = ()
 
     def processes(self, pid: int) -> tuple[Process, ...]:
         namespace, pids = self._members(pid)
@@ -75,6 +77,24 @@ class Helper:
                 fix="see which security module of the engine's host forbids it (AppArmor, SELinux)",
             )
         return False
+
+    @contextmanager
+    def frozen(self, processes: Sequence[Process]) -> Iterator[None]:
+        # Before they stop: we may be killed in between.
+        self._owe(lambda owed: (*owed, *processes))
+        try:
+            for process in processes:
+                self.signal(process.pid, "SIGSTOP", start_ticks=process.start_ticks)
+            yield
+        finally:
+            for process in processes:
+                self.signal(process.pid, "SIGCONT", start_ticks=process.start_ticks)
+            self._owe(lambda owed: tuple(one for one in owed if one not in processes))
+
+    def _owe(self, change: Callable[[tuple[Process, ...]], tuple[Process, ...]]) -> None:
+        with self._lock:
+            self._frozen = change(self._frozen)
+            self._shell.ask(at_exit(self._frozen))
 
     def _members(self, pid: int) -> tuple[str, Sequence[int]]:
         """The PID namespace of a process, and who is in it in the order of their numbers."""
