@@ -182,9 +182,9 @@ def _once(scene: Scene, drill: Drill, place: Place) -> tuple[Verdict, tuple[Reco
         grade, reason = Grade.ERROR, " ".join((f"{error.what}:", *error.detail)) if error.detail else error.what
     else:
         meddled = _meddled(scene, place, began)
-        if not meddled:
-            return judged(recording), (recording,)
-        recording = replace(recording, refusal=Refusal(Grade.INCONCLUSIVE, meddled))
+        if meddled:
+            recording = replace(recording, refusal=Refusal(Grade.INCONCLUSIVE, meddled))
+        scene.kept.keep(drill.name, place, recording)
         return judged(recording), (recording,)
     meddled = _meddled(scene, place, began)
     if meddled:

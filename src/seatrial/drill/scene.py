@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.drill import guardian, tape
+from seatrial.drill.kept import Kept
 from seatrial.drill.recorder import Recorder
 from seatrial.drill.subject import Subject
 from seatrial.drill.turns import Turns
@@ -60,6 +61,7 @@ class Scene:
     Attributes:
         renewed: ids of containers that a drill has taken away to make them anew, with their services.
         ways: by service where it answers, as far as that has been found out.
+        kept: what was recorded in this run, for drills that judge what another one did.
         restarts: by container id its count of restarts when a drill that crashes had ended: more since are its own.
         networks: whose addresses change hands, one drill at a time.
         blind: why nothing can be seen inside of containers; "" when it can.
@@ -78,6 +80,7 @@ class Scene:
     ways: dict[str, Way] = field(default_factory=dict, repr=False)
     restarts: dict[str, int] = field(default_factory=dict, repr=False)
     networks: Turns = field(default_factory=Turns, repr=False)
+    kept: Kept = field(default_factory=Kept, repr=False)
     renewed: dict[str, str] = field(default_factory=dict, repr=False)
     _inside: Inside | None = field(default=None, repr=False)
 
@@ -105,6 +108,14 @@ class Scene:
     def container(self, service: str) -> Container | None:
         """The service's first container as it is now."""
         return next(iter(self.engine.snapshot(self.stack.name).of(service)), None)
+
+    def any_service(self) -> str:
+        """One that has a container: a drill of the whole stack is about no service. Raises `Unjudged` (INCONCLUSIVE)."""
+        there = self.engine.snapshot(self.stack.name).services
+        found = next((name for name in self.stack.names if name in there), "")
+        if not found:
+            raise inconclusive("no service has a container: up")
+        return found
 
     def subject(self, service: str) -> Subject:
         """The service as it is now: pid and addresses change with every start.
