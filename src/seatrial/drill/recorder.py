@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from seatrial.drill.build_context import BuildContext
     from seatrial.drill.scene import Place, Scene
+    from seatrial.drill.stack_stop import Talk
     from seatrial.drill.subject import Subject
     from seatrial.drill.traffic.generator import Traffic
     from seatrial.drill.traffic.request import Request, Target, Trial
@@ -36,7 +37,7 @@ class Recorder:
 
     def __init__(self, scene: Scene, drill: str, place: Place) -> None:
         self.scene, self.drill, self.place, self.service = scene, drill, place, place.service
-        self.subject: Subject = scene.subject(place.service)
+        self.subject: Subject = scene.subject(place.service or scene.any_service())
         self.began_ns = time.time_ns()
         self.port: int | None = None
         self.before: Container | None = None
@@ -49,6 +50,9 @@ class Recorder:
         self.control: Recording | None = None
         self.writes: tuple[Write, ...] = ()
         self.found: Found | None = None
+        self.containers: tuple[Container, ...] = ()
+        self.talks: tuple[Talk, ...] = ()
+        self.asked: dict[str, tuple[Request, ...]] = {}
         self.logs: tuple[LogLine, ...] = ()
         self.earlier: tuple[Event, ...] = ()
         self.overhead_s: dict[str, float] = {}
@@ -134,6 +138,11 @@ class Recorder:
             yield traffic
             self._requests += traffic.finish()
 
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What became of the requests until now."""
+        return tuple(self._requests)
+
     def keep(self, requests: Iterable[Request]) -> None:
         """Keep what became of requests that were sent in another way."""
         self._requests += requests
@@ -171,6 +180,9 @@ class Recorder:
             port=self.port,
             requests=tuple(self._requests),
             samples=tuple(self._samples),
+            containers=self.containers,
+            talks=self.talks,
+            asked=self.asked,
             logs=self.logs,
             before=self.before,
             ended=self.ended,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from seatrial.drill.build_context import BuildContext
+from seatrial.drill.stack_stop import Talk
 from seatrial.drill.subject import Subject
 from seatrial.drill.traffic.request import Request, Trial
 from seatrial.drill.verdict import Grade
@@ -59,6 +60,9 @@ class Recording:
         image: of the container, without what is secret in it.
         build: what the build context says of the image; None for an image that is not built here.
         changes: paths outside of the mounts that the container has written; None when that was not asked.
+        containers: in a drill of the whole stack, all that were stopped, as they were then.
+        talks: who was seen talking to whom before that.
+        asked: by service its requests, where several were under traffic.
         control: the same again with the signal sent straight to the workload (drills.md, D11).
         writes, found: what was written to it, and what was there in the end.
         overhead_s: what recording and probing themselves took, by part.
@@ -77,6 +81,9 @@ class Recording:
     port: int | None = None
     requests: tuple[Request, ...] = ()
     samples: tuple[Sample, ...] = ()
+    containers: tuple[Container, ...] = ()
+    talks: tuple[Talk, ...] = ()
+    asked: dict[str, tuple[Request, ...]] = field(default_factory=dict)
     logs: tuple[LogLine, ...] = ()
     before: Container | None = None
     ended: Container | None = None

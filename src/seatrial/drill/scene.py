@@ -110,7 +110,7 @@ class Scene:
         return next(iter(self.engine.snapshot(self.stack.name).of(service)), None)
 
     def any_service(self) -> str:
-        """One that has a container: a drill of the whole stack is about no service. Raises `Unjudged` (INCONCLUSIVE)."""
+        """One that has a container: a drill of the whole stack is about none. Raises `Unjudged` (INCONCLUSIVE)."""
         there = self.engine.snapshot(self.stack.name).services
         found = next((name for name in self.stack.names if name in there), "")
         if not found:

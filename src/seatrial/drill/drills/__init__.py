@@ -20,7 +20,9 @@ from seatrial.drill.drills import (
     health_config,
     image,
     restart_config,
+    signal_path,
     stop_config,
+    stop_order,
     zombies,
 )
 
@@ -36,6 +38,8 @@ DRILLS: tuple[Drill, ...] = (
     data_placement.DRILL,
     zombies.DRILL,
     graceful_stop.DRILL,
+    signal_path.DRILL,
+    stop_order.DRILL,
     crash_restart.DRILL,
     crash_loop.DRILL,
     clean_exit.DRILL,
