@@ -30,7 +30,6 @@ class DeadChildren:
         first: PID 1.
         parents: by pid whoever lived in any look.
         orphans: those of `stayed` that were seen alive as children of somebody else than their last parent.
-        own: those that were seen alive as children of their last parent.
     """
 
     stayed: tuple[Process, ...]
@@ -38,7 +37,6 @@ class DeadChildren:
     first: Process | None
     parents: dict[int, Process]
     orphans: tuple[Process, ...]
-    own: tuple[Process, ...]
 
     @property
     def growing(self) -> bool:
@@ -54,7 +52,7 @@ class DeadChildren:
 
 def dead_children(samples: Sequence[Sample]) -> DeadChildren:
     """From looks in the order of time; a single one cannot tell what stays."""
-    alive: dict[Identity, Process] = {}
+    lived_below: dict[Identity, set[int]] = {}
     parents: dict[int, Process] = {}
     since: dict[Identity, int] = {}
     for sample in samples:
@@ -62,7 +60,7 @@ def dead_children(samples: Sequence[Sample]) -> DeadChildren:
             if process.state == _ZOMBIE:
                 since.setdefault(identity(process), sample.at_ns)
             else:
-                alive[identity(process)] = process
+                lived_below.setdefault(identity(process), set()).add(process.parent)
                 parents[process.pid] = process
     last = samples[-1] if samples else None
     stayed = tuple(p for p in zombies(last) if last and last.at_ns - since[identity(p)] >= _STAYS_NS)
@@ -72,8 +70,7 @@ def dead_children(samples: Sequence[Sample]) -> DeadChildren:
         came=tuple(p for p in stayed if identity(p) not in began),
         first=next((p for p in last.processes if p.inner_pid == 1), None) if last else None,
         parents=parents,
-        orphans=tuple(p for p in stayed if identity(p) in alive and alive[identity(p)].parent != p.parent),
-        own=tuple(p for p in stayed if identity(p) in alive and alive[identity(p)].parent == p.parent),
+        orphans=tuple(p for p in stayed if lived_below.get(identity(p), set()) - {p.parent}),
     )
 
 

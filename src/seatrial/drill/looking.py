@@ -66,6 +66,8 @@ def _listens(recorder: Recorder, taken: Sample) -> bool:
 def _port(recorder: Recorder, taken: Sample) -> int | None:
     """Where it is asked, when somebody listens there; nothing is sent to find out."""
     open_ports = tuple(sorted(set(_listening(taken))))
+    if len(open_ports) < 2:  # there is nothing to choose
+        return next(iter(open_ports), None)
     known = recorder.scene.ways.get(recorder.service)
     if known and known.target and known.target.port in open_ports:
         return known.target.port

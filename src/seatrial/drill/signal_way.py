@@ -6,9 +6,9 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from seatrial.drill import causes
-from seatrial.drill.anatomy import is_init, is_shell, program, shown
+from seatrial.drill.anatomy import is_init, is_runner, is_shell, program, shown
 from seatrial.drill.stop import name_of
-from seatrial.drill.stop_causes import exec_form
+from seatrial.drill.stop_way import exec_form
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _swallowed(found: Anatomy, process: Process, reached: Effect, number: int) -
             if certain
             else f"what {shown(above)} does then is up to its configuration"
         )
-    kind = causes.SHELL_SWALLOWS if is_shell(process) else causes.WRAPPER_SWALLOWS
+    kind = causes.SHELL_SWALLOWS if is_shell(process) and not is_runner(process) else causes.WRAPPER_SWALLOWS
     cause = Cause(
         kind,
         exec_form(workload, process),

@@ -87,9 +87,11 @@ def _budget(recording: Recording) -> int:
 
 def _size(recording: Recording, image: Image) -> Iterator[Finding]:
     budget = _budget(recording)
-    if image.size <= _NEAR * budget:
-        return
     too_big = image.size > budget
+    # Who declares a budget of his own may have it tight.
+    declared = recording.subject.extension.budgets.image_bytes is not None
+    if not too_big and (declared or image.size <= _NEAR * budget):
+        return
     blamed = sorted((layer for layer in image.layers if layer.size > _SHARE * image.size), key=lambda one: -one.size)
     evidence = tuple(f"{layer.size / _MB:.0f} MB  {_made_by(layer)}" for layer in blamed[:_BLAMED])
     fix = (

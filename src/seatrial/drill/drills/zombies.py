@@ -96,14 +96,11 @@ def _cause(recording: Recording, found: DeadChildren) -> Cause:
         evidence.append(f"{', '.join(probes)}: also in the health check")
         fix = "init: true, and a limit of the tool's own in the health check that is shorter than its `timeout`"
         return Cause(causes.ZOMBIES, fix, tuple(evidence), Confidence.LIKELY)
-    if found.own and not found.orphans and found.first:
-        fix = f"let {shown(found.first)} wait for its children (waitpid, or SIGCHLD ignored)"
-        evidence.append("they were its own children while they lived: `init: true` would not reap them")
-        return Cause(causes.ZOMBIES, fix, tuple(evidence))
     if found.orphans:
-        evidence.append("somebody else started them and ended first: they became children of PID 1")
-    confidence = Confidence.CERTAIN if found.orphans else Confidence.LIKELY
-    return Cause(causes.ZOMBIES, "init: true", tuple(evidence), confidence)
+        evidence.append("they were started by somebody who ended first, and became children of PID 1")
+        return Cause(causes.ZOMBIES, "init: true", tuple(evidence))
+    fix = "init: true; should PID 1 itself have started them, it must wait for them (waitpid, or SIGCHLD ignored)"
+    return Cause(causes.ZOMBIES, fix, tuple(evidence), Confidence.LIKELY)
 
 
 def _listed(stayed: Sequence[Process], found: DeadChildren) -> Iterator[str]:
