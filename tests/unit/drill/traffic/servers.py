@@ -118,7 +118,6 @@ class Server:
         async def begin() -> None:
             self._listener = await asyncio.start_server(self._serve, host, 0, ssl=tls)
             self.port = self._listener.sockets[0].getsockname()[1]
-            ready.set()
 
         async def end() -> None:
             self._die()
@@ -129,6 +128,7 @@ class Server:
 
         self._loop.set_exception_handler(lambda *_: None)
         self._loop.run_until_complete(begin())
+        self._loop.call_soon(ready.set)  # an end that came before `run_forever` would be missed
         self._loop.run_forever()
         self._loop.run_until_complete(end())
         self._loop.close()
@@ -154,6 +154,7 @@ def serving(
     finally:
         server.end()
         thread.join(LIMIT_S)
+        assert not thread.is_alive()
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
