@@ -46,6 +46,8 @@ def hung(recorder: Recorder, noticed_s: float, probe_s: float) -> None:
     names = ", ".join(dict.fromkeys(shown(process) for process in processes))
     limit_s = noticed_s + probe_s + _ROOM_S
     scene.tell(f"{recorder.service}: hang: frozen until its check fails, at most {limit_s:.0f} s")
+    # A check that fails by itself in the meantime would not fail again: there is no second event.
+    recorder.before = steady(scene, recorder.service, recorder.patience_s + probe_s)
     with scene.guardian.owing("start", own):
         sent = recorder.mark(FROZEN, names)
         with _frozen(recorder, processes), ThreadPoolExecutor(max(len(recorders), 1)) as pool:

@@ -45,8 +45,11 @@ def judge(recording: Recording) -> Verdict:
     frozen, resumed = recording.mark(hanging.FROZEN), recording.mark(hanging.RESUMED)
     if frozen is None or resumed is None or check is None:
         return Verdict(NAME, service, Grade.INCONCLUSIVE, "it could not be frozen")
-    own = [e for e in recording.events if e.container_id == recording.subject.facts.id and e.time_ns >= frozen.at_ns]
-    during = [e for e in own if e.time_ns <= resumed.at_ns]
+    own = [e for e in recording.events if e.container_id == recording.subject.facts.id]
+    earlier = [e.action for e in own if e.time_ns < frozen.at_ns and e.action.startswith("health_status")]
+    if earlier and earlier[-1] == hanging.UNHEALTHY:
+        return Verdict(NAME, service, Grade.INCONCLUSIVE, "its check failed by itself before it was frozen: try again")
+    during = [e for e in own if frozen.at_ns <= e.time_ns <= resumed.at_ns]
     if any(e.action == "die" for e in during):
         reason = "it was ended while it was frozen: something watches it besides the engine"
         return Verdict(NAME, service, Grade.INCONCLUSIVE, reason)
