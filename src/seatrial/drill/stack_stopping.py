@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from seatrial.drill.in_order import started
 from seatrial.drill.reach import reached
 from seatrial.drill.scene import Place
 from seatrial.drill.stack_stop import talks
-from seatrial.drill.starting import started
 from seatrial.drill.steady import lacking
 from seatrial.drill.stop import SENT
 from seatrial.drill.subject import DEFAULT_GRACE_S

@@ -61,7 +61,8 @@ DRILL = Drill(NAME, "the stack stops in the order of its dependencies", judge, r
 def _order(recording: Recording, found: Mapping[str, End]) -> Iterator[Finding]:
     for dependent, dependency in violated(recording.subject.stack, found):
         text = f"{dependency.service} got its signal before {dependent.service}, which depends on it, had ended"
-        fix = f"stop it with `docker compose stop` and {dependent.service}: {{depends_on: [{dependency.service}]}} in force: up"
+        edge = f"{dependent.service}: {{depends_on: [{dependency.service}]}}"
+        fix = f"stop it with `docker compose stop`, with {edge} in force (up)"
         yield Finding(Grade.FAIL, text, Cause(causes.ORDER_VIOLATED, fix, _seen(recording, dependent, dependency)))
 
 
