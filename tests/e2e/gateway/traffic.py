@@ -32,9 +32,12 @@ class Traffic:
         finally:
             person.join()
 
-    def replies(self, at_least: int | None = None) -> Counter[str]:
-        """How often each text came back, once there are enough replies and nothing more is under way."""
-        self.stack.heard(at_least=at_least or self.total, wait_s=60)
+    def replies(self) -> Counter[str]:
+        """How often each text came back, once every message has one and nothing more is under way."""
+        wanted = self.total
+        # A reply that came twice must not stand in for one that is still under way.
+        while len(found := self.stack.heard(at_least=wanted, wait_s=60)) >= wanted and len(set(found)) < self.total:
+            wanted = len(found) + 1
         self.stack.until_ready()
         return Counter(reply.split(" ", 1)[1] for reply in self.stack.heard())
 
