@@ -107,6 +107,8 @@ def classify(
         expected_status: good statuses beside those that each request wants itself.
         guard_ns: how far `signal_ns` may be off, both ways.
     """
+    if gone_ns is not None:
+        signal_ns = min(signal_ns, gone_ns)  # the engine may log the signal after the process died of it
     moment = _Moment(signal_ns - guard_ns, signal_ns + guard_ns, None if gone_ns is None else gone_ns - guard_ns)
     members: dict[str, list[Request]] = {}
     for request in sorted(requests, key=lambda request: (request.due_ns, request.marker)):

@@ -237,6 +237,12 @@ def test_an_idle_connection_that_was_closed_before_the_signal_says_nothing() -> 
     assert classes == Classes()
 
 
+def test_a_process_that_is_gone_had_its_signal_however_late_that_was_noticed() -> None:
+    caught = request(at=-130, done=-95, error="reset")
+    assert only(classified(caught)) == ("before", {"reset": 1}, 1)
+    assert only(classified(caught, gone=-96)) == ("in_flight", {"reset": 1}, 1)
+
+
 def test_while_the_process_lives_nothing_comes_after_its_end() -> None:
     assert only(classified(request(at=9000, done=9001, error="reset"), gone=None)) == ("new", {"cut": 1}, 1)
 
