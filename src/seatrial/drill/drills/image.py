@@ -95,9 +95,9 @@ def _size(recording: Recording, image: Image) -> Iterator[Finding]:
     blamed = sorted((layer for layer in image.layers if layer.size > _SHARE * image.size), key=lambda one: -one.size)
     evidence = tuple(f"{layer.size / _MB:.0f} MB  {_made_by(layer)}" for layer in blamed[:_BLAMED])
     fix = (
-        "a smaller base image, build tools in a stage of their own, caches removed in the RUN that made them"
-        if blamed and blamed[0] is not image.layers[-1]
-        else "a smaller base image (alpine, slim, distroless)"
+        "a smaller base image (alpine, slim, distroless)"
+        if blamed == [image.layers[-1]]
+        else "a smaller base image, build tools in a stage of their own, caches removed in the RUN that made them"
     )
     if too_big:
         fix += "; or set x-seatrial: {budgets: {image: ...}}"
