@@ -31,6 +31,7 @@ class Drill:
         summary: what it proves, in one line.
         judge: pure, a recording in and a verdict out; it is not asked about a recording with a refusal.
         record: acts and records; None for a drill that only reads the configuration in force.
+        looks: whether it changes nothing while it records: done first, and once.
         default: whether it belongs to what `drill` does when nothing is chosen.
         asks: what it asks of the user before it is safe; "" when it puts back everything that it does.
     """
@@ -42,3 +43,9 @@ class Drill:
     default: bool = True
     asks: str = ""
     scope: Scope = Scope.SERVICE
+    looks: bool = False
+
+    @property
+    def acts(self) -> bool:
+        """Whether it does something to the stack."""
+        return self.record is not None and not self.looks

@@ -67,13 +67,16 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     began = time.monotonic()
     before = look(scene.engine, scene.stack.name)
     quiet = [drill for drill in drills if drill.record is None]
-    acting = [drill for drill in drills if drill.record is not None]
+    looking = [drill for drill in drills if drill.looks]
+    acting = [drill for drill in drills if drill.acts]
     done: list[tuple[Verdict, tuple[Recording, ...]]] = []
     try:
         for service in services:
             done += [_once(scene, drill, Place(service)) for drill in quiet]
+        done += _branches(scene, [(service,) for service in services], looking, 1)
+        groups = branches(scene.stack, services)
         for scope in (Scope.SERVICE, Scope.EDGE):
-            done += _branches(scene, services, [drill for drill in acting if drill.scope is scope], repeat)
+            done += _branches(scene, groups, [drill for drill in acting if drill.scope is scope], repeat)
         done += [_whole(scene, drill, services, repeat) for drill in acting if drill.scope is Scope.STACK]
     except BaseException:
         _told(scene, before)
@@ -113,15 +116,12 @@ def branches(stack: Stack, services: Sequence[str]) -> tuple[tuple[str, ...], ..
 
 
 def _branches(
-    scene: Scene, services: Sequence[str], drills: Sequence[Drill], repeat: int
+    scene: Scene, groups: Sequence[Sequence[str]], drills: Sequence[Drill], repeat: int
 ) -> list[tuple[Verdict, tuple[Recording, ...]]]:
     """All branches at once. Whatever ends this, every branch has put back its own before it is over."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         # In our context: what is told from there is redacted too.
-        jobs = [
-            pool.submit(copy_context().run, _branch, scene, branch, drills, repeat)
-            for branch in branches(scene.stack, services)
-        ]
+        jobs = [pool.submit(copy_context().run, _branch, scene, group, drills, repeat) for group in groups]
         try:
             return [pair for job in jobs for pair in job.result()]
         except BaseException:

@@ -74,7 +74,7 @@ def plan(services: Sequence[str], drills: Sequence[Drill]) -> int:
     """What would be done, by service."""
     for name in services:
         for drill in drills:
-            terminal.show(f"{name}: {drill.name}: {'acts' if drill.record else 'looks'}: {drill.summary}")
+            terminal.show(f"{name}: {drill.name}: {'acts' if drill.acts else 'looks'}: {drill.summary}")
     return DONE
 
 
@@ -84,7 +84,7 @@ def drills(known: Sequence[Drill], *, as_json: bool) -> int:
             {
                 "drill": drill.name,
                 "summary": drill.summary,
-                "acts": drill.record is not None,
+                "acts": drill.acts,
                 "default": drill.default,
                 "scope": drill.scope.value,
                 "asks": drill.asks,
@@ -94,7 +94,7 @@ def drills(known: Sequence[Drill], *, as_json: bool) -> int:
         terminal.show_json({"version": JSON_VERSION, "drills": told})
     else:
         rows = [
-            (d.name, d.scope, "acts" if d.record else "looks", "yes" if d.default else "--deep", d.summary)
+            (d.name, d.scope, "acts" if d.acts else "looks", "yes" if d.default else "--deep", d.summary)
             for d in known
         ]
         terminal.show_table(("drill", "of a", "how", "by default", "proves that"), rows)

@@ -66,7 +66,7 @@ def judge(recording: Recording) -> Verdict:
     return concluded(NAME, recording.service, findings, own + where, figures)
 
 
-DRILL = Drill(NAME, "no data is kept where a recreated container would not find it", judge, record)
+DRILL = Drill(NAME, "no data is kept where a recreated container would not find it", judge, record, looks=True)
 
 
 def _data_first(change: containers.Change) -> tuple[bool, str]:

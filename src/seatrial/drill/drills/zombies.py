@@ -53,7 +53,7 @@ def judge(recording: Recording) -> Verdict:
     return concluded(NAME, recording.service, _findings(recording, found), fine, figures)
 
 
-DRILL = Drill(NAME, "processes that have ended do not stay as zombies", judge, record)
+DRILL = Drill(NAME, "processes that have ended do not stay as zombies", judge, record, looks=True)
 
 
 def _watched(recorder: Recorder, first: Sample) -> None:
