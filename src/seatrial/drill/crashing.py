@@ -58,21 +58,35 @@ def sound(recorder: Recorder) -> Iterator[Target | None]:
     recorder.spent("after", began)
 
 
-def killed(recorder: Recorder) -> Event | None:
-    """SIGKILL to PID 1, and the event of its end; None when there is none."""
+def _first(recorder: Recorder) -> Process | None:
+    """PID 1 of the container as it was last read; None when it has ended."""
     pid = recorder.subject.facts.pid
-    first = next((p for p in recorder.scene.inside.processes(pid) if p.pid == pid), None)
-    if first is None:
-        raise inconclusive("its first process had ended before anything was done to it")
-    return ended(recorder, first, "SIGKILL", _DIES_S)
+    return next((process for process in recorder.scene.inside.processes(pid) if process.pid == pid), None)
+
+
+def killed(recorder: Recorder) -> Event | None:
+    """SIGKILL to PID 1, and the event of its end; None when there is none.
+
+    Raises:
+        Unjudged: INCONCLUSIVE, it had ended before.
+    """
+    process = _first(recorder)
+    if process is None:
+        raise inconclusive("its first process had ended before it could be killed")
+    return ended(recorder, process, "SIGKILL", _DIES_S)
 
 
 def ended(recorder: Recorder, process: Process, signal: str, limit_s: float) -> Event | None:
-    """A signal past the engine, and the event of the container's end; None when there is none within `limit_s`."""
+    """A signal past the engine, and the event of the container's end; None when there is none within `limit_s`.
+
+    Raises:
+        Unjudged: INCONCLUSIVE, the process had ended before.
+    """
     scene, own = recorder.scene, recorder.subject.facts.id
-    sent = recorder.mark(CRASHED, f"{signal} to {shown(process)}, past the engine")
+    sent = time.time_ns()
     if not scene.inside.signal(process.pid, signal, start_ticks=process.start_ticks):
-        raise inconclusive(f"{process.name} had ended before {signal} was sent to it")
+        raise inconclusive(f"{shown(process)} had ended before {signal} could be sent to it")
+    recorder.mark(CRASHED, f"{signal} to {shown(process)}, past the engine", sent)
     return scene.tape.wait(lambda e: e.container_id == own and e.action == "die", sent, limit_s)
 
 

@@ -79,11 +79,11 @@ class Recorder:
         check = self.subject.facts.check
         return self.subject.startup_budget_s + (first_probe_s(check, self.subject.engine) if check else 0)
 
-    def mark(self, what: str, detail: str = "") -> int:
-        """Something was done or noticed now; the time of it."""
-        now = time.time_ns()
-        self._marks.append(Mark(now, what, detail))
-        return now
+    def mark(self, what: str, detail: str = "", at_ns: int | None = None) -> int:
+        """Something was done or noticed, now or at `at_ns`; the time of it."""
+        at_ns = at_ns or time.time_ns()
+        self._marks.append(Mark(at_ns, what, detail))
+        return at_ns
 
     def marked(self, what: str) -> bool:
         """Whether that was marked before."""

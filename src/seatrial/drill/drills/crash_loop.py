@@ -10,15 +10,17 @@ from seatrial.drill.crash import crashes
 from seatrial.drill.drill import Drill
 from seatrial.drill.drills import crash_restart
 from seatrial.drill.returning import restarted, returned
-from seatrial.drill.unjudged import skip
+from seatrial.drill.unjudged import Unjudged, skip
 from seatrial.drill.verdict import Cause, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seatrial.drill.crash import Crash
+    from seatrial.drill.recorder import Recorder
     from seatrial.drill.recording import Recording
     from seatrial.drill.scene import Place, Scene
+    from seatrial.drill.traffic.request import Target
 
 NAME = "crash-loop"
 TIMES = 4
@@ -30,14 +32,7 @@ def record(scene: Scene, place: Place) -> Recording:
         if recorder.subject.facts.restart_policy == "no":
             raise skip("no restart policy: it cannot crash twice")
         with crashing.sound(recorder) as target:
-            for turn in range(1, TIMES + 1):
-                scene.tell(f"{place.service}: {NAME}: crash {turn} of {TIMES}")
-                died = crashing.killed(recorder)
-                if died is None or not restarted(recorder, died.time_ns):
-                    break
-                recorder.renew()
-                if turn == TIMES:
-                    returned(recorder, target, died.time_ns)
+            _loop(recorder, target)
     return recorder.recording()
 
 
@@ -59,6 +54,21 @@ def judge(recording: Recording) -> Verdict:
 DRILL = Drill(
     NAME, "after four crashes in a row the service still comes back", judge, record, default=False
 )  # fmt: skip
+
+
+def _loop(recorder: Recorder, target: Target | None) -> None:
+    died = crashing.killed(recorder)
+    for turn in range(2, TIMES + 1):
+        if died is None or not restarted(recorder, died.time_ns):
+            return
+        recorder.scene.tell(f"{recorder.service}: {NAME}: crash {turn} of {TIMES}")
+        recorder.renew()
+        try:
+            died = crashing.killed(recorder)
+        except Unjudged:
+            break  # it has ended by itself, which is what is to be judged
+    if died and restarted(recorder, died.time_ns):
+        returned(recorder, target, died.time_ns)
 
 
 def _findings(recording: Recording, last: Crash, count: int) -> Iterator[Finding]:
