@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill.drill import Scope
 from seatrial.drill.drills import DRILLS
+from seatrial.drill.ledger import held
 from seatrial.drill.recording import Refusal
 from seatrial.drill.repeat import together
 from seatrial.drill.restore import differences, look
@@ -72,7 +73,7 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     done: list[tuple[Verdict, tuple[Recording, ...]]] = []
     try:
         for service in services:
-            done += [_once(scene, drill, Place(service)) for drill in quiet]
+            done += [_repeated(scene, drill, Place(service), 1) for drill in quiet]
         done += _branches(scene, [(service,) for service in services], looking, 1)
         groups = branches(scene.stack, services)
         for scope in (Scope.SERVICE, Scope.EDGE):
@@ -163,12 +164,18 @@ def _branch(
 
 
 def _repeated(scene: Scene, drill: Drill, place: Place, repeat: int) -> tuple[Verdict, tuple[Recording, ...]]:
+    began = time.monotonic()
     turns = [_once(scene, drill, place) for _ in range(repeat)]
-    return together([verdict for verdict, _ in turns]), tuple(r for _, several in turns for r in several)
+    seconds = time.monotonic() - began
+    known = scene.declared.of(place.service).known
+    verdict = held(replace(together([verdict for verdict, _ in turns]), seconds=seconds), known)
+    if drill.record:
+        scene.tell(f"{f'{place}: ' if place.service else ''}{drill.name}: {verdict.grade} after {seconds:.1f} s")
+    return verdict, tuple(r for _, several in turns for r in several)
 
 
 def _once(scene: Scene, drill: Drill, place: Place) -> tuple[Verdict, tuple[Recording, ...]]:
-    reason = scene.declared.of(place.service).skip.get(drill.name) if place.service else None
+    reason = scene.declared.of(place.service).skip.get(drill.name)
     if reason:
         return Verdict(drill.name, place.service, Grade.SKIP, reason, dependency=place.dependency), ()
     began = time.time_ns()

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 
 class Grade(StrEnum):
-    """Worst first. INCONCLUSIVE could not be judged; ERROR is a failure of the drill itself, not of the service."""
+    """Worst first. INCONCLUSIVE could not be judged; ERROR is a failure of the drill itself, not of the service.
+
+    KNOWN is a failure that the ledger expects (`ledger.py`); no drill gives it.
+    """
 
     ERROR = "ERROR"
     FAIL = "FAIL"
     INCONCLUSIVE = "INCONCLUSIVE"
+    KNOWN = "KNOWN"
     WARN = "WARN"
     PASS = "PASS"  # noqa: S105  no password
     SKIP = "SKIP"
@@ -48,6 +52,9 @@ class Verdict:
         notes: what else is worth knowing and no reason for the grade.
         figures: what was measured or computed, with the unit in the name (`first_probe_s`).
         dependency: the service that was disturbed, in a drill of an edge; else "".
+        also: the causes of what else was found, as words, the worst first.
+        known: why this failure is accepted for now; "" when it is not.
+        seconds: how long it took; None when it was judged from a recording.
     """
 
     drill: str
@@ -58,6 +65,9 @@ class Verdict:
     notes: tuple[str, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
     dependency: str = ""
+    also: tuple[str, ...] = ()
+    known: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +89,5 @@ def concluded(
         return Verdict(drill, service, Grade.PASS, fine, figures=figures or {})
     worst, *others = ranked
     notes = tuple(f"{f.grade}: {f.text}{f' (fix: {f.cause.fix})' if f.cause else ''}" for f in others)
-    return Verdict(drill, service, worst.grade, worst.text, worst.cause, notes, figures or {})
+    also = tuple(finding.cause.id for finding in others if finding.cause)
+    return Verdict(drill, service, worst.grade, worst.text, worst.cause, notes, figures or {}, also=also)

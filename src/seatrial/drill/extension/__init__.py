@@ -76,6 +76,25 @@ class Writer:
     faults: tuple[str, ...] = ("stop", "crash")
 
 
+NO_CAUSE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A failure that is known and accepted for now: an entry of the ledger.
+
+    Attributes:
+        cause: one of the words for causes, or `none` for a failure for which no cause is found.
+        why: for those who read the report.
+        dependency: in a drill of an edge, the service that is disturbed; else "".
+    """
+
+    drill: str
+    cause: str
+    why: str
+    dependency: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Extension:
     """Everything but the headers.
@@ -87,6 +106,7 @@ class Extension:
         via: `container` (its own address) or `published` (a port of the host).
         writer: what `durability` writes with; None: it is not judged.
         skip: by name of the drill, why it is not run here.
+        known: failures that are accepted for now.
     """
 
     probe: Probe | None = None
@@ -97,3 +117,4 @@ class Extension:
     via: str = "container"
     writer: Writer | None = None
     skip: dict[str, str] = field(default_factory=dict)
+    known: tuple[Gap, ...] = ()

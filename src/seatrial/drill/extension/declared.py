@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from seatrial.drill.extension import KEY, Extension
-from seatrial.drill.extension.keys import Headers, read
+from seatrial.drill.extension.keys import Headers, read, read_top
 from seatrial.drill.extension.values import Unfit
 from seatrial.env.dollars import Dollar, Form, dollars, expanded
 from seatrial.env.known import is_secret, once
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What is said of the services, by name; a service that says nothing is not in it.
+    """What is said of the services, by name ("" is the stack as a whole); who says nothing is not in it.
 
     Attributes:
         headers: to be sent, never to be shown or written anywhere.
@@ -43,13 +43,14 @@ class Declared:
 
 
 def declared(engine: Engine, project: Project, services: Sequence[str], drills: Collection[str]) -> Declared:
-    """The extensions of `services`; `drills` are the names that can be skipped.
+    """The extensions of `services` and of the stack; `drills` are the names that can be skipped or known.
 
     Raises:
         ConfigurationInvalid: with every problem, by service and key.
     """
-    model: dict[str, Any] = json.loads(engine.uninterpolated(project)).get("services") or {}
-    written = {name: (model.get(name) or {}).get(KEY) for name in services}
+    whole: dict[str, Any] = json.loads(engine.uninterpolated(project))
+    model = whole.get("services") or {}
+    written = {"": whole.get(KEY)} | {name: (model.get(name) or {}).get(KEY) for name in services}
     written = {name: tree for name, tree in written.items() if tree is not None}
     names = sorted({name for tree in written.values() for text in _texts(tree) for name in _names(text)})
     values = engine.values(project, names) if names else {}
@@ -64,21 +65,24 @@ def _declared(written: Mapping[str, Any], values: Mapping[str, str | None], dril
     for service, tree in written.items():
         # What lacks a variable would only be complained of once more.
         found = list(_missing(tree, "", values))
-        extension, pairs = read(None if found else _put_in(tree, values), drills, found.append)
+        meant = None if found else _put_in(tree, values)
+        extension, pairs = read(meant, drills, found.append) if service else (read_top(meant, drills, found.append), ())
         problems += [(service, unfit) for unfit in found]
         extensions[service] = extension
         headers[service] = tuple((name, Secret(text)) for name, text in pairs)
         secrets += _secrets(tree, pairs, values)
     if problems:
-        raise _refusal(problems)
+        raise refusal(problems)
     return Declared(extensions, headers, once(secrets))
 
 
-def _refusal(problems: Sequence[tuple[str, Unfit]]) -> ConfigurationInvalid:
+def refusal(problems: Sequence[tuple[str, Unfit]]) -> ConfigurationInvalid:
+    """All problems as one error."""
     (service, first), *others = problems
     if not others:
-        return ConfigurationInvalid(f"{KEY} of service {service}: {first.what}", fix=first.fix)
-    lines = [f"{service}: {unfit.what} (fix: {unfit.fix})" for service, unfit in problems]
+        whose = f"{KEY} of service {service}" if service else f"{KEY} at the top of the compose file"
+        return ConfigurationInvalid(f"{whose}: {first.what}", fix=first.fix)
+    lines = [f"{service or 'the stack'}: {unfit.what} (fix: {unfit.fix})" for service, unfit in problems]
     fix = "correct them; docs/drills.md has all keys"
     return ConfigurationInvalid(f"{KEY} is wrong in {len(problems)} places", fix=fix, detail=lines)
 

@@ -7,14 +7,24 @@ from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from seatrial.drill.extension import Budgets, Extension, Writer, values
+from seatrial.drill import causes
+from seatrial.drill.extension import NO_CAUSE, Budgets, Extension, Gap, Writer, values
 from seatrial.drill.extension.values import Unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
 _KEYS = ("probe", "straddle", "headers", "expect", "budgets", "exit_codes", "via", "writer", "drill")
+# What can be said of the whole stack, at the top of the file.
+_TOP_KEYS = ("drill",)
+_NO_REASON = Unfit("says no reason", "write why, for those who read the report")
 Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+
+def read_top(written: Any, drills: Collection[str], refuse: Callable[[Unfit], None]) -> Extension:
+    """What is said of the stack as a whole."""
+    tree = _Keys("", refuse).known(written, _TOP_KEYS)
+    return Extension(skip=_skip(tree.get("drill"), drills, refuse), known=_gaps(tree.get("drill"), drills, refuse))
 
 
 def read(written: Any, drills: Collection[str], refuse: Callable[[Unfit], None]) -> tuple[Extension, Headers]:
@@ -35,6 +45,7 @@ def read(written: Any, drills: Collection[str], refuse: Callable[[Unfit], None])
         via=keys.read(tree, "via", values.via) or "container",
         writer=_writer(tree.get("writer"), refuse),
         skip=_skip(tree.get("drill"), drills, refuse),
+        known=_gaps(tree.get("drill"), drills, refuse),
     )
     return extension, _headers(tree.get("headers"), refuse)
 
@@ -70,10 +81,44 @@ def _headers(written: Any, refuse: Callable[[Unfit], None]) -> Headers:
 
 def _skip(drill: Any, drills: Collection[str], refuse: Callable[[Unfit], None]) -> dict[str, str]:
     keys = _Keys("drill.skip.", refuse)
-    tree = keys.known(_Keys("drill.", refuse).known(drill, ("skip",)).get("skip"), drills)
-    reason = partial(values.text, form=Unfit("says no reason", "write why, for those who read the report"))
+    tree = keys.known(_Keys("drill.", refuse).mapping(drill).get("skip"), drills)
+    reason = partial(values.text, form=_NO_REASON)
     reasons = {name: keys.read(tree, name, reason, empty=True) for name in tree}
     return {name: reason for name, reason in reasons.items() if reason}
+
+
+def _gaps(drill: Any, drills: Collection[str], refuse: Callable[[Unfit], None]) -> tuple[Gap, ...]:
+    # Complains of other keys below `drill` for `_skip` too.
+    tree = _Keys("drill.", refuse).known(drill, ("skip", "known")).get("known")
+    entries = _Keys("drill.known.", refuse).known(tree, drills)
+    return tuple(
+        gap
+        for name, written in entries.items()
+        for one in (written if isinstance(written, list) else [written])
+        for gap in _gap(name, one, refuse)
+    )
+
+
+def _gap(name: str, written: Any, refuse: Callable[[Unfit], None]) -> Iterator[Gap]:
+    keys = _Keys(f"drill.known.{name}.", refuse)
+    tree = keys.known(written, ("cause", "why", "dependency"))
+    if not tree and written:
+        return
+    tree = {"cause": None, "why": None} | tree
+    cause = keys.read(tree, "cause", _cause, empty=True)
+    why = keys.read(tree, "why", partial(values.text, form=_NO_REASON), empty=True)
+    dependency = keys.read(tree, "dependency", partial(values.text, form=Unfit("is no service", "write its name")))
+    if cause and why:
+        yield Gap(name, cause, why, dependency or "")
+
+
+def _cause(value: Any) -> str:
+    known = (*causes.words(), NO_CAUSE)
+    if isinstance(value, str) and value in known:
+        return value
+    close = get_close_matches(str(value), known, n=1) if value else []
+    form = "write the cause that the drill tells, or none for a failure without one; docs/drills.md lists them"
+    raise Unfit("is no cause", f"write {close[0]}" if close else form)
 
 
 class _Keys:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 def judge(run: Run, journal: str, *, json: bool = False) -> int:
     """Judge what was recorded again, without an engine."""
     from seatrial.drill import journal as journals
+    from seatrial.drill.ledger import held
     from seatrial.drill.run import judged
     from seatrial.report import drill as show
 
-    return show.verdicts([judged(recording) for recording in journals.read(Path(journal))], as_json=json)
+    recordings = journals.read(Path(journal))
+    found = [held(judged(recording), recording.subject.extension.known) for recording in recordings]
+    return show.verdicts(found, as_json=json)
