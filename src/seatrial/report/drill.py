@@ -94,8 +94,7 @@ def drills(known: Sequence[Drill], *, as_json: bool) -> int:
         terminal.show_json({"version": JSON_VERSION, "drills": told})
     else:
         rows = [
-            (d.name, d.scope, "acts" if d.acts else "looks", "yes" if d.default else "--deep", d.summary)
-            for d in known
+            (d.name, d.scope, "acts" if d.acts else "looks", "yes" if d.default else "--deep", d.summary) for d in known
         ]
         terminal.show_table(("drill", "of a", "how", "by default", "proves that"), rows)
     return DONE

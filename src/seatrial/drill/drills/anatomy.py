@@ -46,7 +46,9 @@ def judge(recording: Recording) -> Verdict:
     return concluded(NAME, recording.service, wrong, signal_way.told(found, number), _figures(recording, sample))
 
 
-DRILL = Drill(NAME, "the stop signal gets to the process that does the work, and is caught there", judge, record, looks=True)
+DRILL = Drill(
+    NAME, "the stop signal gets to the process that does the work, and is caught there", judge, record, looks=True
+)
 
 
 def _serves(sample: Sample) -> bool:

@@ -66,7 +66,9 @@ def judge(recording: Recording) -> Verdict:
     return replace(verdict, notes=(*verdict.notes, *_notes(recording, found)))
 
 
-DRILL = Drill(NAME, "the image is within its budget, holds no secret, and its work is not done as root", judge, record, looks=True)
+DRILL = Drill(
+    NAME, "the image is within its budget, holds no secret, and its work is not done as root", judge, record, looks=True
+)
 
 
 def _read_context(recorder: Recorder) -> None:
