@@ -44,7 +44,7 @@ export class Polls {
     const start = this.#store.startFor(question.offset);
     this.#store.forgetBelow(start);
     const updates = this.#store.updatesFrom(start, limit);
-    return updates.length > 0 || timeout === 0 ? updates : this.#wait(start, limit, timeout, gone);
+    return updates.length > 0 || timeout === 0 || gone.aborted ? updates : this.#wait(start, limit, timeout, gone);
   }
 
   /** To be called after an update was added. */
