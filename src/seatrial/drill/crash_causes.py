@@ -13,6 +13,8 @@ from seatrial.drill.stop import name_of
 from seatrial.drill.verdict import Cause, Confidence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from seatrial.drill.crash import Crash
     from seatrial.drill.recording import Recording
 
@@ -57,10 +59,15 @@ def _signalled(recording: Recording) -> Cause:
     return Cause(causes.POLICY_DISABLED, fix, (why, unseen), Confidence.GUESS)
 
 
+def left_behind(texts: Iterable[str]) -> list[str]:
+    """Which of these lines speak of something that a run before has left; each once."""
+    return list(dict.fromkeys(text[:_WORDS] for text in texts if _LEFT_BEHIND.search(text)))
+
+
 def fallen(recording: Recording, crash: Crash) -> Cause:
     """Why it ended again and again after the crash, though it had run before."""
     said = [line.text for line in said_since(recording, crash.started_ns or crash.sent_ns) if line.text.strip()]
-    telling = list(dict.fromkeys(text[:_WORDS] for text in said if _LEFT_BEHIND.search(text)))
+    telling = left_behind(said)
     left = [mark.detail for mark in recording.marks if mark.what == LEFT]
     what = f"`rm -f {' '.join(left)}`" if left else "remove what the run before has left (pid file, lock, socket)"
     fix = f"{what} at the beginning of the entrypoint, or keep such files in a tmpfs"

@@ -1,56 +1,98 @@
-"""Starts what ran before, dependencies first, each when those that it waits for are healthy."""
+"""Watches a start: the service's own first answer and the engine's word for it, each by its own clock, side by side."""
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from seatrial.drill.health import first_probe_s
-from seatrial.drill.steady import steady
-from seatrial.engine import containers
-from seatrial.engine.together import Question
+from seatrial.drill.reach import reached
+from seatrial.drill.returning import answers
+from seatrial.drill.startup import STARTING, WATCHED
+from seatrial.drill.unjudged import inconclusive
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
+    from concurrent.futures import Future
 
-    from seatrial.drill.scene import Scene
-    from seatrial.engine.facts import Facts
-    from seatrial.stack import Stack
+    from seatrial.drill.recorder import Recorder
+    from seatrial.drill.traffic.request import Target
+    from seatrial.engine.observed import Event
 
-_HEALTHY = "service_healthy"
+HEALTHY = "health_status: healthy"
+_ENGINE_S = 15.0
+_ROOM_S = 1.0
+_LONGER_S = 5.0
 
 
-def levels(stack: Stack, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """The services in groups, each of which needs only those before it. Pure."""
-    depth: dict[str, int] = {}
-    for name in stack.closure(()):
-        below = [depth[edge.service] + 1 for edge in stack.service(name).depends_on if edge.service in depth]
-        depth[name] = max(below, default=0)
-    groups = (
-        tuple(name for name in names if depth[name] == level) for level in range(max(depth.values(), default=0) + 1)
+def watched(recorder: Recorder, start: Callable[[], None], load_s: float = 0.0) -> None:
+    """Start it, ask it every 50 ms, and put load on it for `load_s` from the moment when it counts as ready.
+
+    That moment is its check's; without one, its first answer. What never comes is waited for twice its budget.
+
+    Raises:
+        Unjudged: INCONCLUSIVE, the engine did not start it.
+    """
+    scene, service = recorder.scene, recorder.service
+    began = recorder.mark(STARTING)
+    over = threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        starting = pool.submit(start)
+        try:
+            event = _started(recorder, began, starting)
+            recorder.subject = scene.subject(service)  # its address, and made anew its id too
+            target = reached(recorder) if recorder.subject.facts.pid else None
+            asking = pool.submit(_asked, recorder, target, event, over)
+            ready = _ready(recorder, event, asking)
+            if load_s and ready and target:
+                with recorder.traffic(target):
+                    scene.tape.rest(load_s)
+            if not ready or not target:
+                over.set()
+            asking.result()
+            starting.result()
+        finally:
+            over.set()
+    recorder.mark(WATCHED)
+    recorder.after = scene.container(service)
+    recorder.read_logs()
+
+
+def _started(recorder: Recorder, since_ns: int, starting: Future[None]) -> Event:
+    """The event of its start; the id of one that is made anew is not known before."""
+    tape, service = recorder.scene.tape, recorder.service
+    deadline = time.monotonic() + recorder.subject.grace_s + 2 * _ENGINE_S
+    while time.monotonic() < deadline:
+        if event := tape.wait(lambda e: e.service == service and e.action == "start", since_ns, 0.5):
+            return event
+        if starting.done():
+            starting.result()  # why it failed
+            deadline = min(deadline, time.monotonic() + _ROOM_S)
+    raise inconclusive(f"the engine did not start it again: up --service {service}")
+
+
+def _asked(recorder: Recorder, target: Target | None, started: Event, over: threading.Event) -> bool:
+    def ended() -> bool:
+        since = recorder.scene.tape.since(started.time_ns, started.container_id)
+        return over.is_set() or any(event.action == "die" for event in since)
+
+    return target is not None and answers(recorder, target, _patience_s(recorder), ended)
+
+
+def _ready(recorder: Recorder, started: Event, asking: Future[bool]) -> bool:
+    """Whether it came to count as ready: its check passed, or (without one) it answered."""
+    if not recorder.subject.facts.check:
+        return asking.result()
+    own = recorder.subject.facts.id
+    word = recorder.scene.tape.wait(
+        lambda e: e.container_id == own and e.action in (HEALTHY, "die"),
+        started.time_ns,
+        _patience_s(recorder),
     )
-    return tuple(group for group in groups if group)
+    return word is not None and word.action == HEALTHY
 
 
-def started(scene: Scene, facts: Sequence[Facts]) -> None:
-    """Start the containers, and wait until every service is steady. Raises `Unjudged` when one does not get so."""
-    names = [name for name in scene.stack.names if any(one.service == name for one in facts)]
-    for group in levels(scene.stack, names):
-        waited_for = {
-            edge.service
-            for name in group
-            for edge in scene.stack.service(name).depends_on
-            if edge.condition == _HEALTHY and edge.service in names
-        }
-        for name in sorted(waited_for):
-            steady(scene, name, _patience_s(scene, name))
-        starting = [Question(lambda one=one: containers.start(one.id)) for one in facts if one.service in group]  # type: ignore[misc]
-        for question in starting:
-            question.answer()
-    for name in names:
-        steady(scene, name, _patience_s(scene, name))
-
-
-def _patience_s(scene: Scene, name: str) -> float:
-    subject = scene.subject(name)
-    check = subject.facts.check
-    return subject.startup_budget_s + (first_probe_s(check, scene.version) if check else 0)
+def _patience_s(recorder: Recorder) -> float:
+    """Longer than its budget: how late it comes is worth knowing."""
+    return max(2 * recorder.patience_s, recorder.patience_s + _LONGER_S)

@@ -33,12 +33,19 @@ class Traffic:
         trial: what `try_out` found. Without one there are only fresh connections, and nothing can be held.
         rate: requests a second of each lane; slow and large answers lower it.
         limit_s: how long an answer may take.
+        quiet: only connections that stand and say nothing more, as many as the trial saw stand.
     """
 
     def __init__(
-        self, target: Target, trial: Trial | None = None, *, rate: float = RATE, limit_s: float = ANSWER_LIMIT_S
+        self,
+        target: Target,
+        trial: Trial | None = None,
+        *,
+        rate: float = RATE,
+        limit_s: float = ANSWER_LIMIT_S,
+        quiet: bool = False,
     ) -> None:
-        self._target, self._trial, self._limit_s = target, trial or Trial(), limit_s
+        self._target, self._trial, self._limit_s, self._quiet = target, trial or Trial(), limit_s, quiet
         self._rate = bearable(min(rate, 30.0), self._trial)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="traffic", daemon=True)
@@ -94,6 +101,10 @@ class Traffic:
 
     async def _start(self) -> None:
         session = self._session = Session(self._target, self._trial, self._limit_s)
+        if self._quiet:
+            for _ in range(self._trial.kept):
+                session.begin(idle(session))
+            return
         if not self._target.http:
             rate = min(self._rate, TCP_RATE)
             session.begin(steadily(session, "tcp", rate, lambda request: touch(session, request)))

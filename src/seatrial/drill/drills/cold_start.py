@@ -1,0 +1,51 @@
+"""Is a service ready within its budget when its container is made anew, with nothing but its volumes?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from seatrial.drill import start_verdict
+from seatrial.drill.drill import Drill
+from seatrial.drill.reach import reached
+from seatrial.drill.renewing import renew, renewable
+from seatrial.drill.returning import answers
+from seatrial.drill.starting import watched
+from seatrial.drill.startup import startup
+from seatrial.drill.steady import steady
+from seatrial.drill.unjudged import inconclusive, skip
+from seatrial.drill.verdict import Verdict, concluded
+
+if TYPE_CHECKING:
+    from seatrial.drill.recording import Recording
+    from seatrial.drill.scene import Place, Scene
+
+NAME = "cold-start"
+
+
+def record(scene: Scene, place: Place) -> Recording:
+    """Only where nothing can be lost by it."""
+    with scene.recorder(NAME, place) as recorder:
+        recorder.before = steady(scene, place.service, recorder.patience_s)
+        target, limit = reached(recorder), recorder.subject.startup_budget_s
+        if target is None and not recorder.subject.facts.check:
+            raise skip("nothing tells when it is ready: it has no health check, and no port that answers")
+        renewable(recorder)
+        if target and not answers(recorder, target, limit):
+            raise inconclusive(f"it runs, and does not answer within {limit:g} s: logs --service {place.service}")
+        scene.tell(f"{place.service}: {NAME}: making its container anew")
+        watched(recorder, lambda: renew(recorder))
+    return recorder.recording()
+
+
+def judge(recording: Recording) -> Verdict:
+    """By its first answer against its budget."""
+    start = startup(recording)
+    figures = {} if start is None else {"cold_ready_s": start.ready_s, "cold_healthy_s": start.healthy_s}
+    known = {name: round(value, 3) for name, value in figures.items() if value is not None}
+    found = start_verdict.findings(recording, start)
+    verdict = concluded(NAME, recording.service, found, start_verdict.told(start), known)
+    return replace(verdict, notes=(*verdict.notes, *start_verdict.notes(start)))
+
+
+DRILL = Drill(NAME, "made anew from nothing but its volumes, a service is ready within its budget", judge, record)

@@ -1,0 +1,177 @@
+"""Does a service stop as it should when the signal comes while it still starts?"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seatrial.drill import causes, cycle
+from seatrial.drill.anatomy import anatomy, is_shell, shown
+from seatrial.drill.drill import Drill
+from seatrial.drill.startup import STARTING, startup
+from seatrial.drill.steady import steady
+from seatrial.drill.stop import SENT, SIGKILL, name_of, number_of
+from seatrial.drill.timeline import timeline
+from seatrial.drill.unjudged import inconclusive
+from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
+from seatrial.engine import containers
+from seatrial.engine.clock import nanoseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.drill.recorder import Recorder
+    from seatrial.drill.recording import Recording
+    from seatrial.drill.scene import Place, Scene
+
+NAME = "stop-while-starting"
+ENDED = "ended"
+_SHARES = (0.1, 0.5, 0.9)
+_TOO_NEAR = 0.8
+_ENGINE_S = 15.0
+_STARTS_S = 10.0
+_SIGNAL_BASE = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One stop in the middle of a start; times in seconds."""
+
+    at: str
+    sent_ns: int
+    used_s: float | None
+    exit_code: int | None
+    killed: bool
+
+
+def record(scene: Scene, place: Place) -> Recording:
+    """Start it and stop it at a tenth, at half and at nine tenths of the time that it usually takes."""
+    usual = startup(cycle.taken(scene, NAME, place))
+    with scene.recorder(NAME, place) as recorder:
+        if usual is None or usual.ready_s is None:
+            raise inconclusive("it was not seen to be ready after a start: see warm-start")
+        recorder.before = steady(scene, place.service, recorder.patience_s)
+        own = recorder.subject.facts.id
+        limit_s = recorder.subject.grace_s + _ENGINE_S
+        with scene.guardian.owing("start", own, late_s=limit_s):
+            containers.stop(own, limit_s)
+            for share in _SHARES:
+                after_s = share * usual.ready_s
+                scene.tell(f"{place.service}: {NAME}: stop {after_s:.2f} s after its start")
+                _turn(recorder, after_s, f"{after_s:.2f} s after its start ({share:.0%})")
+            recorder.read_logs()
+        recorder.after = steady(scene, place.service, recorder.patience_s)
+    return recorder.recording()
+
+
+def judge(recording: Recording) -> Verdict:
+    """Each of the stops in time and by itself; there is nothing in flight yet."""
+    found = turns(recording)
+    if not found:
+        return Verdict(NAME, recording.service, Grade.INCONCLUSIVE, "it was not stopped while it started")
+    used = [turn.used_s for turn in found if turn.used_s is not None]
+    figures = {"starting_used_s": round(max(used, default=0.0), 4), "turns": float(len(found))}
+    fine = f"stopped {len(found)} times while it started, in {max(used, default=0.0):.2f} s at most"
+    return concluded(NAME, recording.service, _findings(recording, found), fine, figures)
+
+
+DRILL = Drill(NAME, "a stop in the middle of a start is as graceful as a later one", judge, record, default=False)
+
+
+def turns(recording: Recording) -> tuple[Turn, ...]:
+    """The stops of the recording, in their order."""
+    marks = [mark for mark in recording.marks if mark.what == SENT]
+    ends = [*(mark.at_ns for mark in marks[1:]), 2**63]
+    return tuple(_read(recording, mark.at_ns, end, mark.detail) for mark, end in zip(marks, ends, strict=True))
+
+
+def _turn(recorder: Recorder, after_s: float, told: str) -> None:
+    """One start, one stop."""
+    scene, own = recorder.scene, recorder.subject.facts.id
+    begun = recorder.mark(STARTING)
+    containers.start(own)
+    event = scene.tape.wait(lambda e: e.container_id == own and e.action == "start", begun, _STARTS_S)
+    if event is None:
+        raise inconclusive("the engine did not start it again")
+    recorder.renew()
+    recorder.sample(sockets=True)
+    # An end before its time is no event that we wait for.
+    fell = scene.tape.wait(
+        lambda e: e.container_id == own and e.action == "die",
+        event.time_ns,
+        max(after_s - (time.time_ns() - event.time_ns) / 1e9, 0),
+    )
+    if fell:
+        raise inconclusive("it ended by itself while it started: see warm-start")
+    recorder.sample(sockets=True)
+    sent = recorder.mark(SENT, told)
+    containers.stop(own, recorder.subject.grace_s + _ENGINE_S)
+    scene.tape.wait(lambda e: e.container_id == own and e.action == "die", sent, _ENGINE_S)
+    ended = scene.engine.snapshot(scene.stack.name).by_id(own)
+    finished = nanoseconds(ended.finished_at) if ended else 0
+    if finished:
+        recorder.mark(ENDED, str(scene.clock.ours(finished)))
+
+
+def _read(recording: Recording, sent_ns: int, end_ns: int, at: str) -> Turn:
+    own = [
+        e for e in recording.events if sent_ns <= e.time_ns < end_ns and e.container_id == recording.subject.facts.id
+    ]
+    kills = [(int(e.attributes.get("signal", 0)), e.time_ns) for e in own if e.action == "kill"]
+    died = next((e for e in own if e.action == "die"), None)
+    ended = next((int(m.detail) for m in recording.marks if m.what == ENDED and sent_ns <= m.at_ns < end_ns), None)
+    begin = min((when for number, when in kills if number != SIGKILL), default=sent_ns)
+    code = died.attributes.get("exitCode") if died else None
+    return Turn(
+        at=at,
+        sent_ns=sent_ns,
+        used_s=None if ended is None else max(ended - begin, 0) / 1e9,
+        exit_code=None if code is None else int(code),
+        killed=any(number == SIGKILL for number, _ in kills),
+    )
+
+
+def _findings(recording: Recording, found: tuple[Turn, ...]) -> Iterator[Finding]:
+    grace, number = recording.subject.grace_s, number_of(recording.subject.facts.stop_signal)
+    allowed = (*recording.subject.extension.exit_codes, 0, _SIGNAL_BASE + number)
+    bad = [turn for turn in found if turn.killed or turn.used_s is None or (grace and turn.used_s > _TOO_NEAR * grace)]
+    if bad:
+        told = ", ".join(f"{turn.at}: {_how(turn)}" for turn in bad)
+        yield Finding(Grade.FAIL, f"stopped while it started: {told}", _cause(recording, bad[0]))
+    odd = [turn for turn in found if turn not in bad and turn.exit_code not in allowed]
+    if odd:
+        told = ", ".join(f"{turn.at}: exit {turn.exit_code}" for turn in odd)
+        yield Finding(Grade.WARN, f"stopped while it started, it ends as if it had failed: {told}")
+
+
+def _how(turn: Turn) -> str:
+    return f"SIGKILL after {turn.used_s or 0:.1f} s" if turn.killed else f"ended in {turn.used_s or 0:.1f} s"
+
+
+def _cause(recording: Recording, turn: Turn) -> Cause:
+    """By who was there when the signal came."""
+    signal = name_of(number_of(recording.subject.facts.stop_signal))
+    number = number_of(signal)
+    seen = [sample for sample in recording.samples if sample.at_ns <= turn.sent_ns and sample.processes]
+    found = anatomy(seen[-1].processes, seen[-1].sockets or (), recording.port) if seen else None
+    first = found.first if found else None
+    lines = timeline(recording, turn.sent_ns)
+    if first is not None and is_shell(first) and not first.catches(number):
+        evidence = (f"{shown(first)} was still at work, and does not catch {signal}", *lines)
+        fix = f"`trap 'exit {_SIGNAL_BASE + number}' {signal.removeprefix('SIG')}` at the beginning of the script, and "
+        fix += "`sleep 1 & wait $!` where it waits; or `init: true`, as long as nothing is to be finished before `exec`"
+        return Cause(causes.SHELL_SWALLOWS, fix, evidence)
+    if first is not None and not (found and found.init) and not first.catches(number):
+        evidence = (f"{shown(first)} did not catch {signal} yet, and the kernel drops it for PID 1", *lines)
+        fix = f"handle {signal} first of all, before anything is loaded or waited for; or `init: true`"
+        return Cause(causes.NO_HANDLER, fix, evidence)
+    if first is not None and turn.killed:
+        evidence = (f"{shown(first)} had {signal} and did not end", *lines)
+        fix = (
+            f"look at a flag between the steps of the start, or handle {signal} by leaving while nothing is begun yet; "
+        )
+        fix += "node loses it in its first 50 ms as PID 1: `init: true`"
+        return Cause(causes.NO_HANDLER, fix, evidence, Confidence.LIKELY)
+    fix = "leave at once while nothing is begun yet"
+    return Cause(causes.DRAIN_EXCEEDS_GRACE, fix, lines, Confidence.LIKELY)
