@@ -21,15 +21,23 @@ def written(recordings: Sequence[Recording], project: str) -> dict[str, Any]:
     return {"version": VERSION, "project": project, "recordings": kept}
 
 
-def write(path: Path, recordings: Sequence[Recording], project: str, redact: Callable[[Any], Any]) -> None:
-    """Write it for our eyes only. Raises `UsageError` when the file cannot be written."""
-    text = json.dumps(redact(written(recordings, project)), ensure_ascii=False, separators=(",", ":"))
+def prepare(path: Path) -> None:
+    """See that the file can be written, before anything is disturbed. Raises `UsageError` when it cannot."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def write(path: Path, recordings: Sequence[Recording], project: str, redact: Callable[[Any], Any]) -> None:
+    """Write it for our eyes only. Raises `UsageError` when the file cannot be written."""
+    text = json.dumps(redact(written(recordings, project)), ensure_ascii=False, separators=(",", ":"))
+    prepare(path)
+    try:
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"cannot write the journal {path}: {error.strerror}", fix="name another file") from None
+        raise _unwritable(path, error) from None
 
 
 def read(path: Path) -> tuple[Recording, ...]:
@@ -52,3 +60,7 @@ def read(path: Path) -> tuple[Recording, ...]:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise UsageError(f"{path}: {place}: {first['msg']}", fix="name a journal that drill has written") from None
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    return UsageError(f"cannot write the journal {path}: {error.strerror}", fix="name another file")

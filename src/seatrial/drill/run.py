@@ -169,7 +169,7 @@ def _repeated(scene: Scene, drill: Drill, place: Place, repeat: int) -> tuple[Ve
     seconds = time.monotonic() - began
     known = scene.declared.of(place.service).known
     verdict = held(replace(together([verdict for verdict, _ in turns]), seconds=seconds), known)
-    if drill.record:
+    if drill.acts:
         scene.tell(f"{f'{place}: ' if place.service else ''}{drill.name}: {verdict.grade} after {seconds:.1f} s")
     return verdict, tuple(r for _, several in turns for r in several)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from seatrial.errors import SeatrialError
 
 WIDEST = 200
+_NARROWEST, _READABLE = 40, 120
 # A text behind one of these keys of a JSON answer is out of a list of ours.
 _OWN_WORDS = frozenset(
     {"action", "confidence", "grade", "health", "rule", "severity", "standing", "state", "time", "verdict"}
@@ -100,6 +102,13 @@ def _plain(text: str) -> Any:
     from rich.text import Text
 
     return Text(_redact.get()(text))
+
+
+def width() -> int | None:
+    """How wide text for a person may be: that of the terminal within reason; None in a pipe, where lines stay whole."""
+    if not sys.stdout.isatty():
+        return None
+    return max(_NARROWEST, min(shutil.get_terminal_size().columns, _READABLE))
 
 
 def wants_colour() -> bool:

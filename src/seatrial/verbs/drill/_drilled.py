@@ -1,9 +1,11 @@
-"""What `drill`, `drill.stop` and `drill.restart` share."""
+"""What `drill`, `drill.stop` and `drill.restart` share, and the pytest plugin does."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.errors import UsageError
 from seatrial.report import terminal
@@ -11,46 +13,107 @@ from seatrial.report import terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from seatrial.drill.drill import Drill
+    from seatrial.drill.extension.declared import Declared
+    from seatrial.drill.run import Report
+    from seatrial.stack import Stack
     from seatrial.verbs._run import Run
 
 
-def drilled(
-    run: Run,
-    only: Sequence[str],
-    *,
-    service: Sequence[str],
-    deep: bool,
-    repeat: int,
-    journal: str,
-    junit: str,
-    as_json: bool,
-) -> int:
-    """Drill what is chosen, keep the recordings, show the report; its exit code."""
-    from seatrial.drill import journal as journals
-    from seatrial.drill import lock
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be drilled, and where the outcome is to be kept.
+
+    Attributes:
+        only: names of drills; empty is the default set, or all with `deep`.
+        service: names of services; empty is all.
+        journal: the file for recordings; "" is one below the cache.
+        wait_s: how long to wait for another run of drills on the project to end.
+    """
+
+    only: Sequence[str] = ()
+    service: Sequence[str] = ()
+    deep: bool = False
+    repeat: int = 1
+    journal: str = ""
+    wait_s: float = 0.0
+
+
+class Done(NamedTuple):
+    """The end of a run of drills; `journal` is the file with its recordings."""
+
+    stack: Stack
+    report: Report
+    journal: Path
+
+
+class _Chosen(NamedTuple):
+    stack: Stack
+    services: tuple[str, ...]
+    drills: tuple[Drill, ...]
+    declared: Declared
+
+
+def drilled(run: Run, wish: Wish, *, junit: str = "", as_json: bool) -> int:
+    """Drill what is wished, and show the report or, with `--dry`, the plan; its exit code."""
+    from seatrial.report import drill as show
+    from seatrial.report import junit_file
+
+    chosen = _chosen(run, wish)
+    file = junit_file.ready(junit) if junit else None
+    if run.dry:
+        from seatrial.drill.plan import planned
+        from seatrial.report.show import plan
+
+        return plan(planned(chosen.stack, chosen.services, chosen.drills, chosen.declared), as_json=as_json)
+    began = datetime.now(UTC)
+    stack, report, journal = _carried_out(run, wish, chosen)
+    if file:
+        junit_file.write(file, stack.name, report, began, terminal.redacted)
+    return show.report(stack, report, journal, as_json=as_json)
+
+
+def carried_out(run: Run, wish: Wish) -> Done:
+    """Drill what is wished, and keep the recordings."""
+    return _carried_out(run, wish, _chosen(run, wish))
+
+
+def _chosen(run: Run, wish: Wish) -> _Chosen:
+    """What the wish means. Everything that can be wrong with it is told before anything is disturbed."""
+    from seatrial.drill import ledger
     from seatrial.drill.drills import DRILLS
     from seatrial.drill.extension.declared import declared
     from seatrial.drill.run import chosen
+
+    if wish.repeat < 1:
+        raise UsageError(f"--repeat is {wish.repeat}", fix="give it a number from 1 on")
+    drills = chosen(wish.only, deep=wish.deep)
+    stack = run.engine.stack(run.project)
+    services = tuple(stack.chosen(wish.service))
+    said = declared(run.engine, run.project, services, [drill.name for drill in DRILLS])
+    run.keep(said.secrets)
+    ledger.checked(stack, said, DRILLS)
+    return _Chosen(stack, services, drills, said)
+
+
+def _carried_out(run: Run, wish: Wish, chosen: _Chosen) -> Done:
+    from seatrial.drill import journal as journals
+    from seatrial.drill import lock
+    from seatrial.drill.run import Report
     from seatrial.drill.run import run as run_drills
     from seatrial.drill.scene import Options, opened
     from seatrial.places import cache
-    from seatrial.report import drill as show
 
-    if repeat < 1:
-        raise UsageError(f"--repeat is {repeat}", fix="give it a number from 1 on")
-    drills = chosen(only, deep=deep)
-    stack = run.engine.stack(run.project)
-    services = stack.chosen(service)
-    said = declared(run.engine, run.project, services, [drill.name for drill in DRILLS])
-    run.keep(said.secrets)
-    if run.dry:
-        return show.plan(services, drills)
-    options = Options(terminal.talk, deep=deep, helper_image=run.settings.helper_image.value)
+    stack, services, drills, said = chosen
+    kept = Path(wish.journal) if wish.journal else cache() / f"{stack.name}.drill.json"
+    if not services:
+        return Done(stack, Report(()), kept)
+    journals.prepare(kept)
+    options = Options(terminal.talk, deep=wish.deep, helper_image=run.settings.helper_image.value)
     with (
-        lock.held(cache(), stack.name),
+        lock.held(cache(), stack.name, wait_s=wish.wait_s),
         opened(run.engine, run.project, stack, said, options) as scene,
     ):
-        report = run_drills(scene, services, drills, repeat=repeat)
-    kept = Path(journal) if journal else cache() / f"{stack.name}.drill.json"
+        report = run_drills(scene, services, drills, repeat=wish.repeat)
     journals.write(kept, report.recordings, stack.name, terminal.redacted)
-    return show.report(stack, report, kept, as_json=as_json)
+    return Done(stack, report, kept)

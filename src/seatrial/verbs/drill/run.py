@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.verbs._verb import verb
-from seatrial.verbs.drill._drilled import drilled
+from seatrial.verbs.drill._drilled import Wish, drilled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         "only": "only this drill, repeatable; drill.list names them",
         "deep": "all drills, also those that take long",
         "journal": "the file for what was recorded; default: below ~/.cache/seatrial",
-        "junit": "write a JUnit XML file too",
+        "junit": "write a JUnit XML report to this file too",
     },
 )
 def run(
@@ -38,4 +38,4 @@ def run(
 
     Services are stopped and killed for it, one after the other along dependencies, and brought back.
     """
-    return drilled(run, only, service=service, deep=deep, repeat=repeat, journal=journal, junit=junit, as_json=json)
+    return drilled(run, Wish(only, service, deep, repeat, journal), junit=junit, as_json=json)

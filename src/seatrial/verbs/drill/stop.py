@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.verbs._verb import verb
-from seatrial.verbs.drill._drilled import drilled
+from seatrial.verbs.drill._drilled import Wish, drilled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,4 @@ if TYPE_CHECKING:
 @verb()
 def stop(run: Run, *, service: Sequence[str] = (), repeat: int = 1, json: bool = False) -> int:
     """Prove that services stop gracefully under traffic; say why when not."""
-    return drilled(
-        run, ("graceful-stop",), service=service, deep=False, repeat=repeat, journal="", junit="", as_json=json
-    )
+    return drilled(run, Wish(("graceful-stop",), service, repeat=repeat), as_json=json)
