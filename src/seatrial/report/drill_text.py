@@ -1,0 +1,109 @@
+"""The words in which verdicts are told: blocks, skipped drills, counts. Pure."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING
+
+from seatrial.drill.verdict import Grade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from seatrial.drill.verdict import Verdict
+
+STACK = "(stack)"
+# Evidence quotes logs, and those may hold anything: nothing of it drives the terminal.
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_SILENT = (Grade.PASS, Grade.SKIP)
+
+
+def place(verdict: Verdict) -> str:
+    """Where it was: `web`, `web > db`, `(stack)`."""
+    return f"{verdict.service} > {verdict.dependency}" if verdict.dependency else verdict.service or STACK
+
+
+def figure(value: float) -> str:
+    """Whole numbers without a point: bytes and counts are among the figures."""
+    return str(int(value)) if float(value).is_integer() else str(value)
+
+
+def block(verdict: Verdict) -> Iterator[str]:
+    """All of a verdict, for a person: what was found, why, what was seen, what to change."""
+    yield f"{place(verdict)}, {verdict.drill}: {verdict.grade}: {verdict.summary}"
+    yield from _reasons(verdict)
+
+
+def blocks(found: Sequence[Verdict]) -> Iterator[str]:
+    """A block for everything that a reader has to know of, with an empty line before each.
+
+    What several drills say in the same words is told once: a service that does not run is one thing to do, not twenty.
+    """
+    told: set[tuple[str, Grade, str]] = set()
+    for verdict in found:
+        if verdict.grade in _SILENT and not verdict.notes:
+            continue
+        key = (place(verdict), verdict.grade, verdict.summary)
+        alike = [v.drill for v in found if _plain(v) and (place(v), v.grade, v.summary) == key]
+        if not _plain(verdict) or len(alike) == 1:
+            yield from ("", *block(verdict))
+        elif key not in told:
+            told.add(key)
+            yield from ("", f"{key[0]}, {len(alike)} drills: {verdict.grade}: {verdict.summary}")
+            yield f"  {', '.join(alike)}"
+
+
+def skipped(found: Iterable[Verdict]) -> Iterator[str]:
+    """What was not done and why, each reason once."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for verdict in found:
+        if verdict.grade is Grade.SKIP:
+            groups.setdefault((verdict.drill, verdict.summary), []).append(place(verdict))
+    for (drill, reason), places in groups.items():
+        yield f"  {drill} ({', '.join(places)}): {reason}"
+
+
+def counts(found: Sequence[Verdict]) -> str:
+    """`2 FAIL, 14 PASS, 1 SKIP`."""
+    return ", ".join(f"{n} {grade}" for grade in Grade if (n := sum(v.grade is grade for v in found)))
+
+
+def longest(found: Iterable[Verdict]) -> str:
+    """The drill that took most of the time, when that is worth knowing."""
+    slowest = max(found, key=lambda verdict: verdict.seconds or 0.0, default=None)
+    if slowest is None or (slowest.seconds or 0.0) < 1:
+        return ""
+    return f"the longest: {place(slowest)}, {slowest.drill}, {slowest.seconds:.1f} s"
+
+
+def clean(text: str) -> str:
+    """Without what a terminal would act on."""
+    return _CONTROL.sub("", text)
+
+
+def wrapped(lines: Iterable[str], width: int | None) -> Iterator[str]:
+    """Clean lines that fit, continued under their beginning; whole without a width."""
+    for line in map(clean, lines):
+        text = line.lstrip()
+        indent = line[: len(line) - len(text)]
+        if width is None or len(line) <= width:
+            yield line
+        else:
+            more = f"{indent}  "
+            yield from textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=more, break_on_hyphens=False)
+
+
+def _plain(verdict: Verdict) -> bool:
+    return not verdict.cause and not verdict.notes
+
+
+def _reasons(verdict: Verdict) -> Iterator[str]:
+    if verdict.known:
+        yield f"  known: {verdict.known}"
+    if verdict.cause:
+        yield f"  cause: {verdict.cause.id} ({verdict.cause.confidence})"
+        yield from (f"    {line}" for text in verdict.cause.evidence for line in text.splitlines())
+        first, *rest = verdict.cause.fix.splitlines()
+        yield from (f"  fix: {first}", *(f"       {line}" for line in rest))
+    yield from (f"  also: {note}" for note in verdict.notes)
