@@ -35,8 +35,14 @@ class EventLines:
         while not self._queue.empty():
             lines.append(self._queue.get())
         if None in lines:
-            raise EngineUnreachable(
-                "the engine ended its event stream",
-                fix="see whether it runs: scripts/engine status, or `docker version`",
-            )
-        return [event for line in lines if line and (event := inspect.event(line))]
+            raise _ended()
+        try:
+            return [event for line in lines if line and (event := inspect.event(line))]
+        except ValueError:  # half an event, or the client's last words
+            raise _ended() from None
+
+
+def _ended() -> EngineUnreachable:
+    return EngineUnreachable(
+        "the engine ended its event stream", fix="see whether it runs: scripts/engine status, or `docker version`"
+    )

@@ -1,0 +1,223 @@
+"""Whatever ends a run of drills in the middle, the stack is as before: ^C, a defect, SIGKILL, the engine gone."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import closing, contextmanager, suppress
+from typing import IO, TYPE_CHECKING
+
+import pytest
+
+from e2e.drills.edges import SOUND, brought_up, helpers, pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conftest import ComposeProject
+
+pytestmark = pytest.mark.engine
+
+BACK = f"{SOUND}-back"
+LIMIT_S = 60
+# A defect of ours, in the middle of an outage.
+DEFECT = (
+    "import seatrial.drill.disturbing as module\n"
+    "module._endure = lambda *_: 1 / 0\n"
+    "from seatrial.program import main\n"
+    "main(['seatrial', 'drill', '--only', 'dependency-hang'])\n"
+)
+
+
+class Watch:
+    """Events of the project, from now on, as `pause NAME`."""
+
+    def __init__(self, project: ComposeProject, stream: IO[str]) -> None:
+        self._project, self._stream = project, stream
+
+    def until(self, action: str, service: str = BACK) -> None:
+        name = self._project.container(service) if action not in ("connect", "disconnect") else self._project.name
+        heard = []
+        for line in self._stream:
+            heard += [line.strip()] if self._project.name in line else []
+            if line.startswith(f"{action} {name}"):
+                return
+        pytest.fail(f"no {action} of {service}: {heard}")
+
+
+@pytest.fixture
+def stack(project: ComposeProject, base_image: str) -> ComposeProject:
+    model = pairs(base_image, (SOUND,))
+    model["services"][BACK]["restart"] = "on-failure:2"
+    brought_up(project, model)
+    return project
+
+
+@contextmanager
+def watched(project: ComposeProject) -> Iterator[Watch]:
+    now = project.docker("info", "--format", "{{.SystemTime}}")
+    form = "{{.Action}} {{.Actor.Attributes.name}}"
+    command = ["docker", "events", "--since", now, "--filter", "type=container", "--filter", "type=network"]
+    with subprocess.Popen([*command, "--format", form], stdout=subprocess.PIPE, text=True) as stream:
+        assert stream.stdout is not None
+        timer = threading.Timer(LIMIT_S, stream.kill)
+        timer.start()
+        try:
+            yield Watch(project, stream.stdout)
+        finally:
+            timer.cancel()
+            stream.kill()
+
+
+def condition(project: ComposeProject) -> dict[str, object]:
+    """What a drill may not change."""
+    told = json.loads(project.docker("inspect", project.container(SOUND), project.container(BACK)))
+    return {
+        one["Name"]: (
+            one["State"]["Status"],
+            one["HostConfig"]["RestartPolicy"],
+            {name: sorted(end["Aliases"]) for name, end in one["NetworkSettings"]["Networks"].items()},
+        )
+        for one in told
+    }
+
+
+def test_interrupted_it_resumes_what_it_has_paused_and_another_run_was_refused_meanwhile(
+    stack: ComposeProject,
+) -> None:
+    before = condition(stack)
+    with watched(stack) as watch, stack.start("drill", "--only", "dependency-hang") as run:
+        watch.until("pause")
+        second = stack.run("drill", "--only", "stop-config")
+        assert second.returncode == 2
+        assert "another run of drills is busy" in second.stderr
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=LIMIT_S)
+    assert run.returncode == 130, out + err
+    assert "Traceback" not in err, err
+    assert "NOT AS BEFORE" not in err
+    assert condition(stack) == before
+    assert helpers(stack) == ""
+
+
+def test_interrupted_in_a_stop_it_starts_again(stack: ComposeProject) -> None:
+    before = condition(stack)
+    with watched(stack) as watch, stack.start("drill", "--only", "stop-order") as run:
+        watch.until("kill", SOUND)
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=LIMIT_S)
+    assert run.returncode == 130, out + err
+    assert condition(stack) == before
+
+
+def test_a_defect_of_ours_is_shown_and_the_stack_is_put_back_all_the_same(stack: ComposeProject) -> None:
+    before = condition(stack)
+    done = subprocess.run(
+        [sys.executable, "-c", DEFECT],
+        cwd=stack.folder,
+        env=stack.environment(),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+    assert "ZeroDivisionError" in done.stderr, done.stdout + done.stderr
+    assert condition(stack) == before
+    assert helpers(stack) == ""
+
+
+@pytest.mark.parametrize(
+    ("drill", "seen", "back"),
+    [
+        pytest.param("dependency-hang", "pause", "unpause", id="paused"),
+        pytest.param("dependency-cut", "disconnect", "connect", id="cut-off"),
+        pytest.param("dependency-crash", "die", "start", id="crashed"),
+        pytest.param("dependency-stop", "kill", "start", id="stopping"),
+    ],
+)
+def test_killed_it_leaves_somebody_who_puts_back(stack: ComposeProject, drill: str, seen: str, back: str) -> None:
+    before = condition(stack)
+    with watched(stack) as watch:
+        with stack.start("drill", "--only", drill) as run:
+            watch.until(seen)
+            os.kill(run.pid, signal.SIGKILL)
+            run.wait(LIMIT_S)
+        watch.until(back)
+        assert condition(stack) == before
+        again = stack.run("drill", "--only", "stop-config")  # the lock is free
+        assert again.returncode == 0, again.stderr
+    assert helpers(stack) == ""
+
+
+def test_a_container_that_somebody_replaces_is_not_judged(stack: ComposeProject) -> None:
+    with watched(stack) as watch, stack.start("drill", "--only", "dependency-stop", "--json") as run:
+        watch.until("die")
+        replaced = stack.run("up", "--recreate", "--service", BACK)
+        assert replaced.returncode == 0, replaced.stderr
+        out, err = run.communicate(timeout=LIMIT_S)
+    assert "Traceback" not in err, err
+    told = json.loads(out)
+    (verdict,) = told["verdicts"]
+    assert verdict["verdict"] == "INCONCLUSIVE", verdict
+    assert "removed by somebody else meanwhile" in verdict["summary"]
+    assert any(f"{BACK}: container" in line for line in told["unrestored"])
+
+
+def test_with_the_engine_gone_it_ends_with_4_and_puts_back_when_there_is_one_again(
+    stack: ComposeProject, tmp_path: Path
+) -> None:
+    before = condition(stack)
+    way = tmp_path / "engine.sock"
+    with watched(stack) as watch:
+        with proxied(way):
+            stack.environ["DOCKER_HOST"] = f"unix://{way}"
+            running = stack.start("drill", "--only", "dependency-hang")
+            run = running.__enter__()
+            watch.until("pause")
+        out, err = run.communicate(timeout=LIMIT_S)
+        assert run.returncode == 4, out + err
+        assert "Traceback" not in err, err
+        assert "put back when it answers" in err
+        with proxied(way):
+            watch.until("unpause")
+        running.__exit__(None, None, None)
+    assert condition(stack) == before
+
+
+@contextmanager
+def proxied(path: Path) -> Iterator[None]:
+    """A socket that is the engine's for as long as the block lasts. All connections through it end with it."""
+    with closing(socket.socket(socket.AF_UNIX)) as door:
+        door.bind(str(path))
+        door.listen(64)
+        ends: list[socket.socket] = []
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    client, _ = door.accept()
+                    engine = socket.socket(socket.AF_UNIX)
+                    engine.connect("/var/run/docker.sock")
+                    ends.extend((client, engine))
+                    for pair in ((client, engine), (engine, client)):
+                        threading.Thread(target=carry, args=pair, daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield
+    path.unlink()
+    for end in ends:
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+
+
+def carry(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
