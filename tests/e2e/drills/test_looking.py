@@ -88,7 +88,9 @@ def written(project: ComposeProject, base_image: str) -> None:
 
 
 def told(done: subprocess.CompletedProcess[str]) -> dict[tuple[str, str], dict[str, Any]]:
-    return {(v["service"], v["drill"]): v for v in json.loads(done.stdout)["verdicts"]}
+    """By service and drill, without what a recording does not tell: how long it took to make."""
+    verdicts = json.loads(done.stdout)["verdicts"]
+    return {(v["service"], v["drill"]): {key: v[key] for key in v if key != "seconds"} for v in verdicts}
 
 
 def short(found: dict[tuple[str, str], dict[str, Any]], drill: str) -> dict[str, tuple[str, str | None]]:
@@ -148,3 +150,23 @@ def test_what_is_wrong_is_found_by_looking_and_the_sound_twins_pass(project: Com
     )
     again = project.run("drill.judge", str(journal), "--json")
     assert told(again) == found
+
+
+def test_without_a_helper_only_what_needs_none_is_judged(project: ComposeProject, base_image: str) -> None:
+    project.write(f"  a:\n    image: {base_image}\n    command: [sleep, '1000']\n    init: true\n    user: '1000'\n")
+    # It has no shell, so that it cannot look.
+    (project.folder / "Dockerfile").write_text("FROM scratch\nCOPY Dockerfile /\nENTRYPOINT ['/none']\n")
+    bare = f"{project.name}-bare"
+    project.docker("build", "--quiet", "--tag", bare, str(project.folder))
+    project.environ["INVOKE_SEATRIAL_HELPER_IMAGE"] = bare
+    try:
+        assert project.run("up", "--no-wait").returncode == 0
+        found = told(project.run("drill", *(word for name in DRILLS for word in ("--only", name)), "--json"))
+    finally:
+        project.docker("image", "rm", bare)
+    assert {drill: v["verdict"] for (_, drill), v in found.items()} == {
+        "anatomy": "SKIP", "zombies": "SKIP", "image": "PASS", "data-placement": "PASS",
+    }  # fmt: skip
+    assert "has no `sh`" in found["a", "anatomy"]["summary"]
+    assert "user not seen" in found["a", "image"]["summary"]
+    assert "uid" not in found["a", "image"]["figures"]
