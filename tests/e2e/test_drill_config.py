@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from seatrial.report.drill import JSON_VERSION
+
 if TYPE_CHECKING:
     from conftest import ComposeProject
 
 pytestmark = pytest.mark.engine
 
+READING = [word for drill in ("health-config", "stop-config", "restart-config") for word in ("--only", drill)]
+
 
 def verdicts(done: object) -> dict[tuple[str, str], tuple[str, str | None]]:
     told = json.loads(done.stdout)  # type: ignore[attr-defined]
-    assert told["version"] == 1
+    assert told["version"] == JSON_VERSION
     return {(v["service"], v["drill"]): (v["verdict"], v["cause"]) for v in told["verdicts"]}
 
 
@@ -29,7 +33,7 @@ def test_what_is_wrong_is_found_in_force_and_the_sound_twin_passes(project: Comp
         "      start_period: 9s\n      start_interval: 1s\n"
     )
     project.run("up", "--no-wait")
-    done = project.run("drill", "--json")
+    done = project.run("drill", *READING, "--json")
     assert done.returncode == 1
     assert verdicts(done) == {
         ("bad", "health-config"): ("FAIL", "interval-dominates"),
@@ -39,7 +43,7 @@ def test_what_is_wrong_is_found_in_force_and_the_sound_twin_passes(project: Comp
         ("good", "stop-config"): ("PASS", None),
         ("good", "restart-config"): ("PASS", None),
     }
-    assert project.run("drill", "--service", "good").returncode == 0
+    assert project.run("drill", *READING, "--service", "good").returncode == 0
     assert verdicts(project.run("drill", "--only", "stop-config", "--service", "bad", "--json")) == {
         ("bad", "stop-config"): ("FAIL", "grace-truncated")
     }
