@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seatrial.drill import causes, cycle
-from seatrial.drill.anatomy import anatomy, is_shell, shown
+from seatrial.drill.anatomy import anatomy, is_init, is_shell, shown
 from seatrial.drill.drill import Drill
 from seatrial.drill.startup import STARTING, startup
 from seatrial.drill.steady import steady
@@ -17,6 +17,7 @@ from seatrial.drill.unjudged import inconclusive
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 from seatrial.engine import containers
 from seatrial.engine.clock import nanoseconds
+from seatrial.engine.together import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,14 +25,18 @@ if TYPE_CHECKING:
     from seatrial.drill.recorder import Recorder
     from seatrial.drill.recording import Recording
     from seatrial.drill.scene import Place, Scene
+    from seatrial.engine.inside import Process
 
 NAME = "stop-while-starting"
-ENDED = "ended"
+ENDED, USUAL = "ended", "seconds until it is usually ready:"
 _SHARES = (0.1, 0.5, 0.9)
 _TOO_NEAR = 0.8
 _ENGINE_S = 15.0
 _STARTS_S = 10.0
 _SIGNAL_BASE = 128
+_SHOWN_NS = 30_000_000_000
+# A look takes some milliseconds, and node some to take its own handler away.
+_MOMENT_NS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,9 @@ class Turn:
     """One stop in the middle of a start; times in seconds."""
 
     at: str
+    after_s: float
     sent_ns: int
+    signal_ns: int
     used_s: float | None
     exit_code: int | None
     killed: bool
@@ -56,10 +63,10 @@ def record(scene: Scene, place: Place) -> Recording:
         limit_s = recorder.subject.grace_s + _ENGINE_S
         with scene.guardian.owing("start", own, late_s=limit_s):
             containers.stop(own, limit_s)
+            recorder.mark(USUAL, f"{usual.ready_s:.3f}")
             for share in _SHARES:
-                after_s = share * usual.ready_s
-                scene.tell(f"{place.service}: {NAME}: stop {after_s:.2f} s after its start")
-                _turn(recorder, after_s, f"{after_s:.2f} s after its start ({share:.0%})")
+                scene.tell(f"{place.service}: {NAME}: stop {share * usual.ready_s:.2f} s after its start")
+                _turn(recorder, share, usual.ready_s)
             recorder.read_logs()
         recorder.after = steady(scene, place.service, recorder.patience_s)
     return recorder.recording()
@@ -70,6 +77,12 @@ def judge(recording: Recording) -> Verdict:
     found = turns(recording)
     if not found:
         return Verdict(NAME, recording.service, Grade.INCONCLUSIVE, "it was not stopped while it started")
+    usual = recording.mark(USUAL)
+    if usual and not any(turn.after_s < float(usual.detail) for turn in found):
+        text = (
+            f"it is ready after {float(usual.detail):.2f} s, and this machine could not stop it sooner: it is too busy"
+        )
+        return Verdict(NAME, recording.service, Grade.INCONCLUSIVE, text)
     used = [turn.used_s for turn in found if turn.used_s is not None]
     figures = {"starting_used_s": round(max(used, default=0.0), 4), "turns": float(len(found))}
     fine = f"stopped {len(found)} times while it started, in {max(used, default=0.0):.2f} s at most"
@@ -86,32 +99,30 @@ def turns(recording: Recording) -> tuple[Turn, ...]:
     return tuple(_read(recording, mark.at_ns, end, mark.detail) for mark, end in zip(marks, ends, strict=True))
 
 
-def _turn(recorder: Recorder, after_s: float, told: str) -> None:
-    """One start, one stop."""
+def _turn(recorder: Recorder, share: float, usual_s: float) -> None:
+    """One start, and one stop `share` of its usual time later; how much later it was is measured, not hoped."""
     scene, own = recorder.scene, recorder.subject.facts.id
     begun = recorder.mark(STARTING)
-    containers.start(own)
+    starting = Question(lambda: containers.start(own))
     event = scene.tape.wait(lambda e: e.container_id == own and e.action == "start", begun, _STARTS_S)
     if event is None:
+        starting.answer()
         raise inconclusive("the engine did not start it again")
     recorder.renew()
-    recorder.sample(sockets=True)
-    # An end before its time is no event that we wait for.
-    fell = scene.tape.wait(
-        lambda e: e.container_id == own and e.action == "die",
-        event.time_ns,
-        max(after_s - (time.time_ns() - event.time_ns) / 1e9, 0),
-    )
+    left_s = share * usual_s - (time.time_ns() - event.time_ns) / 1e9
+    fell = scene.tape.wait(lambda e: e.container_id == own and e.action == "die", event.time_ns, max(left_s, 0))
     if fell:
         raise inconclusive("it ended by itself while it started: see warm-start")
     recorder.sample(sockets=True)
-    sent = recorder.mark(SENT, told)
-    containers.stop(own, recorder.subject.grace_s + _ENGINE_S)
-    scene.tape.wait(lambda e: e.container_id == own and e.action == "die", sent, _ENGINE_S)
+    sent = recorder.mark(SENT, f"{(time.time_ns() - event.time_ns) / 1e9:.2f} s after its start")
+    with recorder.sampling():
+        containers.stop(own, recorder.subject.grace_s + _ENGINE_S)
+        scene.tape.wait(lambda e: e.container_id == own and e.action == "die", sent, _ENGINE_S)
+    starting.answer()
     ended = scene.engine.snapshot(scene.stack.name).by_id(own)
     finished = nanoseconds(ended.finished_at) if ended else 0
     if finished:
-        recorder.mark(ENDED, str(scene.clock.ours(finished)))
+        recorder.mark(ENDED, at_ns=scene.clock.ours(finished))
 
 
 def _read(recording: Recording, sent_ns: int, end_ns: int, at: str) -> Turn:
@@ -120,12 +131,14 @@ def _read(recording: Recording, sent_ns: int, end_ns: int, at: str) -> Turn:
     ]
     kills = [(int(e.attributes.get("signal", 0)), e.time_ns) for e in own if e.action == "kill"]
     died = next((e for e in own if e.action == "die"), None)
-    ended = next((int(m.detail) for m in recording.marks if m.what == ENDED and sent_ns <= m.at_ns < end_ns), None)
+    ended = next((m.at_ns for m in recording.marks if m.what == ENDED and sent_ns <= m.at_ns < end_ns), None)
     begin = min((when for number, when in kills if number != SIGKILL), default=sent_ns)
     code = died.attributes.get("exitCode") if died else None
     return Turn(
         at=at,
+        after_s=float(at.partition(" ")[0]),
         sent_ns=sent_ns,
+        signal_ns=begin,
         used_s=None if ended is None else max(ended - begin, 0) / 1e9,
         exit_code=None if code is None else int(code),
         killed=any(number == SIGKILL for number, _ in kills),
@@ -150,28 +163,38 @@ def _how(turn: Turn) -> str:
 
 
 def _cause(recording: Recording, turn: Turn) -> Cause:
-    """By who was there when the signal came."""
-    signal = name_of(number_of(recording.subject.facts.stop_signal))
-    number = number_of(signal)
-    seen = [sample for sample in recording.samples if sample.at_ns <= turn.sent_ns and sample.processes]
-    found = anatomy(seen[-1].processes, seen[-1].sockets or (), recording.port) if seen else None
-    first = found.first if found else None
-    lines = timeline(recording, turn.sent_ns)
-    if first is not None and is_shell(first) and not first.catches(number):
+    """By who was there when the signal came, and whether it had a handler for it then."""
+    number = number_of(recording.subject.facts.stop_signal)
+    signal, lines = name_of(number), timeline(recording, turn.sent_ns, until_ns=turn.sent_ns + _SHOWN_NS)
+    first, later = _first(recording, turn)
+    if first is None:
+        return Cause(causes.DRAIN_EXCEEDS_GRACE, _LEAVE, lines, Confidence.GUESS)
+    if is_shell(first) and not first.catches(number):
         evidence = (f"{shown(first)} was still at work, and does not catch {signal}", *lines)
-        fix = f"`trap 'exit {_SIGNAL_BASE + number}' {signal.removeprefix('SIG')}` at the beginning of the script, and "
-        fix += "`sleep 1 & wait $!` where it waits; or `init: true`, as long as nothing is to be finished before `exec`"
+        trap = f"`trap 'exit {_SIGNAL_BASE + number}' {signal.removeprefix('SIG')}`"
+        fix = f"{trap} at the beginning of the script, and `sleep 1 & wait $!` where it waits; or `init: true`"
         return Cause(causes.SHELL_SWALLOWS, fix, evidence)
-    if first is not None and not (found and found.init) and not first.catches(number):
+    # node's own handler takes itself away when the signal comes: then the mask afterwards tells.
+    if not is_init(first) and not (later or first).catches(number):
         evidence = (f"{shown(first)} did not catch {signal} yet, and the kernel drops it for PID 1", *lines)
         fix = f"handle {signal} first of all, before anything is loaded or waited for; or `init: true`"
         return Cause(causes.NO_HANDLER, fix, evidence)
-    if first is not None and turn.killed:
-        evidence = (f"{shown(first)} had {signal} and did not end", *lines)
-        fix = (
-            f"look at a flag between the steps of the start, or handle {signal} by leaving while nothing is begun yet; "
-        )
-        fix += "node loses it in its first 50 ms as PID 1: `init: true`"
-        return Cause(causes.NO_HANDLER, fix, evidence, Confidence.LIKELY)
-    fix = "leave at once while nothing is begun yet"
-    return Cause(causes.DRAIN_EXCEEDS_GRACE, fix, lines, Confidence.LIKELY)
+    evidence = (f"{shown(first)} was given {signal}, and was still there", *lines)
+    if later is None or not turn.killed or is_init(first):
+        return Cause(causes.DRAIN_EXCEEDS_GRACE, _LEAVE, evidence, Confidence.LIKELY)
+    return Cause(causes.DRAIN_EXCEEDS_GRACE, _LEAVE, evidence)
+
+
+def _first(recording: Recording, turn: Turn) -> tuple[Process | None, Process | None]:
+    """PID 1 in the last look before the signal, and in the first one after it, where it is still the same process."""
+    looks = [sample for sample in recording.samples if sample.processes]
+    before = [sample for sample in looks if sample.at_ns <= turn.sent_ns]
+    first = anatomy(before[-1].processes).first if before else None
+    if first is None:
+        return None, None
+    again = (p for sample in looks if sample.at_ns > turn.signal_ns + _MOMENT_NS for p in sample.processes)
+    same = [p for p in again if (p.pid, p.start_ticks) == (first.pid, first.start_ticks)]
+    return first, same[0] if same else None
+
+
+_LEAVE = "leave at once on the signal while nothing is begun yet"
