@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from seatrial.drill.recording import Recording
 
 SENT, SIGNALLED = "stop sent", "signalled"
+GIVEN_UP = "it did not end; stopped through the engine"
 SIGKILL = 9
 _NS = 1e9
 

@@ -6,27 +6,28 @@ experiment with the signal sent straight to the process, then patterns.
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seatrial.drill import causes
-from seatrial.drill.anatomy import Anatomy, anatomy, is_init, program, shown
+from seatrial.drill.anatomy import program, shown
 from seatrial.drill.known import kind_of
-from seatrial.drill.stop import name_of, number_of
+from seatrial.drill.stop_case import said_since
+from seatrial.drill.stop_way import exec_form, on_the_way
+from seatrial.drill.traffic.classify import GUARD_NS
+from seatrial.drill.traffic.request import CONNECTIONS
 from seatrial.drill.verdict import Cause, Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seatrial.drill.recording import Recording
-    from seatrial.drill.stop import Stop
+    from seatrial.drill.stop_case import Case
     from seatrial.engine.inside import Process
 
+__all__ = ["cause", "exec_form"]
+
 _FAST_S = 0.5
-_NODE = "node"
 _GO_EXIT = 2
-_AT_ONCE_S = 0.03
+_JVM = "java"
 _SIGNAL_BASE = 128
 _KILLED = 137
 
@@ -66,7 +67,7 @@ def _in_the_program(case: Case) -> Iterator[Cause]:
     if stop.killed:
         yield from _too_long(case)
         return
-    left = _left_alive(case)
+    left = _workers_left(case)
     if left and not found.between:
         names = ", ".join(sorted({shown(process) for process in left}))
         fix = "let the first process wait for its workers after the signal (process manager's setting)"
@@ -91,10 +92,14 @@ def _in_the_program(case: Case) -> Iterator[Cause]:
 
 
 def _died_of_it(case: Case) -> bool:
-    """Whether an init tells that the signal itself ended its child at once, and took work with it."""
-    number, used = case.number, case.stop.used_s
-    quick = used is not None and used < _AT_ONCE_S
-    return case.anatomy.init and case.lost and quick and case.stop.exit_code == _SIGNAL_BASE + number
+    """Whether an init tells that the signal itself ended its child, which said nothing and left work behind.
+
+    The JVM ends like that however well it has handled the signal.
+    """
+    found = case.anatomy
+    died = case.stop.exit_code == _SIGNAL_BASE + case.number and not said_since(case.recording)
+    jvm = found.workload is not None and program(found.workload) == _JVM
+    return found.init and not found.between and case.lost and died and not jvm
 
 
 def _no_handler(case: Case, workload: Process) -> Cause:
@@ -114,10 +119,13 @@ def _no_handler(case: Case, workload: Process) -> Cause:
 
 
 def _too_long(case: Case) -> Iterator[Cause]:
-    open_until_the_end = _held_open(case)
-    if open_until_the_end:
-        seen = f"{open_until_the_end} connections were still open when SIGKILL came, and no request was unanswered"
-        fix = "close idle connections on the signal: server.closeIdleConnections(), --timeout-graceful-shutdown"
+    held = _held_open(case)
+    if held:
+        seen = f"{held} of our connections, on which nothing was asked, were still open when SIGKILL came"
+        fix = (
+            "on the signal close connections that are idle, and those that become so: `Connection: close` on every "
+            "answer from then on, server.closeIdleConnections(), --timeout-graceful-shutdown"
+        )
         yield Cause(causes.CONNECTIONS_HOLD_STOP, fix, (seen,), Confidence.LIKELY)
         return
     longer = case.stop.grace_s + 10
@@ -127,19 +135,27 @@ def _too_long(case: Case) -> Iterator[Cause]:
 
 
 def _held_open(case: Case) -> int:
-    """How many of our connections were open in the last look at sockets, when all requests had been answered."""
-    if case.lost:
+    """Connections from before the signal that SIGKILL closed, when all requests had been answered."""
+    stop = case.stop
+    if case.lost or stop.killed_ns is None:
         return 0
-    late = [s for s in case.recording.samples if s.sockets is not None and s.at_ns > case.stop.signal_ns]
-    if not late or case.recording.port is None:
-        return 0
-    return sum(s.state == "ESTABLISHED" and s.local_port == case.recording.port for s in late[-1].sockets or ())
+    end = stop.killed_ns - GUARD_NS
+    return sum(
+        request.connected_ns is not None
+        and request.connected_ns < stop.signal_ns
+        and (request.done_ns is None or request.done_ns < end or request.lane in CONNECTIONS)
+        and request.closed_ns is not None
+        and request.closed_ns >= end
+        for request in case.recording.requests
+    )
 
 
-def _left_alive(case: Case) -> tuple[Process, ...]:
-    """Processes other than PID 1 in the last look before the end, which the kernel killed with it."""
-    ended = case.stop.ended_ns
-    before = [s for s in case.recording.samples if s.processes and (ended is None or s.at_ns <= ended)]
-    if not before or before[-1].at_ns < case.stop.signal_ns:
+def _workers_left(case: Case) -> tuple[Process, ...]:
+    """Processes with the service's socket that were alive in the last look before PID 1 ended, and died with it."""
+    looks = list(case.during())
+    first = case.recording.samples[0] if case.recording.samples else None
+    if not looks or first is None:
         return ()
-    return tuple(p for p in before[-1].processes if p.inner_pid != 1 and p.state != "Z" and not is_init(p) and p.parent)
+    sockets = [s for s in first.sockets or () if s.state == "LISTEN" and s.local_port == case.recording.port]
+    owners = {pid for socket in sockets for pid in socket.owners}
+    return tuple(p for p in looks[-1].processes if p.pid in owners and p.inner_pid != 1 and p.state != "Z")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from seatrial.drill.anatomy import anatomy
 from seatrial.drill.reach import reached
+from seatrial.drill.returning import answers
 from seatrial.drill.steady import steady
-from seatrial.drill.stop import SENT, SIGNALLED, name_of, number_of
+from seatrial.drill.stop import GIVEN_UP, SENT, SIGNALLED, name_of, number_of
 from seatrial.drill.unjudged import inconclusive
 from seatrial.engine import containers
 
@@ -20,16 +22,19 @@ if TYPE_CHECKING:
     from seatrial.drill.recording import Recording
     from seatrial.drill.scene import Place, Scene
     from seatrial.drill.traffic.generator import Traffic
+    from seatrial.drill.traffic.request import Target
 
 RELEASED, BACK = "the rest of what was half sent", "steady again"
 # Long enough to show that what answers now answers always, short enough to be done for every service.
 _BASELINE_S = 1.0
-# The rest of a half-sent request comes this long after the signal: a server that just leaves is gone by then.
-_HELD_S = 0.4
+# The rest of a half-sent request comes this long after the signal, or so many times the service's pace if that is
+# longer: a server that just leaves is gone by then.
+_HELD_S, _PACES = 0.4, 4
 _SIGNAL_LIMIT_S = 3.0
 # What the engine itself may take after SIGKILL: 10 s of waiting, 2 more, and the client.
 _ENGINE_S = 15.0
 _AFTERWARDS_S = 0.2
+_SEEN_S = 2.0
 _ROOM_S = 1.0
 
 
@@ -67,38 +72,69 @@ def _recorded(recorder: Recorder, inject: Callable[[], None], awaited: str = "ki
     scene, facts = recorder.scene, recorder.subject.facts
     recorder.before = steady(scene, recorder.service, recorder.patience_s)
     target = reached(recorder)
+    limit = recorder.subject.startup_budget_s
+    # Without a health check, running says nothing of that.
+    if target and not answers(recorder, target, limit):
+        raise inconclusive(f"it runs, and does not answer within {limit:g} s: logs --service {recorder.service}")
     recorder.sample(sockets=True)
+    hold_s = _HELD_S
     scene.tell(f"{recorder.service}: {recorder.drill}: stopping it under traffic")
     with scene.guardian.owing("start", facts.id, late_s=recorder.subject.grace_s + _ENGINE_S):
         with recorder.traffic(target) as traffic:
             if traffic:
                 scene.tape.rest(_BASELINE_S)
-                traffic.hold()
+                hold_s = max(hold_s, _PACES * _held(recorder, traffic, target))
             with recorder.sampling():
-                _injected(recorder, inject, traffic, awaited)
+                _injected(recorder, inject, awaited, lambda: _released(recorder, traffic, hold_s))
             if traffic:
                 scene.tape.rest(_AFTERWARDS_S)
         recorder.ended = scene.engine.snapshot(scene.stack.name).by_id(facts.id)
         recorder.read_logs()
     recorder.after = steady(scene, recorder.service, recorder.patience_s)
-    recorder.mark(BACK)
+    recorder.renew()  # its address may be another
+    target = target and reached(recorder)
+    if not target or answers(recorder, target, limit):
+        recorder.mark(BACK)
 
 
-def _injected(recorder: Recorder, inject: Callable[[], None], traffic: Traffic | None, awaited: str) -> None:
+def _held(recorder: Recorder, traffic: Traffic, target: Target | None) -> float:
+    """Hold requests, until the server has read their halves: it has when it answers one that was sent after them.
+
+    Returns:
+        How long that took, in seconds: the pace of this service on this machine at this moment.
+    """
+    traffic.hold()
+    began = time.monotonic()
+    if target and recorder.trial and recorder.trial.capacity:
+        answers(recorder, target, _SEEN_S)
+    return time.monotonic() - began
+
+
+def _released(recorder: Recorder, traffic: Traffic | None, hold_s: float) -> None:
+    if traffic is None:
+        return
+    # A short grace must not be used up by ourselves.
+    recorder.scene.tape.rest(min(hold_s, recorder.subject.grace_s / 3))
+    traffic.release()
+    recorder.mark(RELEASED)
+
+
+def _injected(recorder: Recorder, inject: Callable[[], None], awaited: str, release: Callable[[], None]) -> None:
     """Act, let go of what is half sent a moment after the signal, and wait for the end."""
     tape, own, grace = recorder.scene.tape, recorder.subject.facts.id, recorder.subject.grace_s
     sent = recorder.mark(SENT)
     with _aside(inject) as acting:
         if awaited == "kill":
             tape.wait(lambda e: e.container_id == own and e.action in ("kill", "die"), sent, _SIGNAL_LIMIT_S)
-        if traffic:
-            tape.rest(min(_HELD_S, grace / 3))  # a short grace must not be used up by ourselves
-            traffic.release()
-            recorder.mark(RELEASED)
+        release()
+        recorder.sample()  # the mask after the signal tells of node's own handler
         acting.join(grace + 2 * _ENGINE_S)
     # Without an end of its own the recording tells that there was none.
     limit = grace + (_ENGINE_S if awaited == "kill" else _ROOM_S)
-    tape.wait(lambda e: e.container_id == own and e.action == "die", sent, limit)
+    if not tape.wait(lambda e: e.container_id == own and e.action == "die", sent, limit) and awaited != "kill":
+        # What ends by and by would end after it was put back.
+        recorder.mark(GIVEN_UP)
+        containers.stop(own, grace + _ENGINE_S)
 
 
 @contextmanager

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.drill import causes, stopping
-from seatrial.drill.anatomy import anatomy
 from seatrial.drill.drill import Drill
 from seatrial.drill.known import kind_of
-from seatrial.drill.stop import Stop, number_of, stop
-from seatrial.drill.stop_causes import Case, cause
+from seatrial.drill.stop import GIVEN_UP, Stop, number_of, stop
+from seatrial.drill.stop_case import Case, said_since
+from seatrial.drill.stop_causes import cause
 from seatrial.drill.timeline import timeline
-from seatrial.drill.traffic.classify import Classes, classify
+from seatrial.drill.traffic.classify import GUARD_NS, Classes, classify
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
     from seatrial.drill.recording import Recording
     from seatrial.drill.scene import Place, Scene
+    from seatrial.drill.traffic.request import Request
 
 NAME = "graceful-stop"
 # Shares of the grace: one slow disk further, and SIGKILL comes.
 _NEAR, _TOO_NEAR = 0.5, 0.8
 _SIGNAL_BASE = 128
-_MOMENT_NS = 100_000_000
+_MOMENT_NS, _CLOSED_NS = 100_000_000, 1_000_000_000
 
 
 def record(scene: Scene, place: Place) -> Recording:
@@ -34,9 +35,8 @@ def record(scene: Scene, place: Place) -> Recording:
     ended = stop(recording)
     if ended is None or not scene.sees or recording.refusal:
         return recording
-    first = recording.samples[0] if recording.samples else None
-    between = anatomy(first.processes, first.sockets or (), recording.port).between if first else ()
-    if between and (scene.deep or _unclean(recording, ended)):
+    between = Case(recording, ended, lost=False).anatomy.between
+    if between and not (clean(recording) and _proven(recording, requests(recording, ended))):
         scene.tell(f"{place.service}: {NAME}: once more, with the signal sent straight to the process")
         recording = replace(recording, control=stopping.straight(scene, NAME, place))
     return recording
@@ -53,6 +53,8 @@ def judge(recording: Recording) -> Verdict:
     findings = [*_main(recording, ended, classes), *_minor(recording, ended, classes)]
     fine = _told(recording, ended, classes)
     if not findings and not _proven(recording, classes):
+        findings += _silent(recording, ended, fine)
+    if not findings and not _proven(recording, classes):
         reason = f"{fine}; not judged: nothing was in flight{_why_nothing(recording)}"
         return Verdict(NAME, recording.service, Grade.INCONCLUSIVE, reason, figures=figures)
     return concluded(NAME, recording.service, findings, fine, figures)
@@ -63,23 +65,34 @@ DRILL = Drill(NAME, "a stop under traffic ends in time, by itself, and loses no 
 
 def requests(recording: Recording, ended: Stop) -> Classes:
     """The recording's requests by where they were when the signal came."""
-    return classify(recording.requests, ended.signal_ns, ended.ended_ns, recording.subject.extension.expect)
+    sent = [request for request in recording.requests if not _unread(request, recording, ended)]
+    return classify(sent, ended.signal_ns, ended.ended_ns, recording.subject.extension.expect)
 
 
-def _unclean(recording: Recording, ended: Stop) -> bool:
-    return any(True for _ in _main(recording, ended, requests(recording, ended)))
-
-
-def _clean(recording: Recording | None) -> bool | None:
-    """Whether the control was; None when there was none, or it could not be judged."""
-    if recording is None or recording.refusal:
-        return None
+def clean(recording: Recording) -> bool | None:
+    """Whether a stop was no failure; None when it could not be judged."""
     ended = stop(recording)
-    if ended is None:
+    if ended is None or recording.refusal:
         return None
-    if ended.used_s is None:
+    if ended.used_s is None or recording.mark(GIVEN_UP):
         return False
-    return not _unclean(replace(recording, control=None), ended)
+    return not any(_main(replace(recording, control=None), ended, requests(recording, ended)))
+
+
+def _unread(request: Request, recording: Recording, ended: Stop) -> bool:
+    """Whether it failed, and was sent so shortly before the signal that the server may not have read it yet.
+
+    Nobody outside can tell that from a loss. How long the server needs is seen before; what is held proves the rest.
+    """
+    if request.lane not in ("fresh", "keep-alive") or request.good or request.first_byte_ns or request.sent_ns is None:
+        return False
+    return 0 <= ended.signal_ns - request.sent_ns < 2 * _pace_ns(recording, ended)
+
+
+def _pace_ns(recording: Recording, ended: Stop) -> int:
+    """The longest that an answer took before the signal: how late the server may notice anything."""
+    took = (r.done_ns - r.due_ns for r in recording.requests if r.good and r.done_ns and r.done_ns < ended.sent_ns)
+    return max(took, default=0)
 
 
 def _main(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Finding]:
@@ -87,8 +100,20 @@ def _main(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Findi
     lost = classes.in_flight.lost if _must_answer(recording) else ()
     bad = ended.killed or ended.out_of_memory or lost or not _allowed(recording, ended)
     if bad or ended.used_s is None:
-        case = Case(recording, ended, bool(lost), _clean(recording.control))
+        case = Case(recording, ended, bool(lost), clean(recording.control) if recording.control else None)
         yield Finding(Grade.FAIL, _told(recording, ended, classes), _with_timeline(cause(case), recording, ended))
+
+
+def _silent(recording: Recording, ended: Stop, fine: str) -> Iterator[Finding]:
+    """Without requests: the program tells of its end when it gets the signal itself, not when the engine sends it."""
+    if recording.control is None or not clean(recording.control):
+        return
+    if said_since(recording) or not said_since(recording.control):
+        return
+    found = cause(Case(recording, ended, lost=False, control=True))
+    if found:
+        found = _with_timeline(replace(found, confidence=Confidence.LIKELY), recording, ended)
+        yield Finding(Grade.FAIL, f"{fine}; the program itself did not get the signal", found)
 
 
 def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Finding]:
@@ -106,7 +131,7 @@ def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Find
         grade = Grade.FAIL if used > _TOO_NEAR * own else Grade.WARN
         found = Cause(causes.DRAIN_EXCEEDS_GRACE, fix, (f"{used:.2f} s of {own} s",), Confidence.LIKELY)
         yield Finding(grade, f"used {used:.1f} s of {own} s grace: SIGKILL is near", found)
-    hung, cut = classes.new.kinds.get("hung", 0), _cut_at_length(classes)
+    hung, cut = classes.new.kinds.get("hung", 0), _cut_at_length(recording, ended, classes)
     fix = "close the listening socket first, so that new connections are refused"
     if hung:
         evidence = (f"{hung} connections made after the signal got no answer within a second",)
@@ -121,13 +146,20 @@ def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Find
         yield Finding(Grade.WARN, text, Cause(causes.EXITS_WITHOUT_DRAINING, fix, confidence=Confidence.LIKELY))
 
 
-def _cut_at_length(classes: Classes) -> int:
+def _cut_at_length(recording: Recording, ended: Stop, classes: Classes) -> int:
     """Connections that were accepted, then cut; 0 when it was for a moment only.
 
-    Whoever closes a listening socket resets what the kernel has queued on it: a race that no server can win.
+    Whoever closes a listening socket resets what the kernel has queued on it: a race that no server can win. How long
+    it is depends on how busy the machine is; that the next ones are refused tells that it was one.
     """
     begun = [r.connect_ns for r in classes.new.lost if r.connect_ns is not None and r.error in ("reset", "eof", "cut")]
-    return len(begun) if begun and max(begun) - min(begun) > _MOMENT_NS else 0
+    if not begun:
+        return 0
+    turned = [r.connect_ns for r in recording.requests if r.error == "refused" and r.connect_ns is not None]
+    refused = [at for at in turned if ended.signal_ns <= at < (ended.ended_ns or 0) - GUARD_NS]
+    closed = bool(refused) and max(begun) < min(refused)
+    moment = max(_CLOSED_NS if closed else _MOMENT_NS, 2 * _pace_ns(recording, ended))
+    return len(begun) if max(begun) - min(begun) > moment else 0
 
 
 def _allowed(recording: Recording, ended: Stop) -> bool:
@@ -154,6 +186,10 @@ def _why_nothing(recording: Recording) -> str:
         return " (it has no port that is known; declare one: x-seatrial: {probe: ...})"
     if trial.error:
         return f" ({trial.error})"
+    if trial.answer is None:
+        return (
+            " (it answers no HTTP, so only connections can be tried; declare a route: x-seatrial: {probe: http://...})"
+        )
     return " (it answers too soon to hold a request; declare one that reads a body: x-seatrial: {straddle: POST /...})"
 
 

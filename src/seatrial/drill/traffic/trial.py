@@ -76,9 +76,11 @@ async def _tcp(session: Session) -> Trial:
 
 
 async def _http(session: Session) -> Trial:
-    answers = [await session.ask(session.new("trial")) for _ in range(_ANSWERS)]
-    for request in session.requests:
-        if not request.good:
+    answers = []
+    for _ in range(_ANSWERS):
+        answers.append(await session.ask(session.new("trial")))
+        request = session.requests[-1]
+        if not request.good:  # who answers nothing is not asked again
             return Trial(error=_ERRORS.get(request.error) or f"it answers {request.status}")
     whole = [answer for answer in map(_answer, answers) if answer]
     slowest = replace(max(whole, key=lambda answer: answer.seconds), size=max(answer.size for answer in whole))
