@@ -98,7 +98,7 @@ class Looking:
 
     def config_hashes(self, stack: Stack) -> Mapping[str, str]:
         # Compose up to 5.4 leaves env_file out of `config --hash`; the resolved model fed back gives the label's hash.
-        # The model holds active services only, and some are so by COMPOSE_PROFILES of an env file that is not read here.
+        # The model holds active services only, some by the COMPOSE_PROFILES of an env file that is not read here.
         asked = ["compose", "-p", stack.name, "-f", "-", "--profile", "*", "config", "--hash", "*"]
         done = ask(asked, stdin=stack.resolved)
         if done.returncode:
