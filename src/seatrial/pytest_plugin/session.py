@@ -1,0 +1,195 @@
+"""The stack of a test session: the one that runs, or one that is brought up for it and taken down afterwards."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from seatrial import settings
+from seatrial.drill import lock
+from seatrial.engine import UpRequest
+from seatrial.errors import EngineError, RunFailed, SeatrialError
+from seatrial.lifecycle.bring_up import Stage, bring_up
+from seatrial.lifecycle.readiness import Rules
+from seatrial.lifecycle.up import plan_up, wanted
+from seatrial.places import cache
+from seatrial.pytest_plugin.outcome import outcome
+from seatrial.report import show, terminal
+from seatrial.report.stack import failure_lines, url
+from seatrial.verbs._run import Run
+from seatrial.verbs.drill._drilled import Wish, carried_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from seatrial.engine.observed import Snapshot
+    from seatrial.pytest_plugin.outcome import Outcome
+    from seatrial.stack import Stack
+
+# How long one worker of pytest-xdist waits for the drills of the others.
+_PATIENCE_S = 1800.0
+_DOWN, _STOP = "down", "stop"
+
+
+class RunningStack:
+    """A compose project that is up.
+
+    Attributes:
+        name: of the project.
+        services: names of its active services.
+    """
+
+    def __init__(self, run: Run, stack: Stack, config: pytest.Config) -> None:
+        self._run, self._stack, self._config = run, stack, config
+        self.name, self.services = stack.name, stack.names
+
+    def __repr__(self) -> str:
+        return f"<stack {self.name}: {', '.join(self.services)}>"
+
+    def url(self, service: str, port: int | None = None) -> str:
+        """Where the service is reached from here now: `http://localhost:49153`, without a scheme where none is known.
+
+        It fails the test when no port is published, or not the container's `port`.
+        """
+        with _told(self._config, self._run):
+            model = self._stack.service(self._stack.chosen([service])[0])
+            for container in self._run.engine.snapshot(self.name).of(service):
+                for address in container.addresses:
+                    if port in (None, address.target):
+                        return url(address, model)
+            which = f"port {port}" if port else "port"
+            raise RunFailed(
+                f"service {service} publishes no {which}", fix="add it to its ports, or use its own address"
+            )
+
+    def drill(self, name: str, *, service: str = "", dependency: str = "", repeat: int = 1) -> Outcome:
+        """Do one drill; with an empty `service` of all."""
+        wish = Wish((name,), (service,) if service else (), repeat=repeat, wait_s=_PATIENCE_S)
+        with _told(self._config, self._run):
+            _, report, _ = carried_out(self._run, wish)
+            found = [one for one in report.verdicts if dependency in ("", one.dependency)]
+            if not found:
+                edge = f" and {dependency}" if dependency else ""
+                text = f"there is nothing to drill with {name} between {service or 'any service'}{edge}"
+                raise RunFailed(text, fix="name services that depend on each other, see depends_on")
+            return outcome(name, found, report.unrestored, terminal.redacted)
+
+
+@contextmanager
+def opened(config: pytest.Config, folder: Path | None) -> Iterator[RunningStack]:
+    """The stack for the time of the session; in a worker of pytest-xdist, word is left in `folder` of what is owed."""
+    run = _run(config)
+    with _told(config, run):
+        run.engine.about()
+        stack = run.engine.stack(run.project)
+        with lock.held(cache(), stack.name, wait_s=_PATIENCE_S):
+            owed = _up(run, stack, keep=config.getoption("seatrial_keep"))
+    if folder and owed:
+        with suppress(FileExistsError), (folder / "owed").open("x") as word:
+            word.write(owed)
+    try:
+        yield RunningStack(run, stack, config)
+    finally:
+        if owed and not folder and not config.getoption("seatrial_keep"):
+            with _told(config, run):
+                _down(run, owed)
+
+
+def taken_down(config: pytest.Config, folder: Path) -> None:
+    """What workers have brought up, now that all of them are done."""
+    if config.getoption("seatrial_keep"):
+        return
+    run = _run(config)
+    with terminal.redacting():
+        try:
+            _down(run, (folder / "owed").read_text(encoding="utf-8"))
+        except SeatrialError as error:
+            run.keep_own_secrets()
+            terminal.show_error(error)
+
+
+def _run(config: pytest.Config) -> Run:
+    here = config.invocation_params.dir
+    files = [str(here / name) for name in config.getoption("seatrial_file")] or config.getini("seatrial_files")
+    given = {
+        "files": [str(file) for file in files],
+        "project_name": config.getoption("seatrial_project_name") or config.getini("seatrial_project_name"),
+        "timeout": config.getini("seatrial_timeout"),
+    }
+    try:
+        return Run(settings.read({}, given), start=config.rootpath)
+    except SeatrialError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@contextmanager
+def _told(config: pytest.Config, run: Run) -> Iterator[None]:
+    """What goes wrong inside ends the test in words, and no secret is shown."""
+    with terminal.redacting():
+        run.keep(())
+        try:
+            yield
+        except SeatrialError as error:
+            run.keep_own_secrets()
+            text = terminal.redacted(str(error))
+            if isinstance(error, EngineError) and _skips(config):
+                pytest.skip(text)
+            pytest.fail(text, pytrace=False)
+
+
+def _skips(config: pytest.Config) -> bool:
+    """In CI a test that did not run must not look green; at a desk without Docker it should not be in the way."""
+    chosen = config.getini("seatrial_no_engine")
+    return chosen == "skip" or (chosen == "auto" and not os.environ.get("CI"))
+
+
+def _up(run: Run, stack: Stack, *, keep: bool) -> str:
+    """Bring up what does not run; what is owed for it: "" for a stack that ran, also when only a part of it did."""
+    before = run.engine.snapshot(stack.name)
+    if all(_stands(before, name) for name in stack.names):
+        return ""
+    owed = _owed(before)
+    try:
+        _brought_up(run, stack, before)
+    except BaseException:
+        if owed and not keep:
+            _down(run, owed)
+        raise
+    return owed
+
+
+def _owed(before: Snapshot) -> str:
+    """What puts it back; nothing where a part of it ran, for somebody else works with that."""
+    if any(c.state == "running" for c in before.containers):
+        return ""
+    return _STOP if before.containers else _DOWN
+
+
+def _brought_up(run: Run, stack: Stack, before: Snapshot) -> None:
+    found = run.sound_environment()
+    request = UpRequest((), timeout_s=run.settings.timeout_s.value)
+    plan = plan_up(stack, before, wanted(run.engine, stack), request)
+    rules = Rules(stable_s=run.settings.stable_s.value)
+    stage = Stage(run.engine, run.project, stack, before, show.teller(), rules, found.contained)
+    result = bring_up(stage, request, plan)
+    if result.trouble and not result.failures:
+        raise result.trouble
+    if result.failures or not result.outcome.up:
+        lines = [line for failure in result.failures for line in failure_lines(failure)]
+        raise RunFailed(f"project {stack.name} is not up", fix="see above; `seatrial up` tells the same", detail=lines)
+
+
+def _stands(snapshot: Snapshot, service: str) -> bool:
+    own = snapshot.of(service)
+    return bool(own) and all(c.state == "running" or (c.state == "exited" and c.exit_code == 0) for c in own)
+
+
+def _down(run: Run, owed: str) -> None:
+    if owed == _DOWN:
+        run.engine.down(run.project, volumes=False)
+    else:
+        run.engine.stop(run.project, ())
