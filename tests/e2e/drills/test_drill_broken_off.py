@@ -9,18 +9,18 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import closing, contextmanager, suppress
+import uuid
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
 import pytest
 
+from conftest import PREFIX, ComposeProject
 from e2e.drills.edges import SOUND, brought_up, helpers, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from conftest import ComposeProject
 
 pytestmark = pytest.mark.engine
 
@@ -51,12 +51,20 @@ class Watch:
         pytest.fail(f"no {action} of {service}: {heard}")
 
 
-@pytest.fixture
-def stack(project: ComposeProject, base_image: str) -> ComposeProject:
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, base_image: str) -> Iterator[ComposeProject]:
+    """One for all: each test leaves it as it was."""
+    folder = tmp_path_factory.mktemp("broken off") / "project"
+    folder.mkdir()
+    project = ComposeProject(folder, f"{PREFIX}-{uuid.uuid4().hex[:8]}")
     model = pairs(base_image, (SOUND,))
-    model["services"][BACK]["restart"] = "on-failure:2"
-    brought_up(project, model)
-    return project
+    # It ends two seconds after it was told to: somebody who starts it again at once does nothing.
+    model["services"][BACK] |= {"restart": "on-failure:2", "environment": {"DEAF": "1"}}
+    try:
+        brought_up(project, model)
+        yield project
+    finally:
+        project.remove()
 
 
 @contextmanager
@@ -170,15 +178,14 @@ def test_a_container_that_somebody_replaces_is_not_judged(stack: ComposeProject)
 
 
 def test_with_the_engine_gone_it_ends_with_4_and_puts_back_when_there_is_one_again(
-    stack: ComposeProject, tmp_path: Path
+    stack: ComposeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = condition(stack)
     way = tmp_path / "engine.sock"
-    with watched(stack) as watch:
+    monkeypatch.setitem(stack.environ, "DOCKER_HOST", f"unix://{way}")
+    with watched(stack) as watch, ExitStack() as open_:
         with proxied(way):
-            stack.environ["DOCKER_HOST"] = f"unix://{way}"
-            running = stack.start("drill", "--only", "dependency-hang")
-            run = running.__enter__()
+            run = open_.enter_context(stack.start("drill", "--only", "dependency-hang"))
             watch.until("pause")
         out, err = run.communicate(timeout=LIMIT_S)
         assert run.returncode == 4, out + err
@@ -186,7 +193,6 @@ def test_with_the_engine_gone_it_ends_with_4_and_puts_back_when_there_is_one_aga
         assert "put back when it answers" in err
         with proxied(way):
             watch.until("unpause")
-        running.__exit__(None, None, None)
     assert condition(stack) == before
 
 
