@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seatrial.report.drill import JSON_VERSION
-
 if TYPE_CHECKING:
     from conftest import ComposeProject
 
@@ -19,7 +17,7 @@ READING = [word for drill in ("health-config", "stop-config", "restart-config") 
 
 def verdicts(done: object) -> dict[tuple[str, str], tuple[str, str | None]]:
     told = json.loads(done.stdout)  # type: ignore[attr-defined]
-    assert told["version"] == JSON_VERSION
+    assert told["version"] == 2
     return {(v["service"], v["drill"]): (v["verdict"], v["cause"]) for v in told["verdicts"]}
 
 

@@ -79,6 +79,13 @@ def test_as_whom_the_work_is_done_is_seen_at_the_processes(
     assert verdict.figures["uid"] == uid
 
 
+def test_who_answers_where_the_service_is_asked_counts_and_not_who_listens_elsewhere() -> None:
+    both = [replace(TINI, uid=0), process(2, 1, "metrics", uid=0), process(3, 1, "serve", uid=7)]
+    recording = seen("image", *both, by=[listens(2, port=9000), listens(3, port=80)], user="")
+    assert image.judge(replace(recording, port=80)).figures["uid"] == 7
+    assert image.judge(replace(recording, port=None)).figures["uid"] == 0
+
+
 def test_a_master_that_is_root_is_told() -> None:
     verdict = image.judge(seen("image", MASTER, process(2, 1, "nginx", uid=101), by=[listens(1, 2)], user=""))
     assert verdict.notes == ("nginx (PID 1) is root, and its workers are not",)
