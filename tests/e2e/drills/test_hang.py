@@ -33,7 +33,11 @@ def front(behind: str, *, limited: bool) -> str:
 
 
 def service(image: str, name: str, program: str, check: str = "", *, interval: str = "1s", rest: str = "") -> str:
-    health = f"{{test: {check}, interval: {interval}, timeout: 3s, retries: 2}}" if check else "{disable: true}"
+    health = (
+        f"{{test: {check}, interval: {interval}, timeout: 3s, retries: 2, start_period: 60s}}"
+        if check
+        else "{disable: true}"
+    )
     return (
         f"  {name}:\n    image: {image}\n    command: {json.dumps(['node', '-e', program])}\n"
         f"    healthcheck: {health}\n    restart: always\n{rest}"
@@ -98,6 +102,19 @@ def test_who_is_frozen_goes_on_when_the_drill_is_killed(project: ComposeProject,
         assert time.monotonic() - killed < 5
         assert pid(project, "looked") == number
         until(lambda: not project.docker("ps", "-aq", "--filter", f"label=seatrial.helper={project.name}"))
+
+
+def test_who_is_frozen_goes_on_when_the_helper_is_taken_away(project: ComposeProject, base_image: str) -> None:
+    project.write(service(base_image, "looked", SERVER, LOOKS, interval="500ms").replace("retries: 2", "retries: 1"))
+    project.docker("compose", "-f", str(project.file), "up", "--detach", "--wait")
+    number = pid(project, "looked")
+    with opened(f"{project.name}-test") as inside, project.start("drill", "--only", "hang", "--json") as drill:
+        until(lambda: STOPPED in states(inside, number))
+        project.docker("rm", "--force", project.docker("ps", "-q", "--filter", f"label=seatrial.helper={project.name}"))
+        assert drill.stdout is not None
+        (verdict,) = json.loads(drill.stdout.read())["verdicts"]
+        assert verdict["verdict"] == "ERROR"
+        assert STOPPED not in states(inside, number)
 
 
 def until(condition: Any) -> None:
