@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from seatrial.drill.health import first_probe_s
-from seatrial.drill.steady import steady
+from seatrial.drill.steady import lacking
+from seatrial.drill.subject import DEFAULT_STARTUP_S
+from seatrial.drill.unjudged import inconclusive
 from seatrial.engine import containers
 from seatrial.engine.together import Question
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from seatrial.stack import Stack
 
 _HEALTHY = "service_healthy"
+_LONGEST_S = 2.0
 
 
 def levels(stack: Stack, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -33,24 +37,35 @@ def levels(stack: Stack, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 def started(scene: Scene, facts: Sequence[Facts]) -> None:
     """Start the containers, and wait until every service is steady. Raises `Unjudged` when one does not get so."""
-    names = [name for name in scene.stack.names if any(one.service == name for one in facts)]
-    for group in levels(scene.stack, names):
+    names = {one.service for one in facts}
+    for group in levels(scene.stack, [name for name in scene.stack.names if name in names]):
         waited_for = {
             edge.service
             for name in group
             for edge in scene.stack.service(name).depends_on
-            if edge.condition == _HEALTHY and edge.service in names
+            if edge.condition == _HEALTHY
         }
-        for name in sorted(waited_for):
-            steady(scene, name, _patience_s(scene, name))
+        _steady(scene, [one for one in facts if one.service in waited_for])
         starting = [Question(lambda one=one: containers.start(one.id)) for one in facts if one.service in group]  # type: ignore[misc]
         for question in starting:
             question.answer()
-    for name in names:
-        steady(scene, name, _patience_s(scene, name))
+    _steady(scene, facts)
 
 
-def _patience_s(scene: Scene, name: str) -> float:
-    subject = scene.subject(name)
-    check = subject.facts.check
-    return subject.startup_budget_s + (first_probe_s(check, scene.version) if check else 0)
+def _steady(scene: Scene, facts: Sequence[Facts]) -> None:
+    """Wait for all of them; one look is enough for all."""
+    began = time.monotonic()
+    while facts:
+        snapshot = scene.engine.snapshot(scene.stack.name)
+        missing = {one: reason for one in facts if (reason := lacking(snapshot.by_id(one.id), one.service))}
+        if not missing:
+            return
+        left_s = max(_patience_s(scene, one) for one in missing) - (time.monotonic() - began)
+        if left_s <= 0:
+            raise inconclusive("; ".join(f"{one.service}: {reason}" for one, reason in missing.items()))
+        scene.tape.pause(min(left_s, _LONGEST_S))
+
+
+def _patience_s(scene: Scene, one: Facts) -> float:
+    budget_s = scene.declared.of(one.service).budgets.startup_s or DEFAULT_STARTUP_S
+    return budget_s + (first_probe_s(one.check, scene.version) if one.check else 0)
