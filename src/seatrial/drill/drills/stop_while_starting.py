@@ -54,7 +54,10 @@ class Turn:
 
 def record(scene: Scene, place: Place) -> Recording:
     """Start it and stop it at a tenth, at half and at nine tenths of the time that it usually takes."""
-    usual = startup(cycle.taken(scene, NAME, place))
+    before = cycle.taken(scene, NAME, place)
+    if before.refusal:
+        return before
+    usual = startup(before)
     with scene.recorder(NAME, place) as recorder:
         if usual is None or usual.ready_s is None:
             raise inconclusive("it was not seen to be ready after a start: see warm-start")
