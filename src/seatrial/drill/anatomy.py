@@ -17,7 +17,9 @@ INITS = frozenset(
 )
 SHELLS = frozenset({"sh", "dash", "bash", "ash", "busybox", "zsh", "ksh"})
 # They start the service as a child; some versions pass signals on, some do not: only an experiment tells.
-_RUNNERS = frozenset({"npm", "npx", "pnpm", "pnpx", "yarn", "yarnpkg", "nodemon", "tsx", "ts-node-dev", "watchexec"})
+_RUNNERS = frozenset(
+    {"npm", "npx", "pnpm", "pnpx", "yarn", "yarnpkg", "corepack", "nodemon", "tsx", "ts-node-dev", "watchexec"}
+)
 _RUNNER_FLAGS = frozenset({"--run", "--watch", "--reload"})
 _ZOMBIE = "Z"
 
@@ -83,7 +85,8 @@ def is_shell(process: Process) -> bool:
 
 def is_runner(process: Process) -> bool:
     """A package manager or watcher; `npm start` gives itself that title."""
-    words = [word for text in process.command[:3] for word in text.split()]
+    script = next((word for word in process.command[1:] if not word.startswith("-")), "")
+    words = [text.split()[0] for text in (*process.command[:1], script) if text.strip()]
     names = {PurePosixPath(word).name.removesuffix(".js").removesuffix(".cjs").removesuffix("-cli") for word in words}
     return bool(names & _RUNNERS) or any(word.split("=")[0] in _RUNNER_FLAGS for word in process.command[1:])
 

@@ -38,6 +38,8 @@ class Recorder:
     def __init__(self, scene: Scene, drill: str, place: Place) -> None:
         self.scene, self.drill, self.place, self.service = scene, drill, place, place.service
         self.subject: Subject = scene.subject(place.service or scene.any_service())
+        if not place.service:
+            self.subject = replace(self.subject, extension=scene.declared.of(""))
         self.began_ns = time.time_ns()
         self.port: int | None = None
         self.before: Container | None = None
@@ -107,14 +109,17 @@ class Recorder:
 
     @contextmanager
     def sampling(self) -> Iterator[None]:
-        """Look at the processes every 50 ms for the time of the block, with their sockets every tenth time."""
+        """Look at the processes every 50 ms or more seldom, for the time of the block; at sockets every tenth time."""
         over = threading.Event()
 
         def look() -> None:
-            turn = 0
-            while not over.wait(_SAMPLE_S):
+            turn, took_s = 0, 0.0
+            # Several recorders share one helper: looking may not take more than a part of the time.
+            while not over.wait(max(_SAMPLE_S, 4 * took_s)):
                 turn += 1
+                began = time.perf_counter()
                 taken = self.sample(sockets=turn % 10 == 0)
+                took_s = time.perf_counter() - began
                 if taken is None or not taken.processes:
                     return
 

@@ -12,7 +12,7 @@ from seatrial.drill.verdict import Grade, Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_BAD = (Grade.ERROR, Grade.FAIL)
+_BAD, _GOOD = (Grade.ERROR, Grade.FAIL), (Grade.PASS, Grade.WARN)
 
 
 def together(verdicts: Sequence[Verdict]) -> Verdict:
@@ -25,6 +25,6 @@ def together(verdicts: Sequence[Verdict]) -> Verdict:
     figures = {name: median(v.figures[name] for v in verdicts) for name in sorted(names)}
     counts = Counter(verdict.grade for verdict in verdicts)
     told = ", ".join(f"{counts[grade]}/{len(verdicts)} {grade}" for grade in order if counts[grade])
-    flaky = worst.grade in _BAD and len(counts) > 1
+    flaky = worst.grade in _BAD and any(counts[grade] for grade in _GOOD)
     grade = Grade.WARN if flaky else worst.grade
     return replace(worst, grade=grade, summary=f"{told}: {worst.summary}", figures=figures)

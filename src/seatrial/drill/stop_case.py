@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from seatrial.drill.stop import Stop
     from seatrial.engine.inside import Process
 
-_NODE = "node"
+NODE = "node"
 _NUMBERS = re.compile(r"[0-9a-f]*[0-9][0-9a-f]*")
 
 
@@ -61,7 +61,7 @@ class Case:
         """Whether it catches the stop signal, by the kernel's mask; true where that cannot be told."""
         if not process.catches(self.number):
             return False
-        if program(process) != _NODE:
+        if program(process) != NODE:
             return True
         # node installs a handler of its own that takes itself away when the signal comes: the mask afterwards tells.
         later = [p for sample in self.during() for p in sample.processes if p.pid == process.pid]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from seatrial.drill import causes
 from seatrial.drill.anatomy import program, shown
 from seatrial.drill.known import kind_of
-from seatrial.drill.stop_case import said_since
+from seatrial.drill.stop_case import NODE, said_since
 from seatrial.drill.stop_way import exec_form, on_the_way
 from seatrial.drill.traffic.classify import GUARD_NS
 from seatrial.drill.traffic.request import CONNECTIONS
@@ -65,6 +65,9 @@ def _in_the_program(case: Case) -> Iterator[Cause]:
         yield _no_handler(case, workload)
         return
     if stop.killed:
+        if workload is not None and _went_on(case, workload):
+            seen = f"{shown(workload)} went on taking new connections until SIGKILL came, and said nothing"
+            yield Cause(causes.NO_HANDLER, _handle(case), (seen,), Confidence.LIKELY)
         yield from _too_long(case)
         return
     left = _workers_left(case)
@@ -106,16 +109,29 @@ def _no_handler(case: Case, workload: Process) -> Cause:
     number = case.number
     if workload.catches(number) and _died_of_it(case):
         seen = f"{shown(workload)} was ended by {case.signal} itself, {case.stop.used_s or 0:.3f} s after it came"
-        fix = f"handle {case.signal} in the program: stop accepting, answer what is in flight, exit"
-        return Cause(causes.NO_HANDLER, fix, (seen,), Confidence.LIKELY)
+        return Cause(causes.NO_HANDLER, _handle(case), (seen,), Confidence.LIKELY)
     ignored = "ignores" if workload.ignores(number) else "does not catch"
     evidence = [f"{shown(workload)} {ignored} {case.signal} (SigCgt {workload.caught:016x})"]
     if workload.inner_pid == 1:
         evidence.append("the kernel drops a signal that PID 1 does not catch")
-    fix = f"handle {case.signal} in the program: stop accepting, answer what is in flight, exit"
+    fix = _handle(case)
     if not case.recording.requests:
         fix += "; if there is nothing to finish, `init: true` lets the signal end it"
     return Cause(causes.NO_HANDLER, fix, tuple(evidence))
+
+
+def _handle(case: Case) -> str:
+    return f"handle {case.signal} in the program: stop accepting, answer what is in flight, exit"
+
+
+def _went_on(case: Case, workload: Process) -> bool:
+    """Whether a program, whose mask does not tell and was not seen after the signal, behaved as if none had come."""
+    stop = case.stop
+    if program(workload) != NODE or any(case.during()) or said_since(case.recording) or stop.killed_ns is None:
+        return False
+    begin, end = stop.signal_ns + GUARD_NS, stop.killed_ns
+    begun = [r for r in case.recording.requests if r.connect_ns is not None and begin < r.connect_ns < end]
+    return any(r.good for r in begun) and not any(r.error == "refused" for r in begun)
 
 
 def _too_long(case: Case) -> Iterator[Cause]:

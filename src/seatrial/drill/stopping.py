@@ -28,8 +28,8 @@ RELEASED, BACK = "the rest of what was half sent", "steady again"
 # Long enough to show that what answers now answers always, short enough to be done for every service.
 _BASELINE_S = 1.0
 # The rest of a half-sent request comes this long after the signal, or so many times the service's pace if that is
-# longer: a server that just leaves is gone by then.
-_HELD_S, _PACES = 0.4, 4
+# longer: a server that just leaves is gone by then. Many drain for some seconds only.
+_HELD_S, _HELD_MOST_S, _PACES = 0.4, 1.0, 4
 _SIGNAL_LIMIT_S = 3.0
 # What the engine itself may take after SIGKILL: 10 s of waiting, 2 more, and the client.
 _ENGINE_S = 15.0
@@ -114,7 +114,7 @@ def _released(recorder: Recorder, traffic: Traffic | None, hold_s: float) -> Non
     if traffic is None:
         return
     # A short grace must not be used up by ourselves.
-    recorder.scene.tape.rest(min(hold_s, recorder.subject.grace_s / 3))
+    recorder.scene.tape.rest(min(hold_s, _HELD_MOST_S, recorder.subject.grace_s / 3))
     traffic.release()
     recorder.mark(RELEASED)
 

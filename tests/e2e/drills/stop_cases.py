@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-DRAIN, NEVER = "10s", "1s"  # a grace that is enough, and one that is used up
+DRAIN, NEVER = "10s", "2s"  # a grace that is enough, and one that is used up
 JS, PY = "/programs/server.js", "/programs/server.py"
 ORDERS_SH = f"node {JS}"
 
@@ -101,7 +101,7 @@ ENDS = (
     _node("kept-open", FAIL, "connections-hold-stop", "hold", grace=NEVER),
     _node("drains-too-long", FAIL, "drain-exceeds-grace", "linger", grace=NEVER),
     _node(
-        "answers-too-late", FAIL, "drain-exceeds-grace", "drain", grace=NEVER, environment={"ANSWER_MS": "1500"},
+        "answers-too-late", FAIL, "drain-exceeds-grace", "drain", grace=NEVER, environment={"ANSWER_MS": "2500"},
     ),
     _case("nginx-quick", FAIL, "wrong-stop-signal", ["nginx"], environment={"STOP": "like-nginx"}),
     _case("nginx-quit", PASS, None, ["nginx"], environment={"STOP": "like-nginx"}, stop_signal="SIGQUIT"),

@@ -141,7 +141,7 @@ def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Find
         evidence = (f"{cut} connections made after the signal were accepted, then cut",)
         text = "connections are accepted during the stop, then cut"
         yield Finding(Grade.WARN, text, Cause(causes.EXITS_WITHOUT_DRAINING, fix, evidence, Confidence.LIKELY))
-    if classes.queued.lost:
+    if any(not _unread(request, recording, ended) for request in classes.queued.lost):
         text = f"accept queue dropped: {classes.queued} requests on connections made before the signal"
         yield Finding(Grade.WARN, text, Cause(causes.EXITS_WITHOUT_DRAINING, fix, confidence=Confidence.LIKELY))
 
@@ -152,7 +152,9 @@ def _cut_at_length(recording: Recording, ended: Stop, classes: Classes) -> int:
     Whoever closes a listening socket resets what the kernel has queued on it: a race that no server can win. How long
     it is depends on how busy the machine is; that the next ones are refused tells that it was one.
     """
-    begun = [r.connect_ns for r in classes.new.lost if r.connect_ns is not None and r.error in ("reset", "eof", "cut")]
+    # On a kept connection it is another race, and a legal one.
+    cut = [r for r in classes.new.lost if not r.reused and r.error in ("reset", "eof", "cut")]
+    begun = [r.connect_ns for r in cut if r.connect_ns is not None]
     if not begun:
         return 0
     turned = [r.connect_ns for r in recording.requests if r.error == "refused" and r.connect_ns is not None]
