@@ -1,54 +1,79 @@
-"""What drills share that only look: a container that runs, seen once its program has had time to set itself up."""
+"""One look at a service, for all drills that only look: it runs, and its program has had time to set itself up."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from seatrial.drill import signal_way
+from seatrial.drill.anatomy import anatomy
+from seatrial.drill.recording import Refusal
 from seatrial.drill.route import Clues, candidates
+from seatrial.drill.stop import number_of
 from seatrial.drill.unjudged import inconclusive
+from seatrial.drill.verdict import Grade
 from seatrial.engine.clock import nanoseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from seatrial.drill.recorder import Recorder
-    from seatrial.drill.recording import Sample
+    from seatrial.drill.recording import Recording, Sample
+    from seatrial.drill.scene import Place, Scene
 
+UNSEEN = "not seen inside"
+_KIND = "look"
 # A program that has just started has no handler and no listener yet.
 _YOUNG_S = 3.0
 _AGAIN_S = 0.1
 _NS = 1e9
 
 
-def runs(recorder: Recorder) -> None:
-    """Note the container as it is; one that does not run cannot be looked at.
+def look(scene: Scene, drill: str, place: Place) -> Recording:
+    """The service as the first of these drills has found it, as `drill`'s own recording.
 
-    Raises:
-        Unjudged: INCONCLUSIVE, with what to do.
+    It has a refusal when there is nothing to see, and the mark UNSEEN where only the inside cannot be seen.
     """
-    container = recorder.scene.container(recorder.service)
-    if container is None or container.state != "running":
-        state = f"it is {container.state}" if container else "it has no container"
-        raise inconclusive(f"{state}: up --service {recorder.service}")
-    recorder.before = container
+    fresh: list[Recording] = []
+
+    def record() -> Recording:
+        fresh.append(_recorded(scene, place))
+        return fresh[-1]
+
+    taken = scene.kept.take(drill, _KIND, place, record)
+    return taken if fresh else replace(taken, overhead_s={})
 
 
-def looked(recorder: Recorder, settled: Callable[[], bool] = lambda: True) -> Sample:
-    """The processes and sockets of the container, which is called `settled` or is older than three seconds.
+def inside(scene: Scene, drill: str, place: Place) -> Recording:
+    """The same for a drill that has nothing to judge without the processes."""
+    found = look(scene, drill, place)
+    unseen = found.mark(UNSEEN)
+    return replace(found, refusal=Refusal(Grade.SKIP, unseen.detail)) if unseen and not found.refusal else found
 
-    Raises:
-        Unjudged: SKIP where nothing can be seen inside; INCONCLUSIVE when it has ended.
-    """
-    runs(recorder)
-    _ = recorder.scene.inside
+
+def _recorded(scene: Scene, place: Place) -> Recording:
+    with scene.recorder(_KIND, place) as recorder:
+        container = scene.container(place.service)
+        if container is None or container.state != "running":
+            state = f"it is {container.state}" if container else "it has no container"
+            raise inconclusive(f"{state}: up --service {place.service}")
+        recorder.before = container
+        if scene.sees:
+            _looked(recorder)
+        else:
+            recorder.mark(UNSEEN, scene.blind)
+    return recorder.recording()
+
+
+def _looked(recorder: Recorder) -> None:
     while True:
         taken = recorder.sample(sockets=True)
         if taken is None or not taken.processes:
             raise inconclusive(f"it ended while it was looked at: up --service {recorder.service}")
         recorder.port = _port(recorder, taken)
-        if _age_s(recorder) >= _YOUNG_S or (_listens(recorder, taken) and settled()):
-            return taken
+        if _age_s(recorder) >= _YOUNG_S or (_listens(recorder, taken) and _settled(recorder, taken)):
+            return
         time.sleep(_AGAIN_S)
 
 
@@ -61,6 +86,12 @@ def _listens(recorder: Recorder, taken: Sample) -> bool:
     """Whether it does, or need not."""
     published = any(port.protocol == "tcp" for port in recorder.subject.service.ports)
     return not published or any(_listening(taken))
+
+
+def _settled(recorder: Recorder, taken: Sample) -> bool:
+    found = anatomy(taken.processes, taken.sockets or (), recorder.port)
+    number = number_of(recorder.subject.facts.stop_signal)
+    return not any(True for _ in signal_way.findings(found, number, serves=True))
 
 
 def _port(recorder: Recorder, taken: Sample) -> int | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from seatrial.drill import looking
 from seatrial.drill.build_context import BuildContext, Patch
 from seatrial.drill.drills import image
 from seatrial.drill.recording import Mark, Recording
@@ -92,7 +93,7 @@ def test_a_master_that_is_root_is_told() -> None:
 
 
 def test_what_could_not_be_seen_is_not_judged_and_told() -> None:
-    blind = replace(REAL["image", "good"], samples=(), marks=(Mark(S, image.UNSEEN, "no helper can run here"),))
+    blind = replace(REAL["image", "good"], samples=(), marks=(Mark(S, looking.UNSEEN, "no helper can run here"),))
     verdict = image.judge(blind)
     assert "user not seen" in verdict.summary
     assert "uid" not in verdict.figures

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.drill import looking, signal_way
 from seatrial.drill.anatomy import Anatomy, anatomy
 from seatrial.drill.drill import Drill
+from seatrial.drill.recording import Refusal
 from seatrial.drill.stop import name_of, number_of
-from seatrial.drill.unjudged import skip
 from seatrial.drill.verdict import Grade, Verdict, concluded
 from seatrial.drill.workers import uid, workers
 
@@ -23,16 +24,15 @@ _UNCATCHABLE = (9, 19)
 
 def record(scene: Scene, place: Place) -> Recording:
     """One look at processes and sockets."""
-    with scene.recorder(NAME, place) as recorder:
-        facts = recorder.subject.facts
-        if facts.pid_mode:
-            raise skip(
-                f"pid: {facts.pid_mode.partition(':')[0]}: its PID 1 is somebody else's, and no rule for PID 1 holds"
-            )
-        if number_of(facts.stop_signal) in _UNCATCHABLE:
-            raise skip(f"{name_of(number_of(facts.stop_signal))} reaches everybody and can be handled by nobody")
-        looking.looked(recorder, lambda: judge(recorder.recording()).grade is Grade.PASS)
-    return recorder.recording()
+    found = looking.inside(scene, NAME, place)
+    facts = found.subject.facts
+    number = number_of(facts.stop_signal)
+    reason = ""
+    if facts.pid_mode:
+        reason = f"pid: {facts.pid_mode.partition(':')[0]}: PID 1 is somebody else's, and no rule for PID 1 holds"
+    elif number in _UNCATCHABLE:
+        reason = f"{name_of(number)} reaches everybody and can be handled by nobody"
+    return replace(found, refusal=Refusal(Grade.SKIP, reason)) if reason else found
 
 
 def judge(recording: Recording) -> Verdict:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.drill import causes, looking
 from seatrial.drill.data_paths import beside, covering, folder_of, is_data, own_files
 from seatrial.drill.drill import Drill
 from seatrial.drill.known import kind_of
+from seatrial.drill.recording import Mark
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 from seatrial.engine import containers
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from seatrial.drill.recording import Recording
     from seatrial.drill.scene import Place, Scene
     from seatrial.engine.attached import Mount
+    from seatrial.engine.facts import Facts
 
 NAME = "data-placement"
 DATA_FOLDER, WRITTEN = "data folder", "paths in its own layer"
@@ -35,20 +38,19 @@ _MOST_KEPT, _MOST_SHOWN = 1000, 5
 
 def record(scene: Scene, place: Place) -> Recording:
     """What the container has written into its own layer, and where its kind of service keeps its data."""
-    with scene.recorder(NAME, place) as recorder:
-        looking.runs(recorder)
-        facts = recorder.subject.facts
-        began = time.perf_counter()
-        changed = containers.diff(facts.id)
-        recorder.spent("changes", began)
-        recorder.mark(WRITTEN, str(len(changed)))
-        # What is no data by its name is not judged; a program that has installed itself has written 50 000 files.
-        recorder.changes = tuple(sorted(own_files(changed, facts.mounts), key=_data_first)[:_MOST_KEPT])
-        kind = kind_of(facts.image, facts.command).name
-        told = scene.engine.environments([facts.id]).get(facts.id, {}).get("PGDATA")
-        if folder := (told if kind == "postgres" else None) or _FOLDERS.get(kind):
-            recorder.mark(DATA_FOLDER, folder)
-    return recorder.recording()
+    found = looking.look(scene, NAME, place)
+    if found.refusal:
+        return found
+    facts = found.subject.facts
+    began = time.perf_counter()
+    changed = containers.diff(facts.id)
+    spent = {"changes": time.perf_counter() - began}
+    marks = [Mark(time.time_ns(), WRITTEN, str(len(changed)))]
+    if folder := _folder(scene, facts):
+        marks.append(Mark(time.time_ns(), DATA_FOLDER, folder))
+    # What is no data by its name is not judged; a program that has installed itself has written 50 000 files.
+    kept = tuple(sorted(own_files(changed, facts.mounts), key=_data_first)[:_MOST_KEPT])
+    return replace(found, changes=kept, marks=(*found.marks, *marks), samples=(), overhead_s=spent)
 
 
 def judge(recording: Recording) -> Verdict:
@@ -67,6 +69,13 @@ def judge(recording: Recording) -> Verdict:
 
 
 DRILL = Drill(NAME, "no data is kept where a recreated container would not find it", judge, record, looks=True)
+
+
+def _folder(scene: Scene, facts: Facts) -> str | None:
+    kind = kind_of(facts.image, facts.command).name
+    if kind == "postgres":
+        return scene.engine.environments([facts.id]).get(facts.id, {}).get("PGDATA")
+    return _FOLDERS.get(kind)
 
 
 def _data_first(change: containers.Change) -> tuple[bool, str]:

@@ -11,7 +11,7 @@ from seatrial.drill import build_context, causes, looking
 from seatrial.drill.anatomy import shown
 from seatrial.drill.drill import Drill
 from seatrial.drill.image_secrets import cleaned, secrets
-from seatrial.drill.unjudged import Unjudged
+from seatrial.drill.recording import Mark
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 from seatrial.drill.workers import ROOT, uid, workers
 from seatrial.engine import images
@@ -19,7 +19,7 @@ from seatrial.engine import images
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seatrial.drill.recorder import Recorder
+    from seatrial.drill.build_context import BuildContext
     from seatrial.drill.recording import Recording
     from seatrial.drill.scene import Place, Scene
     from seatrial.engine.images import Image, Layer
@@ -32,24 +32,21 @@ _MB = 1e6
 # Layers are blamed from this share of the image on, at most so many.
 _SHARE, _BLAMED = 0.05, 4
 _INSTRUCTION_LENGTH = 100
-UNPINNED, UNSEEN = "not pinned", "not seen inside"
+UNPINNED = "not pinned"
 _ROOT_NAMES = frozenset({"", "0", "root"})
 
 
 def record(scene: Scene, place: Place) -> Recording:
-    """Read image, history and build context, and look at the processes."""
-    with scene.recorder(NAME, place) as recorder:
-        looking.runs(recorder)
-        began = time.perf_counter()
-        recorder.image = cleaned(images.image(recorder.subject.facts.image_id))
-        _read_context(recorder)
-        recorder.spent("image", began)
-        try:
-            looking.looked(recorder)
-        except Unjudged as refused:
-            # Size and secrets can be told without a look inside.
-            recorder.mark(UNSEEN, refused.reason)
-    return recorder.recording()
+    """Read image, history and build context; size and secrets can be told without a look inside, too."""
+    found = looking.look(scene, NAME, place)
+    if found.refusal:
+        return found
+    began = time.perf_counter()
+    made_of = cleaned(images.image(found.subject.facts.image_id))
+    build = _context(scene, place)
+    unpinned = tuple(Mark(time.time_ns(), UNPINNED, base) for base in _unpinned(build))
+    spent = found.overhead_s | {"image": time.perf_counter() - began}
+    return replace(found, image=made_of, build=build, marks=(*found.marks, *unpinned), overhead_s=spent)
 
 
 def judge(recording: Recording) -> Verdict:
@@ -71,16 +68,16 @@ DRILL = Drill(
 )
 
 
-def _read_context(recorder: Recorder) -> None:
-    model = json.loads(recorder.scene.stack.resolved or "{}").get("services") or {}
-    build = (model.get(recorder.service) or {}).get("build")
-    if not build:
-        return
-    recorder.build = build_context.read(build)
-    for base in recorder.build.bases:
-        # What was never in a registry has no digest to be pinned by.
-        if "@sha256:" not in base and images.digests(base) != ():
-            recorder.mark(UNPINNED, base)
+def _context(scene: Scene, place: Place) -> BuildContext | None:
+    model = json.loads(scene.stack.resolved or "{}").get("services") or {}
+    build = (model.get(place.service) or {}).get("build")
+    return build_context.read(build) if build else None
+
+
+def _unpinned(build: BuildContext | None) -> tuple[str, ...]:
+    """Base images without a digest; what was never in a registry has none to be pinned by."""
+    bases = build.bases if build else ()
+    return tuple(base for base in bases if "@sha256:" not in base and images.digests(base) != ())
 
 
 def _budget(recording: Recording) -> int:
@@ -152,7 +149,7 @@ def _patches(recording: Recording) -> Iterator[Finding]:
 
 
 def _notes(recording: Recording, found: tuple[Process, ...]) -> Iterator[str]:
-    if unseen := recording.mark(UNSEEN):
+    if unseen := recording.mark(looking.UNSEEN):
         yield f"as whom it runs could not be seen: {unseen.detail}"
     masters = [p for s in recording.samples[-1:] for p in s.processes if p.inner_pid == 1 and p.uid == ROOT]
     if found and masters and uid(found) != ROOT:

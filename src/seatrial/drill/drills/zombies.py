@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from seatrial.drill import causes, looking
 from seatrial.drill.anatomy import shown
 from seatrial.drill.dead_children import dead_children, zombies
 from seatrial.drill.drill import Drill
-from seatrial.drill.unjudged import skip
+from seatrial.drill.recording import Refusal
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
@@ -34,13 +35,17 @@ _NS = 1e9
 
 def record(scene: Scene, place: Place) -> Recording:
     """One look; where there are zombies more, until it is known whether they stay and whether more come."""
+    found = looking.inside(scene, NAME, place)
+    if found.subject.facts.pid_mode:
+        reason = "it shares the processes of others: whose they are cannot be told"
+        return replace(found, refusal=Refusal(Grade.SKIP, reason))
+    if found.refusal or not zombies(found.samples[-1]):
+        return found
     with scene.recorder(NAME, place) as recorder:
-        if recorder.subject.facts.pid_mode:
-            raise skip("it shares the processes of others: whose they are cannot be told")
-        first = looking.looked(recorder)
-        if zombies(first):
-            _watched(recorder, first)
-    return recorder.recording()
+        recorder.before = found.before
+        _watched(recorder, found.samples[-1])
+    watched = recorder.recording()
+    return replace(watched, samples=(*found.samples, *watched.samples))
 
 
 def judge(recording: Recording) -> Verdict:
