@@ -11,6 +11,7 @@ from seatrial.drill import build_context, causes, looking
 from seatrial.drill.anatomy import shown
 from seatrial.drill.drill import Drill
 from seatrial.drill.image_secrets import cleaned, secrets
+from seatrial.drill.image_size import MB, budget_of, size_findings
 from seatrial.drill.recording import Mark
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 from seatrial.drill.workers import ROOT, uid, workers
@@ -22,16 +23,10 @@ if TYPE_CHECKING:
     from seatrial.drill.build_context import BuildContext
     from seatrial.drill.recording import Recording
     from seatrial.drill.scene import Place, Scene
-    from seatrial.engine.images import Image, Layer
+    from seatrial.engine.images import Image
     from seatrial.engine.inside import Process
 
 NAME = "image"
-DEFAULT_BYTES = 300_000_000
-_NEAR = 0.8
-_MB = 1e6
-# Layers are blamed from this share of the image on, at most so many.
-_SHARE, _BLAMED = 0.05, 4
-_INSTRUCTION_LENGTH = 100
 UNPINNED = "not pinned"
 _ROOT_NAMES = frozenset({"", "0", "root"})
 
@@ -57,8 +52,8 @@ def judge(recording: Recording) -> Verdict:
     found = workers(recording.samples[-1], recording.port) if recording.samples else ()
     number = uid(found)
     user = f"uid {number}" if number is not None else "user not seen"
-    fine = f"{image.size / _MB:.0f} MB of {_budget(recording) / _MB:.0f} MB, {user}"
-    findings = [*_size(recording, image), *_user(recording, found), *_built_in(image), *_patches(recording)]
+    fine = f"{image.size / MB:.0f} MB of {budget_of(recording) / MB:.0f} MB, {user}"
+    findings = [*size_findings(recording, image), *_user(recording, found), *_built_in(image), *_patches(recording)]
     verdict = concluded(NAME, recording.service, findings, fine, _figures(recording, image, number))
     return replace(verdict, notes=(*verdict.notes, *_notes(recording, found)))
 
@@ -78,36 +73,6 @@ def _unpinned(build: BuildContext | None) -> tuple[str, ...]:
     """Base images without a digest; what was never in a registry has none to be pinned by."""
     bases = build.bases if build else ()
     return tuple(base for base in bases if "@sha256:" not in base and images.digests(base) != ())
-
-
-def _budget(recording: Recording) -> int:
-    return recording.subject.extension.budgets.image_bytes or DEFAULT_BYTES
-
-
-def _size(recording: Recording, image: Image) -> Iterator[Finding]:
-    budget = _budget(recording)
-    too_big = image.size > budget
-    # Who declares a budget of his own may have it tight.
-    declared = recording.subject.extension.budgets.image_bytes is not None
-    if not too_big and (declared or image.size <= _NEAR * budget):
-        return
-    blamed = sorted((layer for layer in image.layers if layer.size > _SHARE * image.size), key=lambda one: -one.size)
-    evidence = tuple(f"{layer.size / _MB:.0f} MB  {_made_by(layer)}" for layer in blamed[:_BLAMED])
-    fix = (
-        "a smaller base image (alpine, slim, distroless)"
-        if blamed == [image.layers[-1]]
-        else "a smaller base image, build tools in a stage of their own, caches removed in the RUN that made them"
-    )
-    if too_big:
-        fix += "; or set x-seatrial: {budgets: {image: ...}}"
-    text = f"{image.size / _MB:.0f} MB is {'above' if too_big else 'near'} its budget of {budget / _MB:.0f} MB"
-    yield Finding(Grade.FAIL if too_big else Grade.WARN, text, Cause(causes.IMAGE_TOO_BIG, fix, evidence))
-
-
-def _made_by(layer: Layer) -> str:
-    text = layer.made_by.replace("/bin/sh -c #(nop) ", "").replace(" # buildkit", "").strip()
-    text = " ".join(text.replace("/bin/sh -c ", "", 1).split())
-    return text if len(text) <= _INSTRUCTION_LENGTH else f"{text[:_INSTRUCTION_LENGTH]}..."
 
 
 def _user(recording: Recording, found: tuple[Process, ...]) -> Iterator[Finding]:
@@ -167,6 +132,6 @@ def _tag(name: str) -> str:
 
 
 def _figures(recording: Recording, image: Image, number: int | None) -> dict[str, float]:
-    figures = {"image_bytes": float(image.size), "budget_bytes": float(_budget(recording))}
+    figures = {"image_bytes": float(image.size), "budget_bytes": float(budget_of(recording))}
     figures |= {} if number is None else {"uid": float(number)}
     return figures | {f"overhead_{part}_s": round(spent, 3) for part, spent in recording.overhead_s.items()}
