@@ -36,12 +36,18 @@ def sound(recorder: Recorder) -> Iterator[Target | None]:
     """Where a service answers that is steady and does not crash by itself; afterwards it runs again."""
     scene = recorder.scene
     _ = scene.inside
+    if (container := scene.container(recorder.service)) is not None:
+        # First of all: the engine forgets soon where much goes on.
+        recorder.earlier = _signals(recorder, container)
     recorder.before = _sound(recorder)
+    # It may have been started anew until then, which ends what a signal has done.
+    run_ns = scene.clock.ours(nanoseconds(recorder.before.started_at))
+    recorder.earlier = tuple(event for event in recorder.earlier if event.time_ns >= run_ns)
+    recorder.renew()
     began = time.perf_counter()
     target = reached(recorder)
     if target and not answers(recorder, target, _ASKED_S):
         raise inconclusive("it did not answer when nothing had been done to it yet")
-    recorder.earlier = _signals(recorder, recorder.before)
     recorder.spent("before", began)
     own = recorder.subject.facts.id
     with scene.guardian.owing("start", own):

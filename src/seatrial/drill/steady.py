@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from seatrial.drill.unjudged import inconclusive
+from seatrial.drill.unjudged import inconclusive, skip
 
 if TYPE_CHECKING:
     from seatrial.drill.scene import Scene
     from seatrial.engine.observed import Container
+    from seatrial.stack import Service
 
 # Events wake us; should one be lost, this is how stale we can get.
 _LONGEST_S = 2.0
@@ -27,12 +28,27 @@ def lacking(container: Container | None, service: str) -> str:
     return ""
 
 
+def one_shot(container: Container, service: Service) -> bool:
+    """Whether it has done its work and is not meant to run: as `up` sees it. Pure."""
+    ended = container.state == "exited" and container.exit_code == 0
+    kept = container.restart_policy.startswith(("always", "unless-stopped"))
+    return ended and not kept and not service.ports and service.healthcheck is None
+
+
+def skip_one_shot(scene: Scene, service: str) -> None:
+    """Raises `Unjudged` (SKIP) for one that has ended."""
+    container = scene.container(service)
+    if container is not None and one_shot(container, scene.stack.service(service)):
+        raise skip("it has done its work and ended with 0")
+
+
 def steady(scene: Scene, service: str, limit_s: float) -> Container:
     """The service's container, once it is steady.
 
     Raises:
-        Unjudged: INCONCLUSIVE, when it was not within `limit_s`.
+        Unjudged: INCONCLUSIVE, when it was not within `limit_s`; SKIP for a one-shot that has ended.
     """
+    skip_one_shot(scene, service)
     deadline = time.monotonic() + limit_s
     while True:
         container = scene.container(service)

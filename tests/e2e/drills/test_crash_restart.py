@@ -34,6 +34,7 @@ PROGRAMS = {
     "late": (LATE, "always", "{budgets: {startup: 2s}}"),
     "patient": (LATE, "always", ""),
     "looping": ("setTimeout(() => process.exit(1), 1500)", "always", ""),
+    "once": ("", "no", ""),
     "silent": ("setInterval(() => {}, 1e6); process.on('SIGTERM', () => process.exit(0))", "always", ""),
 }
 VERDICTS = {
@@ -48,6 +49,7 @@ VERDICTS = {
     "late": ("FAIL", "start-too-slow"),
     "patient": ("PASS", None),
     "looping": ("INCONCLUSIVE", None),
+    "once": ("SKIP", None),
     "silent": ("PASS", None),
 }
 
@@ -95,8 +97,10 @@ def test_every_policy_is_judged_by_what_it_does(crashed: ComposeProject) -> None
     assert done.returncode == 1
 
     # Proof, not guesses.
-    assert {found[name]["confidence"] for name in ("spent", "signalled")} == {"certain"}
-    assert "SIGHUP" in found["signalled"]["evidence"][0]
+    assert found["spent"]["confidence"] == "certain"
+    # The engine remembers 256 events; on a machine where much goes on that is a few seconds.
+    seen = "SIGHUP" in found["signalled"]["evidence"][0]
+    assert found["signalled"]["confidence"] == ("certain" if seen else "guess")
     assert "rm -f /tmp/app.pid" in found["stale"]["fix"]
     assert any("pid file /tmp/app.pid exists" in line for line in found["stale"]["evidence"])
     assert "it crashes by itself" in found["looping"]["summary"]
@@ -109,7 +113,7 @@ def test_every_policy_is_judged_by_what_it_does(crashed: ComposeProject) -> None
     # As before: the same containers, all of them running but the one whose crash cannot be undone, which is said.
     assert {name: state(crashed, name)["Id"] for name in PROGRAMS} == before
     assert {line.partition(":")[0] for line in told["unrestored"]} - {"looping"} == {"stale"}
-    sound = set(PROGRAMS) - {"stale", "looping"}
+    sound = set(PROGRAMS) - {"stale", "looping", "once"}
     assert {state(crashed, name)["State"]["Status"] for name in sound} == {"running"}
     # The engine counts restarts against this limit: ours are not among them.
     assert state(crashed, "few")["RestartCount"] == 0

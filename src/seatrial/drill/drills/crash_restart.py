@@ -9,6 +9,7 @@ from seatrial.drill import causes, crash_causes, crashing
 from seatrial.drill.crash import Crash, crashes, seconds
 from seatrial.drill.drill import Drill
 from seatrial.drill.returning import MOVED, restarted, returned
+from seatrial.drill.steady import skip_one_shot
 from seatrial.drill.timeline import timeline
 from seatrial.drill.verdict import Cause, Finding, Grade, Verdict, concluded
 
@@ -26,6 +27,7 @@ _KILLED = 137
 def record(scene: Scene, place: Place) -> Recording:
     """SIGKILL to PID 1 by a helper: the engine's own kill would switch the restart policy off."""
     with scene.recorder(NAME, place) as recorder:
+        skip_one_shot(scene, place.service)
         if recorder.subject.facts.restart_policy != _NO:
             with crashing.sound(recorder) as target:
                 scene.tell(f"{place.service}: {NAME}: killing its first process")
