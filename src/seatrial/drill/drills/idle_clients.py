@@ -68,8 +68,11 @@ def _slow(ended: Stop) -> bool:
 
 
 def _standing(recording: Recording, ended: Stop) -> int:
-    """Connections that were open when the signal came, with nothing asked on them."""
-    return classify(recording.requests, ended.signal_ns, ended.ended_ns).idle.total
+    """Connections that were open when the engine was asked, with nothing asked on them.
+
+    The event of the signal may come later than what the service does on it, which is to close them.
+    """
+    return classify(recording.requests, ended.sent_ns, ended.ended_ns).idle.total
 
 
 def _findings(recording: Recording, ended: Stop, standing: int) -> Iterator[Finding]:
@@ -106,6 +109,6 @@ def _closed(recording: Recording, ended: Stop, standing: int) -> str:
         for request in recording.requests
         if request.lane == "idle"
         and request.closed_ns
-        and ended.signal_ns <= request.closed_ns < end - int(_MUCH_S * 1e9)
+        and ended.sent_ns <= request.closed_ns < end - int(_MUCH_S * 1e9)
     ]
     return f"{len(early)} of {standing} idle connections were closed before the end came"
