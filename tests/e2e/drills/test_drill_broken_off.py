@@ -165,8 +165,9 @@ def test_killed_it_leaves_somebody_who_puts_back(stack: ComposeProject, drill: s
 
 def test_a_container_that_somebody_replaces_is_not_judged(stack: ComposeProject) -> None:
     with watched(stack) as watch, stack.start("drill", "--only", "dependency-stop", "--json") as run:
-        watch.until("die")
-        replaced = stack.run("up", "--recreate", "--service", BACK)
+        watch.until("kill")
+        stack.docker("rm", "--force", stack.container(BACK))  # what `up --recreate` begins with
+        replaced = stack.run("up")
         assert replaced.returncode == 0, replaced.stderr
         out, err = run.communicate(timeout=LIMIT_S)
     assert "Traceback" not in err, err
