@@ -76,7 +76,7 @@ def stack(_seatrial_stack: RunningStack) -> RunningStack:
 
 @pytest.fixture
 def drill(_seatrial_stack: RunningStack, request: pytest.FixtureRequest) -> Callable[..., Outcome]:
-    """Prove what a service can do: `assert drill("graceful-stop", service="api").passed`.
+    """Does drills by name, of one `service` or all, and gives what was found: `.passed`, and why not.
 
     `dependency` chooses the edge where that is what a drill is about, `repeat` does it several times. A failure that
     the ledger knows is an xfail; a drill that does not apply is a skip.

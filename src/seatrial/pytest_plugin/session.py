@@ -23,7 +23,7 @@ from seatrial.verbs._run import Run
 from seatrial.verbs.drill._drilled import Wish, carried_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from seatrial.engine.observed import Snapshot
@@ -131,20 +131,25 @@ def _told(config: pytest.Config, run: Run) -> Iterator[None]:
     """What goes wrong inside ends the test in words, and no secret is shown."""
     with terminal.redacting():
         run.keep(())
+        wrong: SeatrialError | None = None
         try:
             yield
         except SeatrialError as error:
+            wrong = error  # what pytest raises from here would be told as a second failure
+        if wrong:
             run.keep_own_secrets()
-            text = terminal.redacted(str(error))
-            if isinstance(error, EngineError) and _skips(config):
+            text = terminal.redacted(str(wrong))
+            if isinstance(wrong, EngineError) and skips(config.getini("seatrial_no_engine"), os.environ):
                 pytest.skip(text)
             pytest.fail(text, pytrace=False)
 
 
-def _skips(config: pytest.Config) -> bool:
-    """In CI a test that did not run must not look green; at a desk without Docker it should not be in the way."""
-    chosen = config.getini("seatrial_no_engine")
-    return chosen == "skip" or (chosen == "auto" and not os.environ.get("CI"))
+def skips(chosen: str, environ: Mapping[str, str]) -> bool:
+    """Whether a test without an engine is skipped, by `seatrial_no_engine`; else it fails.
+
+    In CI a test that did not run must not look green; at a desk without Docker it should not be in the way.
+    """
+    return chosen == "skip" or (chosen == "auto" and not environ.get("CI"))
 
 
 def _up(run: Run, stack: Stack, *, keep: bool) -> str:

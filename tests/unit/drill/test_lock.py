@@ -1,0 +1,49 @@
+"""One run of drills at a time: who comes second is told, or waits as long as it says."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from seatrial.drill import lock
+from seatrial.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_second_one_is_told(tmp_path: Path) -> None:
+    with (
+        lock.held(tmp_path, "shop"),
+        pytest.raises(UsageError, match="busy with project shop"),
+        lock.held(tmp_path, "shop"),
+    ):
+        pass
+
+
+def test_another_project_is_free(tmp_path: Path) -> None:
+    with lock.held(tmp_path, "shop"), lock.held(tmp_path, "bank"):
+        pass
+
+
+def test_who_waits_gets_it_when_the_first_one_is_done(tmp_path: Path) -> None:
+    turns: list[str] = []
+
+    def second() -> None:
+        with lock.held(tmp_path, "shop", wait_s=60):
+            turns.append("second")
+
+    waiting = threading.Thread(target=second)
+    with lock.held(tmp_path, "shop"):
+        waiting.start()
+        waiting.join(0.3)
+        turns.append("first")
+    waiting.join(60)
+    assert turns == ["first", "second"]
+
+
+def test_nobody_waits_for_ever(tmp_path: Path) -> None:
+    with lock.held(tmp_path, "shop"), pytest.raises(UsageError), lock.held(tmp_path, "shop", wait_s=0.2):
+        pass
