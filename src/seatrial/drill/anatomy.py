@@ -93,7 +93,10 @@ def is_runner(process: Process) -> bool:
 
 def program(process: Process) -> str:
     """The name of the file that it runs; threads and titles change the kernel's name (node's is `MainThread`)."""
-    return PurePosixPath(process.command[0]).name if process.command else process.name
+    if not process.command:
+        return process.name
+    # `nginx: master process /usr/sbin/nginx -g ...` is a title, with arguments in it.
+    return PurePosixPath(process.command[0].partition(": ")[0]).name
 
 
 def shown(process: Process) -> str:

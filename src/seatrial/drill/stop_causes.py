@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from seatrial.drill import causes
 from seatrial.drill.anatomy import program, shown
 from seatrial.drill.known import kind_of
+from seatrial.drill.stop import name_of, number_of
 from seatrial.drill.stop_case import NODE, said_since
 from seatrial.drill.stop_way import exec_form, on_the_way
 from seatrial.drill.traffic.classify import GUARD_NS
@@ -20,6 +21,7 @@ from seatrial.drill.verdict import Cause, Confidence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from seatrial.drill.recording import Recording
     from seatrial.drill.stop_case import Case
     from seatrial.engine.inside import Process
 
@@ -30,6 +32,7 @@ _GO_EXIT = 2
 _JVM = "java"
 _SIGNAL_BASE = 128
 _KILLED = 137
+_WORDS = 160
 
 
 def cause(case: Case) -> Cause | None:
@@ -56,6 +59,18 @@ def _by_events(case: Case) -> Iterator[Cause]:
         seen = "exit 137, and the engine sent no SIGKILL and reported no `oom`"
         fix = "find who sends SIGKILL (the entrypoint, another tool), or why the program itself exits with 137"
         yield Cause(causes.FOREIGN_KILL, fix, (seen,), Confidence.LIKELY)
+    else:
+        yield from wrong_signal(case.recording)
+
+
+def wrong_signal(recording: Recording) -> Iterator[Cause]:
+    """A server says itself that it took the signal for another wish than an orderly end."""
+    facts = recording.subject.facts
+    kind, sent = kind_of(facts.image, facts.command), name_of(number_of(facts.stop_signal))
+    for sign in kind.wrong_stop if kind.signal not in ("", sent) else ():
+        if line := next((text for text in said_since(recording) if sign.text in text), ""):
+            evidence = (f"log: {line[:_WORDS]}", sign.meaning)
+            yield Cause(causes.WRONG_STOP_SIGNAL, f"stop_signal: {kind.signal}", evidence)
 
 
 def _in_the_program(case: Case) -> Iterator[Cause]:

@@ -43,10 +43,17 @@ def on_the_way(case: Case) -> Iterator[Cause]:
 
 def exec_form(workload: Process, who: Process) -> str:
     """The change that takes the middleman away. Arguments are shown as the process shows them to everybody."""
+    hides = f"not `init: true`, which would only hide {program(who)}"
+    script, *arguments = who.command[1:] or ("",)
+    if is_shell(who) and script and not script.startswith("-"):
+        # A command in Dockerfile or compose file is what the script is given: another one changes nothing.
+        given = bool(arguments) and arguments == list(workload.command)
+        what = '"$@"' if given else f"{program(workload)} ..."
+        return f"in {script} write `exec {what}` instead of `{what}`; {hides}"
     form = json.dumps(list(workload.command)) if workload.command else '["program", "argument"]'
     return (
-        f"start it directly: CMD {form} in the Dockerfile (or `command: {form}` in the compose file), or end the "
-        f"script with `exec`; not `init: true`, which would only hide {program(who)}"
+        f"start it directly: CMD {form} in the Dockerfile (or `command: {form}` in the compose file; "
+        f"`entrypoint:` when that is what names {program(who)}), or put `exec` before it; {hides}"
     )
 
 

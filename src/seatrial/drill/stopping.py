@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from seatrial.drill.anatomy import anatomy
+from seatrial.drill.known import kind_of
 from seatrial.drill.reach import reached
 from seatrial.drill.returning import answers
 from seatrial.drill.steady import steady
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from seatrial.drill.traffic.request import Target
 
 RELEASED, BACK = "the rest of what was half sent", "steady again"
+REPAIRED = "at its next start it said:"
 # Long enough to show that what answers now answers always, short enough to be done for every service.
 _BASELINE_S = 1.0
 # The rest of a half-sent request comes this long after the signal, or so many times the service's pace if that is
@@ -91,10 +93,21 @@ def _recorded(recorder: Recorder, inject: Callable[[], None], awaited: str = "ki
         recorder.ended = scene.engine.snapshot(scene.stack.name).by_id(facts.id)
         recorder.read_logs()
     recorder.after = steady(scene, recorder.service, recorder.patience_s)
+    _repaired(recorder)
     recorder.renew()  # its address may be another
     target = target and reached(recorder)
     if not target or answers(recorder, target, limit):
         recorder.mark(BACK)
+
+
+def _repaired(recorder: Recorder) -> None:
+    """Mark what it says at its next start when the stop before was none."""
+    facts, since = recorder.subject.facts, recorder.scene.clock.engines(recorder.began_ns)
+    signs = kind_of(facts.image, facts.command).unclean
+    for line in containers.logs(facts.id, since) if signs else ():
+        for sign in signs:
+            if sign.text in line.text:
+                recorder.mark(REPAIRED, line.text)
 
 
 def _held(recorder: Recorder, traffic: Traffic, target: Target | None) -> float:

@@ -10,7 +10,7 @@ from seatrial.drill.drill import Drill
 from seatrial.drill.known import kind_of
 from seatrial.drill.stop import GIVEN_UP, Stop, number_of, stop
 from seatrial.drill.stop_case import Case, said_since
-from seatrial.drill.stop_causes import cause
+from seatrial.drill.stop_causes import cause, wrong_signal
 from seatrial.drill.timeline import timeline
 from seatrial.drill.traffic.classify import GUARD_NS, Classes, classify
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
@@ -26,6 +26,7 @@ NAME = "graceful-stop"
 # Shares of the grace: one slow disk further, and SIGKILL comes.
 _NEAR, _TOO_NEAR = 0.5, 0.8
 _SIGNAL_BASE = 128
+_LINE = 160
 _MOMENT_NS, _CLOSED_NS = 100_000_000, 1_000_000_000
 
 
@@ -98,10 +99,23 @@ def _pace_ns(recording: Recording, ended: Stop) -> int:
 def _main(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Finding]:
     """What makes a stop a failure, as one finding."""
     lost = classes.in_flight.lost if _must_answer(recording) else ()
-    bad = ended.killed or ended.out_of_memory or lost or not _allowed(recording, ended)
+    repaired = _repaired(recording, Confidence.CERTAIN)
+    bad = ended.killed or ended.out_of_memory or lost or repaired or not _allowed(recording, ended)
     if bad or ended.used_s is None:
         case = Case(recording, ended, bool(lost), clean(recording.control) if recording.control else None)
-        yield Finding(Grade.FAIL, _told(recording, ended, classes), _with_timeline(cause(case), recording, ended))
+        why, said = cause(case), tuple(f"log: {line}" for line, _ in repaired)
+        why = replace(why, evidence=(*why.evidence, *said)) if why else None
+        after = f"; {repaired[0][1]}" if repaired else ""
+        text = f"{_told(recording, ended, classes)}{after}"
+        yield Finding(Grade.FAIL, text, _with_timeline(why, recording, ended))
+
+
+def _repaired(recording: Recording, confidence: Confidence) -> tuple[tuple[str, str], ...]:
+    """What it said at its next start that tells of a stop that was none, as sure as that is, and what it means."""
+    facts = recording.subject.facts
+    signs = [sign for sign in kind_of(facts.image, facts.command).unclean if sign.confidence is confidence]
+    said = [mark.detail for mark in recording.marks if mark.what == stopping.REPAIRED]
+    return tuple((line[:_LINE], sign.meaning) for line in said for sign in signs if sign.text in line)
 
 
 def _silent(recording: Recording, ended: Stop, fine: str) -> Iterator[Finding]:
@@ -119,6 +133,10 @@ def _silent(recording: Recording, ended: Stop, fine: str) -> Iterator[Finding]:
 def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Finding]:
     if ended.killed or ended.used_s is None:
         return
+    for line, meaning in _repaired(recording, Confidence.LIKELY):
+        yield Finding(Grade.WARN, f"{meaning}, as it seems: {line}")
+    if signal := next(wrong_signal(recording), None):
+        yield Finding(Grade.WARN, signal.evidence[-1], _with_timeline(signal, recording, ended))
     used, own = _own_use_s(recording, ended), ended.grace_s
     budget = recording.subject.extension.budgets.stop_s
     if budget and used > budget:
