@@ -10,6 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Iterator
 
     from conftest import ComposeProject
 
@@ -41,6 +42,17 @@ RUN printf '#!/bin/sh\nmkdir -p $PGDATA\necho 18 >$PGDATA/PG_VERSION\nexec sleep
 RUN chmod +x /usr/local/bin/postgres
 ENTRYPOINT ["postgres"]
 """
+
+
+@pytest.fixture
+def built(project: ComposeProject) -> Iterator[ComposeProject]:
+    """A project whose images are removed after it."""
+    yield project
+    project.remove()
+    label = f"label=com.docker.compose.project={project.name}"
+    images = project.docker("images", "-q", "--filter", label).split()
+    if images:
+        project.docker("image", "rm", *set(images))
 
 
 def folder(project: ComposeProject, name: str, dockerfile: str, base_image: str, **files: str) -> str:
@@ -97,13 +109,13 @@ def short(found: dict[tuple[str, str], dict[str, Any]], drill: str) -> dict[str,
     return {service: (v["verdict"], v["cause"]) for (service, name), v in found.items() if name == drill}
 
 
-def test_what_is_wrong_is_found_by_looking_and_the_sound_twins_pass(project: ComposeProject, base_image: str) -> None:
-    written(project, base_image)
-    started = project.run("up", "--no-wait")
+def test_what_is_wrong_is_found_by_looking_and_the_sound_twins_pass(built: ComposeProject, base_image: str) -> None:
+    written(built, base_image)
+    started = built.run("up", "--no-wait")
     assert started.returncode == 0, started.stderr
-    before = project.docker("ps", "-q", "--no-trunc", "--filter", f"label=com.docker.compose.project={project.name}")
-    journal = project.folder / "seen.json"
-    done = project.run(
+    before = built.docker("ps", "-q", "--no-trunc", "--filter", f"label=com.docker.compose.project={built.name}")
+    journal = built.folder / "seen.json"
+    done = built.run(
         "drill", *(word for name in DRILLS for word in ("--only", name)), "--journal", str(journal), "--json"
     )
     assert done.returncode == 1, done.stderr
@@ -145,10 +157,10 @@ def test_what_is_wrong_is_found_by_looking_and_the_sound_twins_pass(project: Com
     kept = journal.read_text(encoding="utf-8")
     assert not [secret for secret in (TOKEN, GIVEN) if secret in done.stdout + done.stderr + kept]
     assert json.loads(done.stdout)["unrestored"] == []
-    assert before == project.docker(
-        "ps", "-q", "--no-trunc", "--filter", f"label=com.docker.compose.project={project.name}"
+    assert before == built.docker(
+        "ps", "-q", "--no-trunc", "--filter", f"label=com.docker.compose.project={built.name}"
     )
-    again = project.run("drill.judge", str(journal), "--json")
+    again = built.run("drill.judge", str(journal), "--json")
     assert told(again) == found
 
 
