@@ -139,6 +139,8 @@ def _injected(recorder: Recorder, inject: Callable[[], None], awaited: str, rele
     with _aside(inject) as acting:
         if awaited == "kill":
             tape.wait(lambda e: e.container_id == own and e.action in ("kill", "die"), sent, _SIGNAL_LIMIT_S)
+        else:
+            acting.join()  # the signal is out
         release()
         recorder.sample()  # the mask after the signal tells of node's own handler
         acting.join(grace + 2 * _ENGINE_S)
