@@ -36,12 +36,12 @@ def block(verdict: Verdict) -> Iterator[str]:
 
 
 def blocks(found: Sequence[Verdict]) -> Iterator[str]:
-    """A block for everything that a reader has to know of, with an empty line before each.
+    """A block for everything that a reader has to know of, the worst first, with an empty line before each.
 
     What several drills say in the same words is told once: a service that does not run is one thing to do, not twenty.
     """
     told: set[tuple[str, Grade, str]] = set()
-    for verdict in found:
+    for verdict in sorted(found, key=lambda verdict: list(Grade).index(verdict.grade)):
         if verdict.grade in _SILENT and not verdict.notes:
             continue
         key = (place(verdict), verdict.grade, verdict.summary)

@@ -105,6 +105,12 @@ def test_what_many_drills_say_in_the_same_words_is_told_once() -> None:
     ]
 
 
+def test_the_worst_is_told_first() -> None:
+    warned = Verdict("image", "api", Grade.WARN, "big", Cause("image-too-big", "smaller"))
+    heads = [line for line in blocks([FOUND[4], warned, LOST]) if line and not line.startswith(" ")]
+    assert [head.split(": ")[1] for head in heads] == ["FAIL", "KNOWN", "WARN"]
+
+
 def test_a_pass_with_something_to_say_has_its_block() -> None:
     assert list(blocks([replace(FINE, notes=("it took long",))])) == [
         "", "api, crash-restart: PASS: back", "  also: it took long",
