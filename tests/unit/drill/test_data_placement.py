@@ -70,9 +70,14 @@ def test_a_volume_for_the_folder_of_the_data_is_the_fix() -> None:
         ([Mount("volume", "/var/lib/postgresql/18/docker", "sql")], Grade.PASS),
         ([Mount("volume", "/var/lib/postgresql/data", "sql")], Grade.WARN),
         ([Mount("bind", "/var/lib/postgresql/data", source="/host")], Grade.WARN),
-        ([Mount("volume", "/etc/ssl/own", "certificates")], Grade.PASS),
+        ([Mount("volume", "/etc/ssl", "own"), Mount("volume", "/var/lib/postgresql", "sql")], Grade.PASS),
     ],
 )
 def test_a_volume_beside_the_data_is_found(mounts: list[Mount], grade: Grade) -> None:
     recording = with_facts(REAL["data-placement", "sql"], mounts=tuple(mounts))
     assert data_placement.judge(replace(recording, changes=())).grade is grade
+
+
+def test_a_volume_for_something_else_is_not_beside_the_data() -> None:
+    recording = with_facts(REAL["data-placement", "sql"], mounts=(Mount("volume", "/etc/ssl/own", "certificates"),))
+    assert "beside" not in data_placement.judge(replace(recording, changes=())).summary
