@@ -3,7 +3,8 @@
 from chores.bench import bench
 from chores.lint import lint
 from chores.lock import lock
+from chores.matrix import matrix
 from chores.say import say
 from chores.test import test
 
-__all__ = ["bench", "lint", "lock", "say", "test"]
+__all__ = ["bench", "lint", "lock", "matrix", "say", "test"]
