@@ -19,6 +19,8 @@ _SHELLS = frozenset({"sh", "bash", "dash", "ash", "busybox"})
 _OTHER_WORK = _BY_CLIENT.keys() | {"sleep", "tail", "true", "cat", "env", "pg_dump", "mysqldump", "python", "node"}
 _INITS = frozenset({"tini", "dumb-init", "docker-init", "catatonit", "env", "exec"})
 _AS_USER = frozenset({"gosu", "su-exec", "setpriv", "runuser"})
+# A command of a shell text begins there.
+_BEGUN = re.compile(r"(?:^|[;&|({])\s*(?:\S*entrypoint(?:\.sh)?\s+)?([^\s;&|(){}]+)")
 _EXECUTED = re.compile(r"(?:^|[;&\s])exec\s+([^\s;&|]+)")
 
 
@@ -33,7 +35,10 @@ def kind_of(image: str, command: Sequence[str]) -> Kind:
         kind = _BY_PROGRAM[program]
         # Relatives share a program: MariaDB's is called mysqld as well.
         return named if named.port == kind.port else kind
-    return UNKNOWN if program in _OTHER_WORK or program in _SHELLS else named
+    if program in _SHELLS:
+        begun = {PurePosixPath(word).name for text in command for word in _BEGUN.findall(text)}
+        return named if begun.intersection(named.programs) else UNKNOWN
+    return UNKNOWN if program in _OTHER_WORK else named
 
 
 def asked_by(client: str) -> Kind | None:

@@ -81,3 +81,24 @@ def test_a_volume_beside_the_data_is_found(mounts: list[Mount], grade: Grade) ->
 def test_a_volume_for_something_else_is_not_beside_the_data() -> None:
     recording = with_facts(REAL["data-placement", "sql"], mounts=(Mount("volume", "/etc/ssl/own", "certificates"),))
     assert "beside" not in data_placement.judge(replace(recording, changes=())).summary
+
+
+@pytest.mark.parametrize(
+    ("command", "mounts", "grade"),
+    [
+        (("redis-server",), (), Grade.WARN),
+        (("redis-server",), (Mount("volume", "/data", "cache"),), Grade.PASS),
+        (("redis-server",), (Mount("volume", "/data", "f" * 64),), Grade.WARN),
+        (("redis-server", "--save", ""), (), Grade.PASS),
+        (("redis-server", "--save", ""), (Mount("volume", "/data", "f" * 64),), Grade.PASS),
+        (("redis-server", "--save", "", "--appendonly", "yes"), (), Grade.WARN),
+    ],
+)
+def test_a_redis_is_told_that_it_has_no_place_for_its_data_unless_it_keeps_none(
+    command: tuple[str, ...], mounts: tuple[Mount, ...], grade: Grade
+) -> None:
+    recording = with_facts(REAL["data-placement", "sql"], image="redis:7", command=command, mounts=mounts)
+    marks = tuple(replace(m, detail="/data") if m.what == data_placement.DATA_FOLDER else m for m in recording.marks)
+    verdict = data_placement.judge(replace(recording, changes=(), marks=marks))
+    assert verdict.grade is grade
+    assert verdict.cause is None or "--save ''" in verdict.cause.fix

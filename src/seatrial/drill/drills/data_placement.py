@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from seatrial.drill import causes, looking
@@ -16,7 +17,7 @@ from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, c
 from seatrial.engine import containers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from seatrial.drill.recording import Recording
     from seatrial.drill.scene import Place, Scene
@@ -33,6 +34,7 @@ _FOLDERS = {
     "redis": "/data",
     "valkey": "/data",
 }
+_CACHES = ("redis", "valkey")
 _MOST_KEPT, _MOST_SHOWN = 1000, 5
 
 
@@ -65,6 +67,7 @@ def judge(recording: Recording) -> Verdict:
     figures = {"changes": float(written.detail if written else len(changes)), "volumes": float(len(named))}
     figures |= {f"overhead_{part}_s": round(spent, 3) for part, spent in recording.overhead_s.items()}
     findings = [*_in_layer(recording), *_beside(recording), *_anonymous(recording)]
+    findings += () if findings else _nowhere(recording)
     return concluded(NAME, recording.service, findings, own + where, figures)
 
 
@@ -75,7 +78,7 @@ def _folder(scene: Scene, facts: Facts) -> str | None:
     kind = kind_of(facts.image, facts.command).name
     if kind == "postgres":
         return scene.engine.environments([facts.id]).get(facts.id, {}).get("PGDATA")
-    return _FOLDERS.get(kind)
+    return (_chosen(facts.command) if kind in _CACHES else None) or _FOLDERS.get(kind)
 
 
 def _data_first(change: containers.Change) -> tuple[bool, str]:
@@ -114,16 +117,48 @@ def _beside(recording: Recording) -> Iterator[Finding]:
 
 
 def _anonymous(recording: Recording) -> Iterator[Finding]:
-    for mount in recording.subject.facts.anonymous_volumes:
+    facts, mark = recording.subject.facts, recording.mark(DATA_FOLDER)
+    nothing = kind_of(facts.image, facts.command).name in _CACHES and _keeps_nothing(facts.command)
+    for mount in facts.anonymous_volumes:
+        if nothing and mark and covering(mark.detail, [mount]):
+            continue
         where = "a VOLUME of the image, or a path without a name in the compose file"
         evidence = (f"{mount.target}: volume {mount.name[:12]}..., which nobody named", where)
         text = f"{mount.target} is an anonymous volume: after `down` and `up` it is an empty one"
         yield Finding(Grade.WARN, text, _cause(recording, mount.target, evidence, Confidence.CERTAIN))
 
 
+def _nowhere(recording: Recording) -> Iterator[Finding]:
+    """Nothing written yet, and no place for it: redis writes its first snapshot when it stops."""
+    mark, facts = recording.mark(DATA_FOLDER), recording.subject.facts
+    if mark is None or kind_of(facts.image, facts.command).name not in _CACHES:
+        return
+    if covering(mark.detail, facts.mounts) or facts.read_only or _keeps_nothing(facts.command):
+        return
+    text = f"nothing is mounted at {mark.detail}: what it will keep there is gone when the container is recreated"
+    evidence = (f"data: {mark.detail}, in the container's own layer",)
+    yield Finding(Grade.WARN, text, _cause(recording, mark.detail, evidence, Confidence.LIKELY))
+
+
+def _chosen(command: Sequence[str]) -> str | None:
+    """The folder that redis is told on its command line."""
+    given = (following for word, following in pairwise(command) if word == "--dir")
+    return next((folder for folder in given if folder.startswith("/")), None)
+
+
+def _keeps_nothing(command: Sequence[str]) -> bool:
+    """Whether a redis is told to be a cache only: `--save ""`, without an append only file."""
+    words = [*command, ""]
+    saves = any(word == "--save" and words[at + 1].strip("'\"") == "" for at, word in enumerate(command))
+    return saves and "--appendonly" not in command
+
+
 def _cause(recording: Recording, folder: str, evidence: tuple[str, ...], confidence: Confidence) -> Cause:
     volume = f"{recording.service}-{folder.rpartition('/')[2] or 'data'}"
     fix = f'volumes: ["{volume}:{folder}"] in {recording.service}, and `{volume}:` below the top-level `volumes`'
+    facts = recording.subject.facts
+    if kind_of(facts.image, facts.command).name in _CACHES:
+        fix += "; or, if all of it may be lost, `--save ''` at the end of its command: it writes nothing then"
     return Cause(causes.DATA_OUTSIDE_VOLUME, fix, evidence, confidence)
 
 
