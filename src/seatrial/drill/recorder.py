@@ -12,6 +12,7 @@ from seatrial.drill.health import first_probe_s
 from seatrial.drill.recording import Mark, Recording, Refusal, Sample
 from seatrial.drill.unjudged import Unjudged, inconclusive
 from seatrial.engine import containers
+from seatrial.errors import RunFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from seatrial.engine.images import Image
     from seatrial.engine.observed import Container, Event, LogLine
 
+UNREADABLE = "its log cannot be read:"
 _SAMPLE_S = 0.05
 RATE = 20.0
 
@@ -164,9 +166,12 @@ class Recorder:
         self.subject = replace(self.subject, facts=found[0])
 
     def read_logs(self) -> None:
-        """What the container has written since the recording began."""
+        """What the container has written since the recording began; nothing where its log driver keeps nothing."""
         began = time.perf_counter()
-        self.logs = containers.logs(self.subject.facts.id, self.scene.clock.engines(self.began_ns))
+        try:
+            self.logs = containers.logs(self.subject.facts.id, self.scene.clock.engines(self.began_ns))
+        except RunFailed as error:
+            self.mark(UNREADABLE, error.what)
         self.spent("logs", began)
 
     def recording(self) -> Recording:
