@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from seatrial.drill.drill import Drill
+from seatrial.drill.known import kind_of
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 from seatrial.stack import seconds
 
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
 
 NAME = "stop-config"
 
-# The signal that means "finish what you do" to servers for which SIGTERM means something else; from their manuals.
-_GRACEFUL = {"nginx": "SIGQUIT", "php-fpm": "SIGQUIT", "httpd": "SIGWINCH", "apache2": "SIGWINCH", "postgres": "SIGINT"}
-_NUMBERS = {"2": "SIGINT", "3": "SIGQUIT", "15": "SIGTERM", "28": "SIGWINCH"}
+_NUMBERS = {"2": "SIGINT", "3": "SIGQUIT", "10": "SIGUSR1", "15": "SIGTERM", "28": "SIGWINCH"}
 _GUNICORN_S = 30.0
 _ROOM_S = 2.0
 
@@ -59,11 +58,11 @@ def _grace(subject: Subject) -> Iterator[Finding]:
 
 
 def _signal(subject: Subject, signal: str) -> Iterator[Finding]:
-    program = _program(subject.facts.command)
-    graceful = _GRACEFUL.get(program)
-    if graceful and signal != graceful:
-        cause = Cause("wrong-stop-signal", f"stop_signal: {graceful}", (f"PID 1 runs {program}",), Confidence.LIKELY)
-        text = f"{program} stops gracefully on {graceful}, and gets {signal}"
+    kind = kind_of(subject.facts.image, subject.facts.command)
+    if kind.signal not in ("", signal):
+        evidence = (f"it is {kind.name}, by its program or image",)
+        cause = Cause("wrong-stop-signal", f"stop_signal: {kind.signal}", evidence, Confidence.LIKELY)
+        text = f"{kind.name} stops gracefully on {kind.signal}, and gets {signal}"
         yield Finding(Grade.WARN, text, cause)
     if signal == "SIGKILL":
         cause = Cause("wrong-stop-signal", "remove stop_signal, or name one that can be caught")
