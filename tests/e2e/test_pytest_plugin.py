@@ -31,9 +31,6 @@ def test_good(drill):
     assert (outcome.verdict, outcome.cause) == ("PASS", None)
     assert outcome.figures["in_flight"] > 0
 
-def test_config(drill):
-    assert drill("stop-config").passed
-
 def test_bad(drill):
     assert drill("graceful-stop", service="bad").passed
 
@@ -98,7 +95,6 @@ def test_drills_are_tests_on_a_stack_that_is_brought_up_and_taken_down(tested: C
     found = results(tested)
     assert {name: result for name, (result, _) in found.items()} == {
         "good": "passed",
-        "config": "passed",
         "bad": "failure",
         "known": "skipped",
         "not_for_it": "skipped",
@@ -127,11 +123,37 @@ def test_what_was_kept_up_is_taken_as_it_is_and_left_so(tested: ComposeProject) 
     assert containers(tested) == before
 
 
+# Each notes when it begins and ends: with `drill` nobody else has the stack meanwhile.
+ALONE = """
+import pytest
+
+@pytest.fixture
+def noted(request):
+    def note(what):
+        with open("notes", "a") as notes:
+            print(what, file=notes, flush=True)
+    note(f"+{request.node.name}")
+    yield
+    note(f"-{request.node.name}")
+
+def test_drilled(drill, noted):
+    assert drill("stop-config").passed
+
+def test_used(stack, noted):
+    pass
+"""
+
+
 @pytest.mark.engine
-def test_what_workers_have_brought_up_is_taken_down_when_all_are_done(tested: ComposeProject) -> None:
-    done = run(tested, "-k", "config or of_its_own", "-n", "2", "--dist", "each")
+def test_workers_share_the_stack_and_who_drills_has_it_alone(tested: ComposeProject) -> None:
+    (tested.folder / "test_shop.py").write_text(ALONE)
+    done = run(tested, "-n", "2", "--dist", "each")
     assert done.returncode == 0, done.stdout
     assert "4 passed" in done.stdout
+    notes = (tested.folder / "notes").read_text().split()
+    assert len(notes) == 8
+    for begun in (place for place, note in enumerate(notes) if note == "+test_drilled"):
+        assert notes[begun + 1] == "-test_drilled"
     assert containers(tested) == []
 
 

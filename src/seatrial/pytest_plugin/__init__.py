@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from fcntl import LOCK_EX, LOCK_SH, flock
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,16 +56,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _OURS in getattr(item, "fixturenames", ()):
             item.add_marker(MARKER)
-            if item.config.pluginmanager.has_plugin("xdist") and not item.get_closest_marker("xdist_group"):
-                item.add_marker(pytest.mark.xdist_group(MARKER))  # with --dist loadgroup: on one worker
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """In a worker of pytest-xdist: who drills has the stack alone, others that use it share it.
+
+    Groups of `--dist loadgroup` would do too, but pytest-xdist 3.8 does not see them under pytest 9.2.
+    """
+    folder = _worker_folder(item.config)
+    if folder is None or not item.get_closest_marker(MARKER):
+        return (yield)
+    with (folder / "turn").open("w") as turn:
+        flock(turn, LOCK_EX if "drill" in getattr(item, "fixturenames", ()) else LOCK_SH)
+        return (yield)
 
 
 @pytest.fixture(scope="session")
 def _seatrial_stack(request: pytest.FixtureRequest) -> Iterator[RunningStack]:
     from seatrial.pytest_plugin.session import opened
 
-    folder = getattr(request.config, "workerinput", {}).get(_WORKER_FOLDER)
-    with opened(request.config, Path(folder) if folder else None) as running:
+    with opened(request.config, _worker_folder(request.config)) as running:
         yield running
 
 
@@ -117,13 +129,19 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput[_WORKER_FOLDER] = str(node.config.stash[_folder])
 
 
+def _worker_folder(config: pytest.Config) -> Path | None:
+    """Shared by the workers of pytest-xdist; None without it."""
+    name = getattr(config, "workerinput", {}).get(_WORKER_FOLDER)
+    return Path(name) if name else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     folder = session.config.stash.get(_folder, None)
     if folder is None:
         return
     try:
-        if any(folder.iterdir()):
+        if (folder / "owed").exists():
             from seatrial.pytest_plugin.session import taken_down
 
             taken_down(session.config, folder)
