@@ -24,11 +24,11 @@ SERVICES: dict[str, dict[str, Any]] = {
     "prompt": {"command": ["node", "-e", SERVER], "volumes": ["kept:/kept"]},
     "late": {"command": ["node", "-e", LATE], "x-seatrial": {"budgets": {"startup": "2s"}}},
     "eager": {"command": ["node", "-e", LATE], "healthcheck": ALWAYS, "x-seatrial": NOT_COLD},
-    "honest": {"command": ["node", "-e", LATE], "healthcheck": ASKING},
+    "honest": {"command": ["node", "-e", LATE], "healthcheck": ASKING, "x-seatrial": {"budgets": {"startup": "30s"}}},
     "rarely-asked": {
         "command": ["node", "-e", SERVER],
-        "healthcheck": {"test": ["CMD", "true"], "interval": "7s"},
-        "x-seatrial": {"budgets": {"startup": "6s"}, **NOT_COLD},
+        "healthcheck": {"test": ["CMD", "true"], "interval": "12s"},
+        "x-seatrial": {"budgets": {"startup": "11s"}, **NOT_COLD},
     },
     "in-layer": {"command": ["node", "-e", f"require('fs').writeFileSync('/orders.json', '1'); {SERVER}"]},
     "nameless": {"command": ["node", "-e", SERVER], "volumes": ["/kept"]},
@@ -71,12 +71,14 @@ def test_starts_are_judged_by_their_own_clock_and_nothing_is_lost(project: Compo
     assert found["late", "warm-start"]["figures"]["ready_s"] > 2.5
     asked = found["rarely-asked", "warm-start"]
     assert asked["figures"]["lost_s"] > 1
+    # One stop and start serves both drills that judge it.
+    assert done.stderr.count("stop and start, with nothing but idle connections") == len(SERVICES)
     assert any("lost to the health interval" in note for note in asked["notes"])
     assert "refused" in found["eager", "first-requests"]["summary"]
     assert "/orders.json" in found["in-layer", "cold-start"]["summary"]
     assert "/kept is an anonymous volume" in found["nameless", "cold-start"]["summary"]
 
-    # One stop and start serves both that judge it; only what may be was made anew, and all of it is as before.
+    # Only what may be was made anew, and all of it is as before.
     after = ids(project)
     assert {name for name in SERVICES if after[name] != before[name]} == {"prompt", "late", "honest"}
     assert told["unrestored"] == []

@@ -226,3 +226,11 @@ def test_whatever_might_be_missed_keeps_a_container_from_being_made_anew(path: s
 
 def test_what_was_deleted_inside_is_no_loss() -> None:
     assert kept_inside((Change("D", "/app/old.json"),), ()) == ()
+
+
+def test_a_kill_in_the_middle_of_a_start_is_a_failure_however_soon_it_comes() -> None:
+    recording = TURNS["handles-first"]
+    gentle = next(event for event in recording.events if event.action == "kill" and event.time_ns > begun(recording))
+    hard = replace(gentle, time_ns=gentle.time_ns + 1, attributes={"signal": "9"})
+    verdict = stop_while_starting.judge(replace(recording, events=(*recording.events, hard)))
+    assert verdict.grade is Grade.FAIL

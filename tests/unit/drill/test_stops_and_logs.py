@@ -121,3 +121,10 @@ def test_each_drill_gets_each_recording_of_a_turn_once() -> None:
     services = [recording.service for recording in taken]
     assert services[:2] == services[2:] == [recording.service for recording in tuple(IDLE.values())[:2]]
     assert tuple(recording.drill for recording in taken) == turns
+
+
+def test_a_kill_is_a_failure_however_soon_it_comes() -> None:
+    recording = IDLE["closes"]
+    gentle = next(event for event in recording.events if event.action == "kill")
+    hard = replace(gentle, time_ns=gentle.time_ns + 1, attributes={"signal": "9"})
+    assert idle_clients.judge(replace(recording, events=(*recording.events, hard))).grade is Grade.FAIL

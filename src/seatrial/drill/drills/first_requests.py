@@ -35,13 +35,13 @@ def judge(recording: Recording) -> Verdict:
     ready_ns = _ready_ns(recording, start)
     if start is None or ready_ns is None:
         return Verdict(NAME, service, Grade.INCONCLUSIVE, "it was not ready while we watched: see warm-start")
-    asked = first_served(recording, ready_ns, cycle.LOAD_S)
+    asked = first_served(recording, ready_ns)
     bad = [request for request in asked if not request.good]
     figures = {"first_requests": float(len(asked)), "first_lost": float(len(bad))}
     since = "since its check passed" if start.healthy_ns else "since its first answer"
     if len(asked) < _TOO_FEW:
         return Verdict(NAME, service, Grade.INCONCLUSIVE, f"{len(asked)} requests {since}: too few", figures=figures)
-    fine = f"{len(asked)} requests in {cycle.LOAD_S:g} s {since}, all answered"
+    fine = f"{len(asked)} requests {since}, all answered"
     return concluded(NAME, service, _findings(start, ready_ns, asked, bad, since), fine, figures)
 
 
