@@ -10,7 +10,7 @@ from seatrial.drill.crash import said_since
 from seatrial.drill.crash_causes import left_behind
 from seatrial.drill.health import first_probe_s
 from seatrial.drill.known import kind_of
-from seatrial.drill.startup import STARTING
+from seatrial.drill.startup import STARTING, WATCHED
 from seatrial.drill.stop import name_of, number_of, stop
 from seatrial.drill.timeline import timeline
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade
@@ -26,6 +26,7 @@ _NEAR = 0.7
 # Worth a line: more than the engine's own 0.1 s for a probe.
 _LOST_S = 1.0
 _WORDS, _LINES = 160, 4
+_INTERVAL_S = 30.0  # the engine's default
 _FASTER = "`start_period: 30s` and `start_interval: 500ms` (engine 25 or newer)"
 
 
@@ -96,6 +97,10 @@ def _late_word(recording: Recording, start: Startup) -> Iterator[Finding]:
         return
     first = first_probe_s(check, subject.engine)
     if start.healthy_s is None:
+        watched = recording.mark(WATCHED)
+        due_s = (check.interval_s or _INTERVAL_S) + check.timeout_s
+        if watched and (watched.at_ns - (start.answered_ns or 0)) / 1e9 < due_s:
+            return  # it has not been asked since, as far as we know
         probes = recording.after.health.probes if recording.after and recording.after.health else ()
         words = tuple(f"probe: exit {p.exit_code} {' '.join(p.output.split())[:_WORDS]}" for p in probes[-1:])
         fix = "make the check ask what the service answers; `docker inspect` shows what its probes said"
