@@ -21,11 +21,15 @@ _LONGEST_S = 1.0
 def restored(scene: Scene, before: Look) -> tuple[str, ...]:
     """What is not as it was, a line each, when health checks have had their time. Raises as `Tape.pause` does."""
     began = time.monotonic()
+    told = False
     while True:
         now = look(scene.engine, scene.stack.name)
         left_s = max(_owed_s(before, now, scene.version), default=0.0) - (time.monotonic() - began)
         if left_s <= 0:
             return differences(before, now, scene.renewed.values())
+        if not told:
+            scene.tell(f"waiting at most {left_s:.0f} s until health checks say again what they said before")
+            told = True
         scene.tape.pause(min(left_s, _LONGEST_S))
 
 

@@ -50,6 +50,7 @@ def steady(scene: Scene, service: str, limit_s: float) -> Container:
     """
     skip_one_shot(scene, service)
     deadline = time.monotonic() + limit_s
+    told = ""
     while True:
         container = scene.container(service)
         reason = lacking(container, service)
@@ -58,4 +59,7 @@ def steady(scene: Scene, service: str, limit_s: float) -> Container:
         left = deadline - time.monotonic()
         if left <= 0 or container is None or container.state in ("exited", "dead", "created"):
             raise inconclusive(reason)
+        if reason != told:
+            scene.tell(f"{service}: {reason}; waiting at most {left:.0f} s until it is steady")
+            told = reason
         scene.tape.pause(min(left, _LONGEST_S))
