@@ -13,7 +13,7 @@ public class Server {
             exchange.getResponseBody().write(answer);
             exchange.close();
         });
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> server.stop(8)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> server.stop(2)));
         server.start();
     }
 }
