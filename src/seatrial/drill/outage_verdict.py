@@ -63,6 +63,9 @@ def _unjudgeable(recording: Recording, found: Outage) -> str:
         return f"{ran}, and nothing was asked of it{tried}: {_TO_BE_ASKED}"
     if not found.before or sum(request.good for request in found.before) < _STEADY * len(found.before):
         return "it did not answer well before anything was done: see its log"
+    if recording.trial and recording.trial.answer is None:
+        took = f"it took connections while {other} was {_word(recording)}"
+        return f"{took}, and nothing was asked on them: {_TO_BE_ASKED}"
     if not found.during:
         return f"nothing was asked of it while {other} was {_word(recording)}"
     return ""
@@ -147,7 +150,8 @@ def _fine(recording: Recording, found: Outage) -> str:
 
 
 def _notes(recording: Recording, found: Outage) -> Iterator[str]:
-    if found.during and not found.failed and found.slowest_s < 1:
+    answered = recording.trial is None or recording.trial.answer is not None
+    if answered and found.during and not found.failed and found.slowest_s < 1:
         yield f"what was asked does not need {recording.dependency}: {_TO_BE_ASKED}"
     if recording.drill == "dependency-stop" and not recording.mark(MOVED):
         yield f"{recording.dependency} came back at the same address: whether another one is found was not tried"

@@ -89,6 +89,7 @@ def test_a_volume_for_something_else_is_not_beside_the_data() -> None:
         (("redis-server",), (), Grade.WARN),
         (("redis-server",), (Mount("volume", "/data", "cache"),), Grade.PASS),
         (("redis-server",), (Mount("volume", "/data", "f" * 64),), Grade.WARN),
+        (("redis-server",), (Mount("volume", "/data", "c"), Mount("volume", "/other", "f" * 64)), Grade.PASS),
         (("redis-server", "--save", ""), (), Grade.PASS),
         (("redis-server", "--save", ""), (Mount("volume", "/data", "f" * 64),), Grade.PASS),
         (("redis-server", "--save", "", "--appendonly", "yes"), (), Grade.WARN),

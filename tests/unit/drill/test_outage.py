@@ -160,3 +160,11 @@ def test_a_recovery_after_ten_seconds_is_none() -> None:
 def test_a_request_on_a_kept_connection_is_as_slow_as_its_answer_not_as_its_connection_is_old() -> None:
     kept = Request("keep-alive", "1", 5 * S, connect_ns=S, sent_ns=5 * S, done_ns=6 * S, reused=True)
     assert outage.taken_ns(kept) == S
+
+
+def test_connections_on_which_nothing_was_asked_prove_nothing() -> None:
+    assert SOUND.trial is not None
+    held = tuple(replace(r, lane="tcp", status=None, complete=False, error="") for r in SOUND.requests)
+    found = verdict(replace(SOUND, trial=replace(SOUND.trial, answer=None), requests=held))
+    assert found.grade is Grade.INCONCLUSIVE
+    assert "declare a route" in found.summary

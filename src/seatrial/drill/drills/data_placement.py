@@ -118,9 +118,10 @@ def _beside(recording: Recording) -> Iterator[Finding]:
 
 def _anonymous(recording: Recording) -> Iterator[Finding]:
     facts, mark = recording.subject.facts, recording.mark(DATA_FOLDER)
-    nothing = kind_of(facts.image, facts.command).name in _CACHES and _keeps_nothing(facts.command)
+    cache = kind_of(facts.image, facts.command).name in _CACHES
     for mount in facts.anonymous_volumes:
-        if nothing and mark and covering(mark.detail, [mount]):
+        # The image's own volume is empty when redis keeps nothing, or is told to keep it elsewhere.
+        if cache and mark and (_keeps_nothing(facts.command) or not covering(mark.detail, [mount])):
             continue
         where = "a VOLUME of the image, or a path without a name in the compose file"
         evidence = (f"{mount.target}: volume {mount.name[:12]}..., which nobody named", where)
