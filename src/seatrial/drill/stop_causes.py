@@ -12,11 +12,13 @@ from seatrial.drill import causes
 from seatrial.drill.anatomy import program, shown
 from seatrial.drill.known import kind_of
 from seatrial.drill.stop import name_of, number_of
+from seatrial.drill.stop import stop as stop_of
 from seatrial.drill.stop_case import NODE, said_since
 from seatrial.drill.stop_way import exec_form, on_the_way
 from seatrial.drill.traffic.classify import GUARD_NS
 from seatrial.drill.traffic.request import CONNECTIONS
 from seatrial.drill.verdict import Cause, Confidence
+from seatrial.engine.clock import nanoseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,8 +69,12 @@ def wrong_signal(recording: Recording) -> Iterator[Cause]:
     """A server says itself that it took the signal for another wish than an orderly end."""
     facts = recording.subject.facts
     kind, sent = kind_of(facts.image, facts.command), name_of(number_of(facts.stop_signal))
+    ended = stop_of(recording)
+    # A server may have said it before the engine tells of the signal.
+    since = recording.clock.engines(ended.sent_ns) if ended else 0
+    said = [line.text for line in recording.logs if nanoseconds(line.time) >= since]
     for sign in kind.wrong_stop if kind.signal not in ("", sent) else ():
-        if line := next((text for text in said_since(recording) if sign.text in text), ""):
+        if line := next((text for text in said if sign.text in text), ""):
             evidence = (f"log: {line[:_WORDS]}", sign.meaning)
             yield Cause(causes.WRONG_STOP_SIGNAL, f"stop_signal: {kind.signal}", evidence)
 

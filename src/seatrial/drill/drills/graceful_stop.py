@@ -103,7 +103,9 @@ def _main(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Findi
     bad = ended.killed or ended.out_of_memory or lost or repaired or not _allowed(recording, ended)
     if bad or ended.used_s is None:
         case = Case(recording, ended, bool(lost), clean(recording.control) if recording.control else None)
-        why, said = cause(case), tuple(f"log: {line}" for line, _ in repaired)
+        # A database may end badly both ways, for two reasons; who left it to die comes first.
+        why = cause(case) or (cause(replace(case, control=None)) if repaired else None)
+        said = tuple(f"log: {line}" for line, _ in repaired)
         why = replace(why, evidence=(*why.evidence, *said)) if why else None
         after = f"; {repaired[0][1]}" if repaired else ""
         text = f"{_told(recording, ended, classes)}{after}"
