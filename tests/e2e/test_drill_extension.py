@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seatrial.drill.extension import Probe
-from seatrial.drill.extension.declared import Declared, declared
+from seatrial.drill.service.extension import Probe
+from seatrial.drill.service.extension.declared import Declared, declared
 from seatrial.engine.whales import WhalesEngine
 from seatrial.errors import ConfigurationInvalid
 from seatrial.project import find

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
     from seatrial.drill.verdict import Verdict
 
 

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill import causes
 from seatrial.drill.drill import Scope
-from seatrial.drill.extension import NO_CAUSE
-from seatrial.drill.extension.declared import refusal
-from seatrial.drill.extension.values import Unfit
+from seatrial.drill.service.extension import NO_CAUSE
+from seatrial.drill.service.extension.declared import refusal
+from seatrial.drill.service.extension.values import Unfit
 from seatrial.drill.verdict import Cause, Grade, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from seatrial.drill.drill import Drill
-    from seatrial.drill.extension import Gap
-    from seatrial.drill.extension.declared import Declared
+    from seatrial.drill.service.extension import Gap
+    from seatrial.drill.service.extension.declared import Declared
     from seatrial.stack import Stack
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.drill.drill import Scope
+from seatrial.drill.live.scene import Place
 from seatrial.drill.run import branches
-from seatrial.drill.scene import Place
 from seatrial.lifecycle.plan import Plan, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from seatrial.drill.drill import Drill
-    from seatrial.drill.extension.declared import Declared
+    from seatrial.drill.service.extension.declared import Declared
     from seatrial.stack import Stack
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from seatrial.drill.build_context import BuildContext
-from seatrial.drill.stack_stop import Talk
-from seatrial.drill.subject import Subject
+from seatrial.drill.data.written import Found, Write
+from seatrial.drill.image.build_context import BuildContext
+from seatrial.drill.service.subject import Subject
+from seatrial.drill.stop.stack import Talk
 from seatrial.drill.traffic.request import Request, Trial
 from seatrial.drill.verdict import Grade
-from seatrial.drill.written import Found, Write
 from seatrial.engine.clock import Clock
 from seatrial.engine.containers import Change
 from seatrial.engine.images import Image

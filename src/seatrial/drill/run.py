@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from seatrial.drill.drill import Scope
 from seatrial.drill.drills import DRILLS
 from seatrial.drill.ledger import held
+from seatrial.drill.live.restore import differences, look
+from seatrial.drill.live.scene import Place
+from seatrial.drill.live.settled import restored
 from seatrial.drill.recording import Refusal
 from seatrial.drill.repeat import together
-from seatrial.drill.restore import differences, look
-from seatrial.drill.scene import Place
-from seatrial.drill.settled import restored
 from seatrial.drill.unjudged import Unjudged
 from seatrial.drill.verdict import Grade, Verdict
 from seatrial.errors import EngineError, SeatrialError, UsageError
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from seatrial.drill.drill import Drill
+    from seatrial.drill.live.restore import Look
+    from seatrial.drill.live.scene import Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.restore import Look
-    from seatrial.drill.scene import Scene
     from seatrial.engine.observed import Event
     from seatrial.stack import Stack
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.drill.stop import name_of
+from seatrial.drill.stop.ended import name_of
 
 if TYPE_CHECKING:
     from seatrial.drill.recording import Recording

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seatrial import settings
-from seatrial.drill import lock
+from seatrial.drill.live import lock
 from seatrial.engine import UpRequest
 from seatrial.errors import EngineError, RunFailed, SeatrialError
 from seatrial.lifecycle.bring_up import Stage, bring_up

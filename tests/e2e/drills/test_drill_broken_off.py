@@ -28,7 +28,7 @@ BACK = f"{SOUND}-back"
 LIMIT_S = 60
 # A defect of ours, in the middle of an outage.
 DEFECT = (
-    "import seatrial.drill.disturbing as module\n"
+    "import seatrial.drill.outage.disturbing as module\n"
     "module._endure = lambda *_: 1 / 0\n"
     "from seatrial.program import main\n"
     "main(['seatrial', 'drill', '--only', 'dependency-hang'])\n"

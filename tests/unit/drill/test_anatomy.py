@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seatrial.drill.anatomy import Anatomy, anatomy, is_runner
+from seatrial.drill.service.anatomy import Anatomy, anatomy, is_runner
 from seatrial.engine.inside import Process, Socket
 
 

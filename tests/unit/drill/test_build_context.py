@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.drill.build_context import BuildContext, Patch, bases, patches_in, read
+from seatrial.drill.image.build_context import BuildContext, Patch, bases, patches_in, read
 
 if TYPE_CHECKING:
     from pathlib import Path

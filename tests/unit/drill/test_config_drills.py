@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from seatrial.drill.drills import health_config, restart_config, stop_config
-from seatrial.drill.health import first_probe_s
 from seatrial.drill.recording import Recording
-from seatrial.drill.subject import Subject
+from seatrial.drill.service.health import first_probe_s
+from seatrial.drill.service.subject import Subject
 from seatrial.drill.verdict import Confidence, Grade, Verdict
 from seatrial.engine.facts import Check, Facts
 from seatrial.report.drill import exit_code

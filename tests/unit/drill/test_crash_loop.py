@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.drill import journal
-from seatrial.drill.crash import CRASHED, crashes
+from seatrial.drill.crash.crashes import CRASHED, crashes
 from seatrial.drill.drills import clean_exit, crash_loop
 from seatrial.drill.run import judged
 from seatrial.drill.verdict import Grade, Verdict

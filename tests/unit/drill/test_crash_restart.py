@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seatrial.drill import journal
-from seatrial.drill.crash import CRASHED, Crash, crashes, longest_gap_s
+from seatrial.drill.crash.crashes import CRASHED, Crash, crashes, longest_gap_s
 from seatrial.drill.drills.crash_restart import judge
 from seatrial.drill.recording import Mark
 from seatrial.drill.verdict import Confidence, Grade

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from seatrial.drill.data_paths import own_files
+from seatrial.drill.data.data_paths import own_files
 from seatrial.drill.drills import data_placement
 from seatrial.drill.verdict import Grade
 from seatrial.engine.attached import Mount

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from seatrial.drill.extension import Budgets, Extension, Probe, Straddle
-from seatrial.drill.extension.declared import Declared, declared
+from seatrial.drill.service.extension import Budgets, Extension, Probe, Straddle
+from seatrial.drill.service.extension.declared import Declared, declared
 from seatrial.engine.memory import MemoryEngine
 from seatrial.errors import ConfigurationInvalid
 from seatrial.project import Project

@@ -13,17 +13,17 @@ from e2e.drills.stop_cases import CASES
 from seatrial.drill import journal
 from seatrial.drill.drills import signal_path
 from seatrial.drill.drills.graceful_stop import judge
-from seatrial.drill.extension import Budgets, Extension
 from seatrial.drill.recording import Mark
-from seatrial.drill.stop import GIVEN_UP, SIGNALLED, stop
-from seatrial.drill.stopping import RELEASED
+from seatrial.drill.service.extension import Budgets, Extension
+from seatrial.drill.stop.ended import GIVEN_UP, SIGNALLED, stop
+from seatrial.drill.stop.stopping import RELEASED
 from seatrial.drill.traffic.request import Trial
 from seatrial.drill.verdict import Confidence, Grade
 from seatrial.engine.observed import Event, LogLine
 
 if TYPE_CHECKING:
     from seatrial.drill.recording import Recording
-    from seatrial.drill.stop import Stop
+    from seatrial.drill.stop.ended import Stop
 
 FILE = Path(__file__).parents[2] / "data" / "recordings" / "stops.json"
 REAL = {recording.service: recording for recording in journal.read(FILE)}

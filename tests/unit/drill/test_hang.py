@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seatrial.drill import hanging, journal
+from seatrial.drill import journal
+from seatrial.drill.crash import hanging
 from seatrial.drill.drills.hang import judge
 from seatrial.drill.recording import Mark
 from seatrial.drill.verdict import Grade, Verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seatrial.drill.health_command import Asked, asked
+from seatrial.drill.service.health_command import Asked, asked
 
 ENVIRONMENT = {"PORT": "3000", "PGPORT": "5433", "TOKEN": "t0ken"}
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seatrial.drill import looking
-from seatrial.drill.build_context import BuildContext, Patch
 from seatrial.drill.drills import image
+from seatrial.drill.image.build_context import BuildContext, Patch
+from seatrial.drill.live import looking
 from seatrial.drill.recording import Mark, Recording
 from seatrial.drill.verdict import Grade
 from unit.drill.looked import REAL, TERM, TINI, S, listens, process, seen, told, with_facts

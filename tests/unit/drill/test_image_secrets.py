@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seatrial.drill.image_secrets import cleaned, secrets, without_secrets
+from seatrial.drill.image.image_secrets import cleaned, secrets, without_secrets
 from seatrial.engine.images import Image, Layer
 
 SECRET = "tok-9c1f77aa2b"

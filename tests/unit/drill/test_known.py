@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from seatrial.drill.kinds import KINDS, UNKNOWN
-from seatrial.drill.known import asked_by, at_port, kind_of
+from seatrial.drill.service.kinds import KINDS, UNKNOWN
+from seatrial.drill.service.known import asked_by, at_port, kind_of
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seatrial.drill.drill import Drill, Scope
-from seatrial.drill.extension import Gap
-from seatrial.drill.extension.declared import declared
 from seatrial.drill.ledger import checked, held
+from seatrial.drill.service.extension import Gap
+from seatrial.drill.service.extension.declared import declared
 from seatrial.drill.verdict import Cause, Finding, Grade, Verdict, concluded
 from seatrial.engine.memory import MemoryEngine
 from seatrial.errors import ConfigurationInvalid

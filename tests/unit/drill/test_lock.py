@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seatrial.drill import lock
+from seatrial.drill.live import lock
 from seatrial.errors import UsageError
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seatrial.drill import journal, outage
-from seatrial.drill.outage_verdict import verdict
+from seatrial.drill import journal
+from seatrial.drill.outage import answers as outage
+from seatrial.drill.outage.verdict import verdict
 from seatrial.drill.recording import Mark
 from seatrial.drill.traffic.request import Request
 from seatrial.drill.verdict import Confidence, Grade

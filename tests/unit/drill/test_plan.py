@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.drill.drill import Drill, Scope
-from seatrial.drill.extension import Extension, Gap
-from seatrial.drill.extension.declared import Declared
 from seatrial.drill.plan import planned
+from seatrial.drill.service.extension import Extension, Gap
+from seatrial.drill.service.extension.declared import Declared
 from seatrial.stack import Dependency, Service, Stack
 
 if TYPE_CHECKING:
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
     from seatrial.drill.verdict import Verdict
 
 STACK = Stack("shop", (Service("web", depends_on=(Dependency("db", "service_started"),)), Service("db")))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from seatrial.drill.restore import Look, differences
+from seatrial.drill.live.restore import Look, differences
 from seatrial.engine.attached import Mount, Network
 from seatrial.engine.facts import Facts
 from seatrial.engine.observed import Container, Health, Snapshot

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from seatrial.drill.extension import Extension, Probe, Straddle
-from seatrial.drill.route import Clues, addressed, candidates
-from seatrial.drill.subject import Subject
+from seatrial.drill.service.extension import Extension, Probe, Straddle
+from seatrial.drill.service.route import Clues, addressed, candidates
+from seatrial.drill.service.subject import Subject
 from seatrial.drill.traffic.request import Target
 from seatrial.engine.attached import Network
 from seatrial.engine.facts import Check, Facts

@@ -8,7 +8,7 @@ from pathlib import Path
 from seatrial.drill import journal
 from seatrial.drill.drills import graceful_stop
 from seatrial.drill.recording import Mark, Recording
-from seatrial.drill.stopping import REPAIRED
+from seatrial.drill.stop.stopping import REPAIRED
 from seatrial.drill.verdict import Confidence, Grade
 
 FILE = Path(__file__).parents[2] / "data" / "recordings" / "servers.json"

@@ -11,8 +11,8 @@ import pytest
 
 from seatrial.drill import journal
 from seatrial.drill.drills import cold_start, first_requests, stop_while_starting, warm_start
-from seatrial.drill.renewing import kept_inside
-from seatrial.drill.startup import STARTING, startup
+from seatrial.drill.start.renewing import kept_inside
+from seatrial.drill.start.startup import STARTING, startup
 from seatrial.drill.verdict import Confidence, Grade, Verdict
 from seatrial.engine.attached import Mount
 from seatrial.engine.containers import Change
@@ -20,7 +20,7 @@ from seatrial.engine.observed import LogLine
 
 if TYPE_CHECKING:
     from seatrial.drill.recording import Recording
-    from seatrial.drill.startup import Startup
+    from seatrial.drill.start.startup import Startup
 
 FOLDER = Path(__file__).parents[2] / "data" / "recordings"
 REAL = {(r.service, r.drill): r for r in journal.read(FOLDER / "starts.json")}

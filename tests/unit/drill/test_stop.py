@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from seatrial.drill.recording import Mark, Recording
-from seatrial.drill.stop import SENT, SIGNALLED, name_of, number_of, stop
-from seatrial.drill.subject import Subject
+from seatrial.drill.service.subject import Subject
+from seatrial.drill.stop.ended import SENT, SIGNALLED, name_of, number_of, stop
 from seatrial.drill.timeline import timeline
 from seatrial.engine.clock import Clock
 from seatrial.engine.facts import Facts

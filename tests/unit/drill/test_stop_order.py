@@ -10,9 +10,9 @@ import pytest
 
 from seatrial.drill import journal
 from seatrial.drill.drills.stop_order import judge
-from seatrial.drill.in_order import levels
-from seatrial.drill.stack_stop import Talk, critical_path, ends, talks, unwritten
-from seatrial.drill.stop import SENT
+from seatrial.drill.live.in_order import levels
+from seatrial.drill.stop.ended import SENT
+from seatrial.drill.stop.stack import Talk, critical_path, ends, talks, unwritten
 from seatrial.drill.traffic.request import Request
 from seatrial.drill.verdict import Grade
 from seatrial.engine.attached import Network

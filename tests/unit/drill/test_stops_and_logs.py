@@ -9,11 +9,11 @@ import pytest
 
 from seatrial.drill import journal
 from seatrial.drill.drills import idle_clients, logs_flushed
-from seatrial.drill.kept import Kept
-from seatrial.drill.logged import shape
+from seatrial.drill.live.kept import Kept
+from seatrial.drill.live.scene import Place
 from seatrial.drill.recording import Mark, Recording
-from seatrial.drill.scene import Place
-from seatrial.drill.stop import stop
+from seatrial.drill.stop.ended import stop
+from seatrial.drill.stop.logged import shape
 from seatrial.drill.verdict import Confidence, Grade, Verdict
 
 FOLDER = Path(__file__).parents[2] / "data" / "recordings"

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.drill import looking, signal_way
-from seatrial.drill.anatomy import Anatomy, anatomy
 from seatrial.drill.drill import Drill
+from seatrial.drill.live import looking
 from seatrial.drill.recording import Refusal
-from seatrial.drill.stop import name_of, number_of
+from seatrial.drill.service.anatomy import Anatomy, anatomy
+from seatrial.drill.service.workers import uid, workers
+from seatrial.drill.stop import signal_way
+from seatrial.drill.stop.ended import name_of, number_of
 from seatrial.drill.verdict import Grade, Verdict, concluded
-from seatrial.drill.workers import uid, workers
 
 if TYPE_CHECKING:
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording, Sample
-    from seatrial.drill.scene import Place, Scene
 
 NAME = "anatomy"
 # No process can do anything about them.

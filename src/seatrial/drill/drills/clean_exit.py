@@ -5,23 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.drill import crash_causes, crashing
-from seatrial.drill.anatomy import anatomy
-from seatrial.drill.crash import crashes
+from seatrial.drill.crash import causes as crash_causes
+from seatrial.drill.crash import crashing
+from seatrial.drill.crash.crashes import crashes
+from seatrial.drill.crash.returning import restarted, returned
 from seatrial.drill.drill import Drill
 from seatrial.drill.drills import crash_restart
-from seatrial.drill.returning import restarted, returned
-from seatrial.drill.stop import name_of, number_of
+from seatrial.drill.service.anatomy import anatomy
+from seatrial.drill.stop.ended import name_of, number_of
 from seatrial.drill.unjudged import inconclusive, skip
 from seatrial.drill.verdict import Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seatrial.drill.crash import Crash
-    from seatrial.drill.recorder import Recorder
+    from seatrial.drill.crash.crashes import Crash
+    from seatrial.drill.live.recorder import Recorder
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
     from seatrial.engine.inside import Process
 
 NAME = "clean-exit"

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.drill import start_verdict
+from seatrial.drill.crash.returning import answers
 from seatrial.drill.drill import Drill
-from seatrial.drill.reach import reached
-from seatrial.drill.renewing import renew, renewable
-from seatrial.drill.returning import answers
-from seatrial.drill.starting import watched
-from seatrial.drill.startup import startup
-from seatrial.drill.steady import steady
+from seatrial.drill.live.reach import reached
+from seatrial.drill.live.steady import steady
+from seatrial.drill.start import verdict as start_verdict
+from seatrial.drill.start.renewing import renew, renewable
+from seatrial.drill.start.starting import watched
+from seatrial.drill.start.startup import startup
 from seatrial.drill.unjudged import inconclusive, skip
 from seatrial.drill.verdict import Verdict, concluded
 
 if TYPE_CHECKING:
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
 
 NAME = "cold-start"
 

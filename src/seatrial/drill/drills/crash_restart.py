@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.drill import causes, crash_causes, crashing
-from seatrial.drill.crash import Crash, crashes, seconds
+from seatrial.drill import causes
+from seatrial.drill.crash import causes as crash_causes
+from seatrial.drill.crash import crashing
+from seatrial.drill.crash.crashes import Crash, crashes, seconds
+from seatrial.drill.crash.returning import MOVED, restarted, returned
 from seatrial.drill.drill import Drill
-from seatrial.drill.returning import MOVED, restarted, returned
-from seatrial.drill.steady import skip_one_shot
+from seatrial.drill.live.steady import skip_one_shot
 from seatrial.drill.timeline import timeline
 from seatrial.drill.verdict import Cause, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
 
 NAME = "crash-restart"
 _NO = "no"

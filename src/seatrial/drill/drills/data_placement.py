@@ -8,19 +8,20 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from seatrial.drill import causes, looking
-from seatrial.drill.data_paths import beside, covering, folder_of, is_data, own_files
+from seatrial.drill import causes
+from seatrial.drill.data.data_paths import beside, covering, folder_of, is_data, own_files
 from seatrial.drill.drill import Drill
-from seatrial.drill.known import kind_of
+from seatrial.drill.live import looking
 from seatrial.drill.recording import Mark
+from seatrial.drill.service.known import kind_of
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 from seatrial.engine import containers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
     from seatrial.engine.attached import Mount
     from seatrial.engine.facts import Facts
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.drill.disturbing import disturbed
 from seatrial.drill.drill import Drill, Scope
-from seatrial.drill.faults import CRASHED
-from seatrial.drill.outage_verdict import verdict
+from seatrial.drill.outage.disturbing import disturbed
+from seatrial.drill.outage.faults import CRASHED
+from seatrial.drill.outage.verdict import verdict
 
 if TYPE_CHECKING:
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
 
 NAME = "dependency-crash"
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill import causes
 from seatrial.drill.drill import Drill
-from seatrial.drill.renewing import renew, renewable
-from seatrial.drill.steady import steady
+from seatrial.drill.live.steady import steady
+from seatrial.drill.start.renewing import renew, renewable
 from seatrial.drill.unjudged import inconclusive, skip
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 from seatrial.engine import containers
@@ -17,10 +17,10 @@ from seatrial.engine import containers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seatrial.drill.recorder import Recorder
+    from seatrial.drill.data.written import Write
+    from seatrial.drill.live.recorder import Recorder
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
-    from seatrial.drill.written import Write
 
 NAME = "durability"
 INJECTED = "injected"
@@ -31,7 +31,7 @@ _ENGINE_S = 15.0
 def record(scene: Scene, place: Place) -> Recording:
     """Write all the time, do to it what was declared, and read in the end."""
     with scene.recorder(NAME, place) as recorder:
-        from seatrial.drill.writing import Writing
+        from seatrial.drill.data.writing import Writing
 
         writer = recorder.subject.extension.writer
         if writer is None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from seatrial.drill import causes, cycle
+from seatrial.drill import causes
 from seatrial.drill.drill import Drill
-from seatrial.drill.startup import Startup, first_served, startup
+from seatrial.drill.start import cycle
+from seatrial.drill.start.startup import Startup, first_served, startup
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
     from seatrial.drill.traffic.request import Request
 
 NAME = "first-requests"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.drill import causes, stopping
+from seatrial.drill import causes
 from seatrial.drill.drill import Drill
-from seatrial.drill.known import kind_of
-from seatrial.drill.stop import GIVEN_UP, Stop, number_of, stop
-from seatrial.drill.stop_case import Case, said_since
-from seatrial.drill.stop_causes import cause, wrong_signal
+from seatrial.drill.service.known import kind_of
+from seatrial.drill.stop import stopping
+from seatrial.drill.stop.case import Case, said_since
+from seatrial.drill.stop.causes import cause, wrong_signal
+from seatrial.drill.stop.ended import GIVEN_UP, Stop, number_of, stop
 from seatrial.drill.timeline import timeline
 from seatrial.drill.traffic.classify import GUARD_NS, Classes, classify
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
@@ -18,8 +19,8 @@ from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, c
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
     from seatrial.drill.traffic.request import Request
 
 NAME = "graceful-stop"

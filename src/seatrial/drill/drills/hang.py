@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.drill import causes, hanging
-from seatrial.drill.crash import BACK, seconds
+from seatrial.drill import causes
+from seatrial.drill.crash import hanging
+from seatrial.drill.crash.crashes import BACK, seconds
 from seatrial.drill.drill import Drill
-from seatrial.drill.health import unhealthy_after_s
+from seatrial.drill.service.health import unhealthy_after_s
 from seatrial.drill.timeline import timeline
 from seatrial.drill.unjudged import skip
 from seatrial.drill.verdict import Cause, Finding, Grade, Verdict, concluded
@@ -16,8 +17,8 @@ from seatrial.drill.verdict import Cause, Finding, Grade, Verdict, concluded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
     from seatrial.engine.facts import Check
 
 NAME = "hang"

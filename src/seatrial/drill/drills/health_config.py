@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.drill.drill import Drill
-from seatrial.drill.health import first_probe_s, unhealthy_after_s
+from seatrial.drill.service.health import first_probe_s, unhealthy_after_s
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seatrial.drill.recording import Recording
-    from seatrial.drill.subject import Subject
+    from seatrial.drill.service.subject import Subject
     from seatrial.engine.facts import Check
 
 NAME = "health-config"

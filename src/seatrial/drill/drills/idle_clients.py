@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.drill import causes, cycle
+from seatrial.drill import causes
 from seatrial.drill.drill import Drill
-from seatrial.drill.stop import Stop, stop
-from seatrial.drill.stop_case import Case
-from seatrial.drill.stop_causes import cause
+from seatrial.drill.start import cycle
+from seatrial.drill.stop.case import Case
+from seatrial.drill.stop.causes import cause
+from seatrial.drill.stop.ended import Stop, stop
 from seatrial.drill.timeline import timeline
 from seatrial.drill.traffic.classify import classify
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
@@ -17,8 +18,8 @@ from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, c
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
 
 NAME = "idle-clients"
 # Either is soon enough.

@@ -7,22 +7,24 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.drill import build_context, causes, looking
-from seatrial.drill.anatomy import shown
+from seatrial.drill import causes
 from seatrial.drill.drill import Drill
-from seatrial.drill.image_secrets import cleaned, secrets
-from seatrial.drill.image_size import MB, budget_of, size_findings
+from seatrial.drill.image import build_context
+from seatrial.drill.image.image_secrets import cleaned, secrets
+from seatrial.drill.image.image_size import MB, budget_of, size_findings
+from seatrial.drill.live import looking
 from seatrial.drill.recording import Mark
+from seatrial.drill.service.anatomy import shown
+from seatrial.drill.service.workers import ROOT, uid, workers
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
-from seatrial.drill.workers import ROOT, uid, workers
 from seatrial.engine import images
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seatrial.drill.build_context import BuildContext
+    from seatrial.drill.image.build_context import BuildContext
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
     from seatrial.engine.images import Image
     from seatrial.engine.inside import Process
 

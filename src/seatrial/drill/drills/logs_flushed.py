@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.drill import causes, stopping
-from seatrial.drill.anatomy import anatomy, program
+from seatrial.drill import causes
 from seatrial.drill.drill import Drill
 from seatrial.drill.drills import graceful_stop
-from seatrial.drill.logged import cut_off, last_ns, shutdown_lines, told
-from seatrial.drill.stop import stop
+from seatrial.drill.service.anatomy import anatomy, program
+from seatrial.drill.stop import stopping
+from seatrial.drill.stop.ended import stop
+from seatrial.drill.stop.logged import cut_off, last_ns, shutdown_lines, told
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seatrial.drill.logged import Told
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
-    from seatrial.drill.stop import Stop
+    from seatrial.drill.stop.ended import Stop
+    from seatrial.drill.stop.logged import Told
 
 NAME = "logs-flushed"
 BUFFERS = "its output is kept in blocks:"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seatrial.drill.recording import Recording
-    from seatrial.drill.subject import Subject
+    from seatrial.drill.service.subject import Subject
 
 NAME = "restart-config"
 _FEW = 5

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.drill import stopping
-from seatrial.drill.anatomy import shown
 from seatrial.drill.drill import Drill
 from seatrial.drill.drills import graceful_stop
-from seatrial.drill.stop import stop
-from seatrial.drill.stop_case import Case
+from seatrial.drill.service.anatomy import shown
+from seatrial.drill.stop import stopping
+from seatrial.drill.stop.case import Case
+from seatrial.drill.stop.ended import stop
 from seatrial.drill.unjudged import skip
 from seatrial.drill.verdict import Grade, Verdict
 
 if TYPE_CHECKING:
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
 
 NAME = "signal-path"
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from seatrial.drill.drill import Drill
-from seatrial.drill.known import kind_of
+from seatrial.drill.service.known import kind_of
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 from seatrial.stack import seconds
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seatrial.drill.recording import Recording
-    from seatrial.drill.subject import Subject
+    from seatrial.drill.service.subject import Subject
 
 NAME = "stop-config"
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill import causes
 from seatrial.drill.drill import Drill, Scope
-from seatrial.drill.stack_stop import GUARD_NS, End, critical_path, ends, in_wrong_order, unwritten, violated
-from seatrial.drill.stack_stopping import BACK, stack_stopped
-from seatrial.drill.stop import SENT
+from seatrial.drill.stop.ended import SENT
+from seatrial.drill.stop.stack import GUARD_NS, End, critical_path, ends, in_wrong_order, unwritten, violated
+from seatrial.drill.stop.stack_stopping import BACK, stack_stopped
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
 
 NAME = "stop-order"
 _NS = 1e9

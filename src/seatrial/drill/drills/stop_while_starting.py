@@ -6,12 +6,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seatrial.drill import causes, cycle
-from seatrial.drill.anatomy import anatomy, is_init, is_shell, shown
+from seatrial.drill import causes
 from seatrial.drill.drill import Drill
-from seatrial.drill.startup import STARTING, startup
-from seatrial.drill.steady import steady
-from seatrial.drill.stop import SENT, SIGKILL, name_of, number_of
+from seatrial.drill.live.steady import steady
+from seatrial.drill.service.anatomy import anatomy, is_init, is_shell, shown
+from seatrial.drill.start import cycle
+from seatrial.drill.start.startup import STARTING, startup
+from seatrial.drill.stop.ended import SENT, SIGKILL, name_of, number_of
 from seatrial.drill.timeline import timeline
 from seatrial.drill.unjudged import inconclusive
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
@@ -22,9 +23,9 @@ from seatrial.engine.together import Question
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seatrial.drill.recorder import Recorder
+    from seatrial.drill.live.recorder import Recorder
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
     from seatrial.engine.inside import Process
 
 NAME = "stop-while-starting"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.drill import cycle, start_verdict
 from seatrial.drill.drill import Drill
-from seatrial.drill.startup import startup
+from seatrial.drill.start import cycle
+from seatrial.drill.start import verdict as start_verdict
+from seatrial.drill.start.startup import startup
 from seatrial.drill.verdict import Verdict, concluded
 
 if TYPE_CHECKING:
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.scene import Place, Scene
 
 NAME = "warm-start"
 

@@ -8,20 +8,21 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from seatrial.drill import causes, looking
-from seatrial.drill.anatomy import shown
-from seatrial.drill.dead_children import dead_children, zombies
+from seatrial.drill import causes
+from seatrial.drill.data.dead_children import dead_children, zombies
 from seatrial.drill.drill import Drill
+from seatrial.drill.live import looking
 from seatrial.drill.recording import Refusal
+from seatrial.drill.service.anatomy import shown
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from seatrial.drill.dead_children import DeadChildren
-    from seatrial.drill.recorder import Recorder
+    from seatrial.drill.data.dead_children import DeadChildren
+    from seatrial.drill.live.recorder import Recorder
+    from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording, Sample
-    from seatrial.drill.scene import Place, Scene
     from seatrial.engine.facts import Check
     from seatrial.engine.inside import Process
 

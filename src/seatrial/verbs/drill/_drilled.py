@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from seatrial.drill.drill import Drill
-    from seatrial.drill.extension.declared import Declared
     from seatrial.drill.run import Report
+    from seatrial.drill.service.extension.declared import Declared
     from seatrial.stack import Stack
     from seatrial.verbs._run import Run
 
@@ -82,8 +82,8 @@ def _chosen(run: Run, wish: Wish) -> _Chosen:
     """What the wish means. Everything that can be wrong with it is told before anything is disturbed."""
     from seatrial.drill import ledger
     from seatrial.drill.drills import DRILLS
-    from seatrial.drill.extension.declared import declared
     from seatrial.drill.run import chosen
+    from seatrial.drill.service.extension.declared import declared
 
     if wish.repeat < 1:
         raise UsageError(f"--repeat is {wish.repeat}", fix="give it a number from 1 on")
@@ -98,10 +98,10 @@ def _chosen(run: Run, wish: Wish) -> _Chosen:
 
 def _carried_out(run: Run, wish: Wish, chosen: _Chosen) -> Done:
     from seatrial.drill import journal as journals
-    from seatrial.drill import lock
+    from seatrial.drill.live import lock
+    from seatrial.drill.live.scene import Options, opened
     from seatrial.drill.run import Report
     from seatrial.drill.run import run as run_drills
-    from seatrial.drill.scene import Options, opened
     from seatrial.places import cache
 
     stack, services, drills, said = chosen

@@ -1,0 +1,1 @@
+"""Crashes and hangs: done past the engine, read from the recording, and why nothing came back."""

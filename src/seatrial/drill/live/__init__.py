@@ -1,0 +1,1 @@
+"""The side that sees and touches what runs: events, traffic, processes; and puts everything back."""

@@ -1,0 +1,68 @@
+"""Finds the way to a service that answers: tried out once in a run, addressed anew for every recording."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from seatrial.drill.service.route import Clues, addressed, candidates
+from seatrial.drill.traffic.request import Trial
+
+if TYPE_CHECKING:
+    from seatrial.drill.live.recorder import Recorder
+    from seatrial.drill.traffic.request import Target
+
+
+class Way(NamedTuple):
+    """What answers: a target without an address, what it can bear, and at which of its addresses."""
+
+    target: Target | None
+    trial: Trial | None
+    position: int = 0
+
+
+_LISTEN = "LISTEN"
+_SHARED_NETWORK = "container:"
+
+
+def reached(recorder: Recorder) -> Target | None:
+    """Where the traffic goes; None when nothing answers. The recorder gets the trial, also one that failed."""
+    known = recorder.scene.ways.get(recorder.service)
+    if known is None:
+        known = _tried(recorder)
+        recorder.scene.ways[recorder.service] = known
+    target, recorder.trial, position = known
+    if target is None:
+        return None
+    recorder.port = target.port
+    # Addresses change with every start, their kinds and order do not.
+    return next(iter(_addressed(recorder, target)[position:]), None)
+
+
+def _tried(recorder: Recorder) -> Way:
+    from seatrial.drill.traffic.trial import try_out
+
+    failed: Trial | None = None
+    for candidate in candidates(recorder.subject, _clues(recorder)):
+        for position, target in enumerate(_addressed(recorder, candidate.target)):
+            trial = try_out(target)
+            if not trial.error:
+                return Way(candidate.target, trial, position)
+            failed = failed or Trial(error=f"{candidate.source}: {trial.error}")
+    return Way(None, failed)
+
+
+def _clues(recorder: Recorder) -> Clues:
+    scene, facts = recorder.scene, recorder.subject.facts
+    sockets = scene.inside.sockets(facts.pid) if scene.sees and facts.pid else ()
+    return Clues(
+        headers=scene.declared.headers_of(recorder.service),
+        environment=scene.engine.environments([facts.id]).get(facts.id, {}),
+        listening=tuple(sorted({s.local_port for s in sockets if s.state == _LISTEN and s.owners})),
+    )
+
+
+def _addressed(recorder: Recorder, target: Target) -> tuple[Target, ...]:
+    facts = recorder.subject.facts
+    owner = facts.network_mode.removeprefix(_SHARED_NETWORK)
+    shared = recorder.scene.engine.facts([owner]) if owner != facts.network_mode else ()
+    return addressed(target, facts, shared[0] if shared else None)

@@ -1,0 +1,1 @@
+"""Outages of a dependency: done to it under traffic on its dependent, and what they did to that one."""

@@ -1,0 +1,60 @@
+"""Makes a container come back at another address, as it may after every start of others: its old one is taken."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from seatrial.engine.containers import asked
+from seatrial.engine.inside.container import LABEL
+from seatrial.engine.inspect import PROJECT
+from seatrial.errors import RunFailed
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from seatrial.drill.outage.dependency import Dependency
+    from seatrial.engine.attached import Network
+
+# The engine gives the lowest address that is free; others may have left gaps below the one that is meant.
+_MOST = 3
+
+
+def hold(dependency: Dependency, held: ExitStack) -> None:
+    """Until `held` is closed, containers of ours have the addresses that the dependency, which is down, had.
+
+    Not those of several containers, nor one that the compose file gives: they come back where they were.
+    """
+    image = _image(dependency)
+    (first, *others) = dependency.facts
+    for network in first.networks if image and not others else ():
+        if network.ip and not network.fixed:
+            _hold(dependency, network, image, held)
+
+
+def _hold(dependency: Dependency, network: Network, image: str, held: ExitStack) -> None:
+    scene = dependency.scene
+    for _ in range(_MOST):
+        name = f"seatrial-address-{uuid.uuid4().hex[:12]}"
+        debt = held.enter_context(scene.guardian.owing("rm", "--force", "--volumes", name))
+        arguments = ["run", "--detach", "--interactive", "--name", name, "--network", network.name]
+        arguments += ["--label", f"{LABEL}={scene.stack.name}", "--label", f"{PROJECT}="]
+        arguments += ["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--log-driver", "none"]
+        try:
+            asked(
+                [*arguments, "--init=false", "--no-healthcheck", "--entrypoint", "cat", image], doing="hold an address"
+            )
+        except RunFailed:  # a network that others may not join: it comes back where it was, and the report says so
+            debt.pay()
+            return
+        path = f'{{{{(index .NetworkSettings.Networks "{network.name}").IPAddress}}}}'
+        if asked(["inspect", "--format", path, name], doing="tell an address").strip() == network.ip:
+            return
+
+
+def _image(dependency: Dependency) -> str:
+    """What our helper runs; "" where there is none."""
+    if not dependency.scene.sees:
+        return ""
+    chosen = ["--filter", f"label={LABEL}={dependency.scene.stack.name}", "--format", "{{.Image}}"]
+    return next(iter(asked(["ps", *chosen], doing="list the containers").split()), "")

@@ -1,0 +1,1 @@
+"""What a service is: its processes, its kind, its routes, what its compose file says of it."""

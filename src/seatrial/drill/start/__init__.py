@@ -1,0 +1,1 @@
+"""Starts: recorded, read from the recording, and what was wrong with one."""

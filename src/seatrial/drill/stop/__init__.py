@@ -1,0 +1,1 @@
+"""Stops: recorded, read from the recording, and why one was not graceful."""

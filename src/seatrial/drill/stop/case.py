@@ -1,0 +1,80 @@
+"""What is known of a stop that was not clean. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seatrial.drill.service.anatomy import Anatomy, anatomy, program
+from seatrial.drill.stop.ended import name_of, number_of, stop
+from seatrial.engine.clock import nanoseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.drill.recording import Recording, Sample
+    from seatrial.drill.stop.ended import Stop
+    from seatrial.engine.inside import Process
+
+NODE = "node"
+_NUMBERS = re.compile(r"[0-9a-f]*[0-9][0-9a-f]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known of a stop that was not clean.
+
+    Attributes:
+        lost: whether requests that were in flight got no answer.
+        control: whether the stop was clean when the signal went straight to the workload; None when that was not tried.
+    """
+
+    recording: Recording
+    stop: Stop
+    lost: bool
+    control: bool | None = None
+
+    @property
+    def anatomy(self) -> Anatomy:
+        """As it was before the stop."""
+        samples = self.recording.samples
+        return anatomy(samples[0].processes, samples[0].sockets or (), self.recording.port) if samples else Anatomy()
+
+    @property
+    def signal(self) -> str:
+        return name_of(number_of(self.recording.subject.facts.stop_signal))
+
+    @property
+    def number(self) -> int:
+        """Of the stop signal."""
+        return number_of(self.recording.subject.facts.stop_signal)
+
+    def during(self) -> Iterator[Sample]:
+        """The looks between the signal and the end, the engine's SIGKILL included; oldest first."""
+        ends = [at for at in (self.stop.killed_ns, self.stop.ended_ns) if at is not None]
+        for sample in self.recording.samples:
+            if self.stop.signal_ns < sample.at_ns and (not ends or sample.at_ns <= min(ends)) and sample.processes:
+                yield sample
+
+    def handles(self, process: Process) -> bool:
+        """Whether it catches the stop signal, by the kernel's mask; true where that cannot be told."""
+        if not process.catches(self.number):
+            return False
+        if program(process) != NODE:
+            return True
+        # node installs a handler of its own that takes itself away when the signal comes: the mask afterwards tells.
+        later = [p for sample in self.during() for p in sample.processes if p.pid == process.pid]
+        return not later or later[-1].catches(self.number)
+
+
+def said_since(recording: Recording) -> tuple[str, ...]:
+    """What it has logged after the signal, and not in the same words before; numbers do not count."""
+    ended = stop(recording)
+    if ended is None:
+        return ()
+    timed = [(recording.clock.ours(nanoseconds(line.time)), line.text) for line in recording.logs]
+    before = {_NUMBERS.sub("0", text) for at, text in timed if at < ended.signal_ns}
+    # What it says when it is started again is none of it.
+    last = ended.ended_ns or max((at for at, _ in timed), default=0)
+    return tuple(text for at, text in timed if ended.signal_ns <= at <= last and _NUMBERS.sub("0", text) not in before)

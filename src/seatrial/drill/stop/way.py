@@ -1,0 +1,81 @@
+"""Who stands between the engine's signal and the program that does the work, and does not pass it on. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from seatrial.drill import causes
+from seatrial.drill.service.anatomy import is_runner, is_shell, program, shown
+from seatrial.drill.stop.case import said_since
+from seatrial.drill.verdict import Cause, Confidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.drill.stop.case import Case
+    from seatrial.engine.inside import Process
+
+_LONGEST = 80
+
+
+def on_the_way(case: Case) -> Iterator[Cause]:
+    """The outermost that is to blame; nobody when the stop was no better without them."""
+    found = case.anatomy
+    # Alike both ways: the way is not to blame.
+    if not found.between or found.workload is None or case.control is False:
+        return
+    confidence = Confidence.CERTAIN if case.control else Confidence.LIKELY
+    tree = " > ".join(shown(process) for process in found.chain)
+    first, workload = found.between[0], found.workload
+    evidence = [f"{case.signal} went to {shown(found.chain[0])}; the work is done by {shown(workload)}: {tree}"]
+    if case.control:
+        evidence.append(f"{case.signal} sent straight to {shown(workload)}: it stopped as it should{_said(case)}")
+    who = first if is_shell(first) else found.runner or found.shell
+    if who is None:
+        yield from _master(case, first, tuple(evidence), confidence)
+        return
+    if found.init:
+        evidence.append("`init: true` only makes it fast: the init ends with the shell, and the kernel kills the rest")
+    kind = causes.SHELL_SWALLOWS if is_shell(who) and not is_runner(who) else causes.WRAPPER_SWALLOWS
+    yield Cause(kind, exec_form(workload, who), tuple(evidence), confidence)
+
+
+def exec_form(workload: Process, who: Process) -> str:
+    """The change that takes the middleman away. Arguments are shown as the process shows them to everybody."""
+    hides = f"not `init: true`, which would only hide {program(who)}"
+    script, *arguments = who.command[1:] or ("",)
+    if is_shell(who) and script and not script.startswith("-"):
+        # A command in Dockerfile or compose file is what the script is given: another one changes nothing.
+        given = bool(arguments) and arguments == list(workload.command)
+        what = '"$@"' if given else f"{program(workload)} ..."
+        return f"in {script} write `exec {what}` instead of `{what}`; {hides}"
+    form = json.dumps(list(workload.command)) if workload.command else '["program", "argument"]'
+    return (
+        f"start it directly: CMD {form} in the Dockerfile (or `command: {form}` in the compose file; "
+        f"`entrypoint:` when that is what names {program(who)}), or put `exec` before it; {hides}"
+    )
+
+
+def _master(case: Case, first: Process, evidence: tuple[str, ...], confidence: Confidence) -> Iterator[Cause]:
+    """A program of the service's own that starts others."""
+    if not case.handles(first):
+        seen = f"{shown(first)} does not catch {case.signal} (SigCgt {first.caught:016x})"
+        fix = f"handle {case.signal} in {program(first)}: pass it on to its workers and wait for them"
+        yield Cause(causes.NO_HANDLER, fix, (seen, *evidence), confidence)
+    elif not case.stop.killed:
+        fix = f"let {program(first)} wait for its workers after {case.signal} (the process manager's setting)"
+        left = f"{shown(first)} ended while {shown(case.anatomy.chain[-1])} was at work, which the kernel killed then"
+        yield Cause(causes.WORKERS_ABANDONED, fix, (left, *evidence), confidence)
+    elif case.control:
+        fix = f"let {program(first)} pass {case.signal} on to its workers"
+        yield Cause(causes.WRAPPER_SWALLOWS, fix, evidence, confidence)
+
+
+def _said(case: Case) -> str:
+    """What its log has only then."""
+    if case.recording.control is None:
+        return ""
+    known = set(said_since(case.recording))
+    new = [text for text in said_since(case.recording.control) if text not in known]
+    return f", and said `{new[-1][:_LONGEST]}`, which it did not before" if new else ""
