@@ -16,7 +16,7 @@ from seatrial.drill.drills.graceful_stop import judge
 from seatrial.drill.recording import Mark
 from seatrial.drill.service.extension import Budgets, Extension
 from seatrial.drill.stop.ended import GIVEN_UP, SIGNALLED, stop
-from seatrial.drill.stop.stopping import RELEASED
+from seatrial.drill.stop.flight import RELEASED
 from seatrial.drill.traffic.request import Trial
 from seatrial.drill.verdict import Confidence, Grade
 from seatrial.engine.observed import Event, LogLine
@@ -242,3 +242,23 @@ def test_a_way_that_was_tried_once_only_is_not_judged() -> None:
 def _utc(at_ns: int) -> str:
     whole = datetime.fromtimestamp(at_ns // S, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{whole}.{at_ns % S:09d}Z"
+
+
+def released_late(recording: Recording, cut_after_s: float) -> Recording:
+    """As if we had been busy for five seconds, and the server had cut off what it had half of."""
+    signal_ns = ended(recording).signal_ns
+    marks = tuple(replace(m, at_ns=signal_ns + 5 * S) if m.what == RELEASED else m for m in recording.marks)
+    cut = signal_ns + int(cut_after_s * S)
+    requests = tuple(
+        replace(r, status=None, complete=False, error="eof", done_ns=cut) if r.lane.startswith("straddle") else r
+        for r in recording.requests
+    )
+    return replace(recording, marks=marks, requests=requests)
+
+
+def test_a_request_that_we_held_too_long_ourselves_is_not_judged() -> None:
+    assert told(released_late(SOUND, cut_after_s=2.1)) == (Grade.INCONCLUSIVE, None)
+
+
+def test_a_request_that_was_cut_at_once_is_lost_however_late_we_were() -> None:
+    assert told(released_late(SOUND, cut_after_s=0.05))[0] == Grade.FAIL

@@ -12,8 +12,8 @@ from seatrial.drill.stop import stopping
 from seatrial.drill.stop.case import Case, said_since
 from seatrial.drill.stop.causes import cause, wrong_signal
 from seatrial.drill.stop.ended import GIVEN_UP, Stop, number_of, stop
+from seatrial.drill.stop.flight import RELEASED, cut_at_length, requests, unread
 from seatrial.drill.timeline import timeline
-from seatrial.drill.traffic.classify import GUARD_NS, Classes, classify
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 
     from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
-    from seatrial.drill.traffic.request import Request
+    from seatrial.drill.traffic.classify import Classes
 
 NAME = "graceful-stop"
 # Shares of the grace: one slow disk further, and SIGKILL comes.
 _NEAR, _TOO_NEAR = 0.5, 0.8
 _SIGNAL_BASE = 128
 _LINE = 160
-_MOMENT_NS, _CLOSED_NS = 100_000_000, 1_000_000_000
 
 
 def record(scene: Scene, place: Place) -> Recording:
@@ -65,12 +64,6 @@ def judge(recording: Recording) -> Verdict:
 DRILL = Drill(NAME, "a stop under traffic ends in time, by itself, and loses no request", judge, record, default=True)
 
 
-def requests(recording: Recording, ended: Stop) -> Classes:
-    """The recording's requests by where they were when the signal came."""
-    sent = [request for request in recording.requests if not _unread(request, recording, ended)]
-    return classify(sent, ended.signal_ns, ended.ended_ns, recording.subject.extension.expect)
-
-
 def clean(recording: Recording) -> bool | None:
     """Whether a stop was no failure; None when it could not be judged."""
     ended = stop(recording)
@@ -79,22 +72,6 @@ def clean(recording: Recording) -> bool | None:
     if ended.used_s is None or recording.mark(GIVEN_UP):
         return False
     return not any(_main(replace(recording, control=None), ended, requests(recording, ended)))
-
-
-def _unread(request: Request, recording: Recording, ended: Stop) -> bool:
-    """Whether it failed, and was sent so shortly before the signal that the server may not have read it yet.
-
-    Nobody outside can tell that from a loss. How long the server needs is seen before; what is held proves the rest.
-    """
-    if request.lane not in ("fresh", "keep-alive") or request.good or request.first_byte_ns or request.sent_ns is None:
-        return False
-    return 0 <= ended.signal_ns - request.sent_ns < 2 * _pace_ns(recording, ended)
-
-
-def _pace_ns(recording: Recording, ended: Stop) -> int:
-    """The longest that an answer took before the signal: how late the server may notice anything."""
-    took = (r.done_ns - r.due_ns for r in recording.requests if r.good and r.done_ns and r.done_ns < ended.sent_ns)
-    return max(took, default=0)
 
 
 def _main(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Finding]:
@@ -152,7 +129,7 @@ def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Find
         grade = Grade.FAIL if used > _TOO_NEAR * own else Grade.WARN
         found = Cause(causes.DRAIN_EXCEEDS_GRACE, fix, (f"{used:.2f} s of {own} s",), Confidence.LIKELY)
         yield Finding(grade, f"used {used:.1f} s of {own} s grace: SIGKILL is near", found)
-    hung, cut = classes.new.kinds.get("hung", 0), _cut_at_length(recording, ended, classes)
+    hung, cut = classes.new.kinds.get("hung", 0), cut_at_length(recording, ended, classes)
     fix = "close the listening socket first, so that new connections are refused"
     if hung:
         evidence = (f"{hung} connections made after the signal got no answer within a second",)
@@ -162,27 +139,9 @@ def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Find
         evidence = (f"{cut} connections made after the signal were accepted, then cut",)
         text = "connections are accepted during the stop, then cut"
         yield Finding(Grade.WARN, text, Cause(causes.EXITS_WITHOUT_DRAINING, fix, evidence, Confidence.LIKELY))
-    if any(not _unread(request, recording, ended) for request in classes.queued.lost):
+    if any(not unread(request, recording, ended) for request in classes.queued.lost):
         text = f"accept queue dropped: {classes.queued} requests on connections made before the signal"
         yield Finding(Grade.WARN, text, Cause(causes.EXITS_WITHOUT_DRAINING, fix, confidence=Confidence.LIKELY))
-
-
-def _cut_at_length(recording: Recording, ended: Stop, classes: Classes) -> int:
-    """Connections that were accepted, then cut; 0 when it was for a moment only.
-
-    Whoever closes a listening socket resets what the kernel has queued on it: a race that no server can win. How long
-    it is depends on how busy the machine is; that the next ones are refused tells that it was one.
-    """
-    # On a kept connection it is another race, and a legal one.
-    cut = [r for r in classes.new.lost if not r.reused and r.error in ("reset", "eof", "cut")]
-    begun = [r.connect_ns for r in cut if r.connect_ns is not None]
-    if not begun:
-        return 0
-    turned = [r.connect_ns for r in recording.requests if r.error == "refused" and r.connect_ns is not None]
-    refused = [at for at in turned if ended.signal_ns <= at < (ended.ended_ns or 0) - GUARD_NS]
-    closed = bool(refused) and max(begun) < min(refused)
-    moment = max(_CLOSED_NS if closed else _MOMENT_NS, 2 * _pace_ns(recording, ended))
-    return len(begun) if max(begun) - min(begun) > moment else 0
 
 
 def _allowed(recording: Recording, ended: Stop) -> bool:
@@ -218,7 +177,7 @@ def _why_nothing(recording: Recording) -> str:
 
 def _own_use_s(recording: Recording, ended: Stop) -> float:
     """What it took itself, without the time in which we kept it waiting for the rest of a request."""
-    released = recording.mark(stopping.RELEASED)
+    released = recording.mark(RELEASED)
     begin = ended.signal_ns
     if released and ended.ended_ns is not None and begin < released.at_ns < ended.ended_ns:
         begin = released.at_ns

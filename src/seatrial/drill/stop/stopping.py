@@ -13,6 +13,7 @@ from seatrial.drill.live.steady import steady
 from seatrial.drill.service.anatomy import anatomy
 from seatrial.drill.service.known import kind_of
 from seatrial.drill.stop.ended import GIVEN_UP, SENT, SIGNALLED, name_of, number_of
+from seatrial.drill.stop.flight import RELEASED
 from seatrial.drill.unjudged import inconclusive
 from seatrial.engine import containers
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from seatrial.drill.traffic.generator import Traffic
     from seatrial.drill.traffic.request import Target
 
-RELEASED, BACK = "the rest of what was half sent", "steady again"
+BACK = "steady again"
 REPAIRED = "at its next start it said:"
 # Long enough to show that what answers now answers always, short enough to be done for every service.
 _BASELINE_S = 1.0

@@ -1,0 +1,71 @@
+"""What was in flight at a stop, less what proves nothing: not read by the server yet, or held too long by us. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.drill.traffic.classify import GUARD_NS, Classes, classify
+
+if TYPE_CHECKING:
+    from seatrial.drill.recording import Recording
+    from seatrial.drill.stop.ended import Stop
+    from seatrial.drill.traffic.request import Request
+
+RELEASED = "the rest of what was half sent"
+_MOMENT_NS, _CLOSED_NS = 100_000_000, 1_000_000_000
+# The rest of a half-sent request is due 0.4 s after the signal; on a sender who takes much longer a server may give up.
+_HELD_NS = 1_000_000_000
+_HELD = "straddle-"
+
+
+def requests(recording: Recording, ended: Stop) -> Classes:
+    """The recording's requests by where they were when the signal came."""
+    sent = [request for request in recording.requests if not _proves_nothing(request, recording, ended)]
+    return classify(sent, ended.signal_ns, ended.ended_ns, recording.subject.extension.expect)
+
+
+def _proves_nothing(request: Request, recording: Recording, ended: Stop) -> bool:
+    return unread(request, recording, ended) or _held_too_long(request, recording, ended)
+
+
+def _held_too_long(request: Request, recording: Recording, ended: Stop) -> bool:
+    """Whether it failed, and its second half was late by our own fault: this machine was busy."""
+    released = recording.mark(RELEASED)
+    if not request.lane.startswith(_HELD) or request.good or released is None:
+        return False
+    cut_at_once = request.done_ns is not None and request.done_ns - ended.signal_ns <= _HELD_NS
+    return released.at_ns - ended.signal_ns > _HELD_NS and not cut_at_once
+
+
+def unread(request: Request, recording: Recording, ended: Stop) -> bool:
+    """Whether it failed, and was sent so shortly before the signal that the server may not have read it yet.
+
+    Nobody outside can tell that from a loss. How long the server needs is seen before; what is held proves the rest.
+    """
+    if request.lane not in ("fresh", "keep-alive") or request.good or request.first_byte_ns or request.sent_ns is None:
+        return False
+    return 0 <= ended.signal_ns - request.sent_ns < 2 * _pace_ns(recording, ended)
+
+
+def _pace_ns(recording: Recording, ended: Stop) -> int:
+    """The longest that an answer took before the signal: how late the server may notice anything."""
+    took = (r.done_ns - r.due_ns for r in recording.requests if r.good and r.done_ns and r.done_ns < ended.sent_ns)
+    return max(took, default=0)
+
+
+def cut_at_length(recording: Recording, ended: Stop, classes: Classes) -> int:
+    """Connections that were accepted, then cut; 0 when it was for a moment only.
+
+    Whoever closes a listening socket resets what the kernel has queued on it: a race that no server can win. How long
+    it is depends on how busy the machine is; that the next ones are refused tells that it was one.
+    """
+    # On a kept connection it is another race, and a legal one.
+    cut = [r for r in classes.new.lost if not r.reused and r.error in ("reset", "eof", "cut")]
+    begun = [r.connect_ns for r in cut if r.connect_ns is not None]
+    if not begun:
+        return 0
+    turned = [r.connect_ns for r in recording.requests if r.error == "refused" and r.connect_ns is not None]
+    refused = [at for at in turned if ended.signal_ns <= at < (ended.ended_ns or 0) - GUARD_NS]
+    closed = bool(refused) and max(begun) < min(refused)
+    moment = max(_CLOSED_NS if closed else _MOMENT_NS, 2 * _pace_ns(recording, ended))
+    return len(begun) if max(begun) - min(begun) > moment else 0
