@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,12 @@ from seatrial.errors import RunFailed, SeatrialError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from seatrial.drill.live.tape import Tape
+
 _LIMIT_S = 60
+# A stop that the engine has been asked for is an event by then.
+_MOMENT_S = 0.2
+_TURNS = ("kill", "die", "start")
 # What was sent to the engine before we died may take effect after that: a stop at the end of its grace.
 _LATE_S = 25.0
 _LAST_S = 10.0
@@ -59,8 +65,8 @@ class Debt:
 class Guardian:
     """Our end of it."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    def __init__(self, process: subprocess.Popen[str], tape: Tape) -> None:
+        self._process, self._tape = process, tape
         self._numbers = itertools.count()
         self._lock = threading.Lock()
 
@@ -72,17 +78,30 @@ class Guardian:
             arguments: of `docker`.
             late_s: for how long what the block does may still take effect when we are killed in the middle of it.
         """
-        number = next(self._numbers)
+        number, began_ns = next(self._numbers), time.time_ns()
         self._tell([number, ["docker", *arguments], late_s])
         debt = Debt(arguments, lambda: self._tell([number]))
         try:
             yield debt
         except BaseException:
+            if arguments[0] == "start":
+                self._until_ended(arguments[1:], began_ns, late_s)
             # What went wrong first is what is told; what is not put back is found by the look at the end.
             with suppress(SeatrialError):
                 debt.pay()
             raise
         debt.pay()
+
+    def _until_ended(self, container_ids: Sequence[str], since_ns: int, late_s: float) -> None:
+        """Wait for what is being stopped: `start` means nothing to it until it has ended."""
+        time.sleep(_MOMENT_S)
+        deadline = time.monotonic() + late_s
+        while time.monotonic() < deadline and any(self._ending(one, since_ns) for one in container_ids):
+            time.sleep(_MOMENT_S)
+
+    def _ending(self, container_id: str, since_ns: int) -> bool:
+        told = [event.action for event in self._tape.since(since_ns, container_id) if event.action in _TURNS]
+        return bool(told) and told[-1] == "kill"
 
     def _tell(self, line: Sequence[object]) -> None:
         assert self._process.stdin is not None  # noqa: S101
@@ -92,7 +111,7 @@ class Guardian:
 
 
 @contextmanager
-def watching() -> Iterator[Guardian]:
+def watching(tape: Tape) -> Iterator[Guardian]:
     """A guardian that lives as long as the block, and longer if we do not."""
     process = subprocess.Popen(
         # By its path and without site packages: it starts in 20 ms, and nothing that we have imported can break it.
@@ -104,7 +123,7 @@ def watching() -> Iterator[Guardian]:
         start_new_session=True,
     )
     try:
-        yield Guardian(process)
+        yield Guardian(process, tape)
     finally:
         assert process.stdin is not None  # noqa: S101
         process.stdin.close()

@@ -145,7 +145,7 @@ def opened(
 ) -> Iterator[Scene]:
     """A scene for the time of the block. The events are read before anything is done; the helper is gone afterwards."""
     compared = clock.compared()
-    with tape.recording(engine, stack.name, compared) as events, guardian.watching() as keeper:
+    with tape.recording(engine, stack.name, compared) as events, guardian.watching(events) as keeper:
         scene = Scene(engine, project, stack, _numbers(engine.about()), declared, compared, events, keeper, options)
         try:
             helper = inside.opened(stack.name, image=options.helper_image)
