@@ -159,6 +159,8 @@ def serving(
 
 def reset(writer: asyncio.StreamWriter) -> None:
     """Close with RST."""
+    if writer.transport.is_closing():  # over TLS nothing more can be asked of it then
+        return
     peer = writer.get_extra_info("socket")
     if peer is not None and peer.fileno() >= 0:
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
