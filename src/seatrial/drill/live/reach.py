@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.drill.service.route import Clues, addressed, candidates
 from seatrial.drill.traffic.request import Trial
+from seatrial.engine.clock import nanoseconds
 
 if TYPE_CHECKING:
     from seatrial.drill.live.recorder import Recorder
@@ -20,6 +22,8 @@ class Way(NamedTuple):
     position: int = 0
 
 
+_AGAIN_S = 0.25
+_YOUNG_NS = 5 * 10**9
 _LISTEN = "LISTEN"
 _SHARED_NETWORK = "container:"
 
@@ -29,6 +33,9 @@ def reached(recorder: Recorder) -> Target | None:
     known = recorder.scene.ways.get(recorder.service)
     if known is None:
         known = _tried(recorder)
+        while known.target is None and _has_just_started(recorder):
+            recorder.scene.tape.rest(_AGAIN_S)
+            known = _tried(recorder)
         recorder.scene.ways[recorder.service] = known
     target, recorder.trial, position = known
     if target is None:
@@ -36,6 +43,15 @@ def reached(recorder: Recorder) -> Target | None:
     recorder.port = target.port
     # Addresses change with every start, their kinds and order do not.
     return next(iter(_addressed(recorder, target)[position:]), None)
+
+
+def _has_just_started(recorder: Recorder) -> bool:
+    """Whether it may not listen yet. Without a health check nobody else says so, and not every check asks for that."""
+    container = recorder.scene.container(recorder.service)
+    if container is None or container.state != "running":
+        return False
+    started_ns = recorder.scene.clock.ours(nanoseconds(container.started_at))
+    return time.time_ns() - started_ns < _YOUNG_NS
 
 
 def _tried(recorder: Recorder) -> Way:

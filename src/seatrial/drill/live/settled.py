@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.drill.live.restore import differences, look
 from seatrial.drill.service.health import first_probe_s
 from seatrial.drill.service.subject import DEFAULT_STARTUP_S
+from seatrial.engine.clock import nanoseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from seatrial.drill.live.scene import Scene
 
 _LONGEST_S = 1.0
+# One that the engine restarts over and over runs for moments in between: it counts when it has run this long.
+_RUNS_S = 3.0
 
 
 def restored(scene: Scene, before: Look) -> tuple[str, ...]:
@@ -24,7 +27,8 @@ def restored(scene: Scene, before: Look) -> tuple[str, ...]:
     told = False
     while True:
         now = look(scene.engine, scene.stack.name)
-        left_s = max(_owed_s(before, now, scene.version), default=0.0) - (time.monotonic() - began)
+        owed_s = max(_owed_s(before, now, scene.version), default=0.0) - (time.monotonic() - began)
+        left_s = max(owed_s, unproved_s(before, now, scene.clock.engines(time.time_ns())))
         if left_s <= 0:
             return differences(before, now, scene.renewed.values())
         if not told:
@@ -42,3 +46,15 @@ def _owed_s(before: Look, now: Look, engine: tuple[int, ...]) -> Iterator[float]
             continue
         if facts and facts.check and (again.health is None or again.health.status != "healthy"):
             yield max(first_probe_s(facts.check, engine), facts.check.interval_s) + DEFAULT_STARTUP_S
+
+
+def unproved_s(before: Look, now: Look, engine_ns: int) -> float:
+    """For how long one that was restarted must still run until it counts as running. Pure; `engine_ns` by its clock."""
+    young = (
+        _RUNS_S - (engine_ns - nanoseconds(again.started_at)) / 1e9
+        for container in before.snapshot.containers
+        if (again := now.snapshot.by_id(container.id)) is not None
+        and again.state == "running"
+        and again.restart_count > container.restart_count
+    )
+    return max(young, default=0.0)
