@@ -41,9 +41,7 @@ def places(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 def compose(environ: Mapping[str, str]) -> str | None:
     """The Compose that docker would start; None when only docker itself can tell."""
-    docker = client(environ)
-    # A script may be anything: a wrapper, another engine's command in docker's place.
-    if docker is None or not os.path.isabs(_home(environ)) or _is_script(docker) or _has_more_places(environ):  # noqa: PTH117
+    if not plain_client(environ) or _has_more_places(environ):
         return None
     for place in places(environ):
         try:
@@ -54,6 +52,12 @@ def compose(environ: Mapping[str, str]) -> str | None:
             return None
         return place if os.access(place, os.X_OK) else None
     return None
+
+
+def plain_client(environ: Mapping[str, str]) -> bool:
+    """Whether `docker` is Docker's own program; a script may be a wrapper, or another engine's command in its place."""
+    docker = client(environ)
+    return docker is not None and os.path.isabs(_home(environ)) and not _is_script(docker)  # noqa: PTH117
 
 
 def _home(environ: Mapping[str, str]) -> str:

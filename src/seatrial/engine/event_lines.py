@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from typing import IO, TYPE_CHECKING
+from collections.abc import Iterable
+from http.client import HTTPException
+from typing import TYPE_CHECKING, TypeAlias
 
 from seatrial.engine import inspect
 from seatrial.errors import EngineUnreachable
@@ -14,18 +16,27 @@ if TYPE_CHECKING:
     from seatrial.engine.observed import Event
 
 
-class EventLines:
-    """Lines of `docker events`, read by a thread so that waiting for them can have a limit."""
+# Of JSON, one for each event.
+Lines: TypeAlias = Iterable[str]
 
-    def __init__(self, lines: IO[str]) -> None:
+
+class EventLines:
+    """Lines read by a thread, so that waiting for them can have a limit."""
+
+    def __init__(self, lines: Lines) -> None:
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         threading.Thread(target=self._read, args=(lines,), daemon=True).start()
 
-    def _read(self, lines: IO[str]) -> None:
-        with contextlib.suppress(ValueError):  # closed under us: the stream is being left
+    def _read(self, lines: Lines) -> None:
+        # Closed under us: the stream is being left.
+        with contextlib.suppress(ValueError, OSError, HTTPException, AttributeError):
             for line in lines:
                 self._queue.put(line)
         self._queue.put(None)
+
+    def wake(self) -> None:
+        """End a wait that is under way, or the next one, from another thread."""
+        self._queue.put("")
 
     def wait(self, timeout_s: float) -> list[Event]:
         try:

@@ -1,4 +1,4 @@
-"""What the real engine tells: every look goes through the docker client as a child process of our own, with a limit.
+"""What the real engine tells: over its socket where it has one, else through the docker client, a child of our own.
 
 python-on-whales is not used for it: its typed model drops fields, and reading an attribute of its container may
 start a process.
@@ -7,8 +7,10 @@ start a process.
 from __future__ import annotations
 
 import json
+import os
 import time
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from seatrial import stack as model
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
     from seatrial.engine.event_lines import EventLines
     from seatrial.engine.facts import Facts
+    from seatrial.engine.observed import Container
+    from seatrial.engine.requests import Requests
     from seatrial.project import Project
     from seatrial.stack import Stack
 
@@ -37,11 +41,14 @@ _UNSET = "\u2205unset"
 class Looking:
     """The half of an engine that changes nothing."""
 
+    @cached_property
+    def _asked(self) -> Requests:
+        from seatrial.engine.requests import requests  # questions to Compose need it not
+
+        return requests(os.environ)
+
     def about(self) -> str:
-        done = answer(["version", "--format", "{{.Server.Version}}"], limit_s=10)
-        version = done.stdout.strip()
-        if done.returncode or not version:
-            raise translate.engine_trouble(done.stderr) or translate.failure(done.stderr, doing="tell its version")
+        version = self._asked.version()
         if _numbers(version) < MINIMUM_ENGINE:
             raise EngineTooOld(
                 f"Docker Engine {version} answers; seatrial needs {_dotted(MINIMUM_ENGINE)} or newer",
@@ -57,10 +64,8 @@ class Looking:
 
     def stacks_by_label(self, project: Project) -> tuple[Stack, ...]:
         own = f"{inspect.PROJECT}={project.name}" if project.name else f"{labels.FOLDER}={project.directory}"
-        listed = answer(["ps", "-aq", "--no-trunc", "--filter", f"label={own}"])
-        if listed.returncode:
-            raise translate.failure(listed.stderr, doing="list the containers")
-        return labels.stacks(self._inspected(listed.stdout.split()), None if project.name else project.files[0])
+        inspected = self._asked.inspected(self._asked.containers(own))
+        return labels.stacks(inspected, None if project.name else project.files[0])
 
     def uninterpolated(self, project: Project) -> str:
         done = ask(compose(project, "config", "--no-interpolate", "--format", "json"), cwd=project.directory)
@@ -79,22 +84,12 @@ class Looking:
         return {name: None if text == _UNSET else text.replace("$$", "$") for name, text in told.items()}
 
     def environments(self, container_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-        return inspect.environments(self._inspected(container_ids))
+        return inspect.environments(self._asked.inspected(container_ids))
 
     def facts(self, container_ids: Sequence[str]) -> tuple[Facts, ...]:
         from seatrial.engine.facts import facts  # most verbs need it not, and Compose waits for what is loaded here
 
-        return facts(self._inspected(container_ids))
-
-    @staticmethod
-    def _inspected(container_ids: Sequence[str]) -> str:
-        if not container_ids:
-            return ""
-        # A container that has vanished meanwhile is simply not among the answers.
-        done = answer(["inspect", "--type", "container", *container_ids])
-        if done.returncode and (trouble := translate.engine_trouble(done.stderr)):
-            raise trouble
-        return done.stdout
+        return facts(self._asked.inspected(container_ids))
 
     def config_hashes(self, stack: Stack) -> Mapping[str, str]:
         # Compose up to 5.4 leaves env_file out of `config --hash`; the resolved model fed back gives the label's hash.
@@ -107,46 +102,20 @@ class Looking:
         return {words[0]: words[1] for words in pairs if len(words) == 2}
 
     def images(self, names: Sequence[str]) -> Mapping[str, str]:
-        if not names:
-            return {}
-        # `inspect` fails when one is missing and still prints the others: the exit code says nothing.
-        done = answer(["image", "inspect", "--format", "{{json .}}", *names])
-        if done.returncode and (trouble := translate.engine_trouble(done.stderr)):
-            raise trouble
-        found: dict[str, str] = {}
-        for item in (json.loads(line) for line in done.stdout.splitlines() if line.strip()):
-            for name in names:
-                if _is_called(item, name):
-                    found[name] = item["Id"]
-        return found
+        items = json.loads(self._asked.images(names) or "[]")
+        return {name: item["Id"] for item in items for name in names if _is_called(item, name)}
 
     def snapshot(self, project_name: str) -> Snapshot:
-        listed = answer(["ps", "-aq", "--no-trunc", "--filter", f"label={inspect.PROJECT}={project_name}"])
-        if listed.returncode:
-            raise translate.failure(listed.stderr, doing="list the containers")
-        ids = listed.stdout.split()
-        if not ids:
-            return Snapshot()
-        return Snapshot(inspect.containers(self._inspected(ids)))
+        return Snapshot(self.containers(self._asked.containers(f"{inspect.PROJECT}={project_name}")))
+
+    def containers(self, container_ids: Sequence[str]) -> tuple[Container, ...]:
+        return inspect.containers(self._asked.inspected(container_ids))
 
     @contextmanager
     def events(self, project_name: str) -> Iterator[EventLines]:
         from seatrial.engine.event_lines import EventLines
 
-        arguments = [
-            "events",
-            "--since",
-            f"{time.time():.3f}",
-            "--format",
-            "{{json .}}",
-            "--filter",
-            "type=container",
-            "--filter",
-            f"label={inspect.PROJECT}={project_name}",
-        ]
-        for action in WATCHED:
-            arguments += ["--filter", f"event={action}"]
-        with stream(arguments) as lines:
+        with self._asked.events(f"{inspect.PROJECT}={project_name}", WATCHED, time.time()) as lines:
             yield EventLines(lines)
 
     def volumes(self, project_name: str) -> tuple[str, ...]:
@@ -156,11 +125,8 @@ class Looking:
         return tuple(sorted(done.stdout.split()))
 
     def publishers(self, port: int) -> tuple[str, ...]:
-        done = answer(
-            ["ps", "--filter", f"publish={port}", "--format", '{{.Names}} {{.Label "com.docker.compose.project"}}']
-        )
-        lines = (line.split() for line in done.stdout.splitlines())
-        return tuple(f"{words[0]} of project {words[1]}" if words[1:] else words[0] for words in lines if words)
+        found = json.loads(self._asked.inspected(self._asked.publishers(port)) or "[]")
+        return tuple(_of_project(item) for item in found)
 
     def log_tail(self, container_id: str, lines: int) -> tuple[str, ...]:
         with stream(["logs", "--timestamps", "--tail", str(lines), container_id]) as text:
@@ -179,6 +145,12 @@ class Looking:
         ]
         with stream(arguments) as text:
             yield (inspect.log_line(line) for line in text)
+
+
+def _of_project(item: Mapping[str, Any]) -> str:
+    name = item["Name"].lstrip("/")
+    project = (item["Config"].get("Labels") or {}).get(inspect.PROJECT)
+    return f"{name} of project {project}" if project else name
 
 
 def _numbers(version: str) -> tuple[int, ...]:

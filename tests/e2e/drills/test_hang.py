@@ -19,6 +19,7 @@ pytestmark = pytest.mark.engine
 STOPPED = "T"
 SERVER = "require('http').createServer((q, r) => r.end('ok')).listen(80); process.on('SIGTERM', () => process.exit(0));"
 ASKS = "[CMD, node, -e, \"fetch('http://127.0.0.1/').then(r => process.exit(r.ok ? 0 : 1))\"]"
+KNOCK = "const knock = () => fetch('http://127.0.0.1/').catch(() => setTimeout(knock, 50)); knock()"
 LOOKS = "[CMD, test, -d, /tmp]"
 
 
@@ -63,6 +64,8 @@ def test_a_hang_is_noticed_by_a_check_that_asks_and_by_no_other(project: Compose
     )
     project.run("up", "--no-wait")
     project.docker("compose", "-f", str(project.file), "up", "--detach", "--wait", "asked", "joined", "looked")
+    for name in ("patient", "endless"):  # they have no check that could be waited for
+        project.docker("exec", project.container(name), "node", "-e", KNOCK)
     before = {name: pid(project, name) for name in ("asked", "joined", "looked", "patient", "endless")}
     done = project.run("drill", "--only", "hang", "--json")
     told = json.loads(done.stdout)

@@ -16,8 +16,10 @@ SERVER = "const s = require('http').createServer((q, r) => r.end('ok')).listen(8
 HANDLER = "process.on('SIGTERM', () => process.exit(0));"
 # As entrypoints wait for a database.
 WAITING = 'n=0; until [ $$n -ge 8 ]; do n=$$((n + 1)); sleep 0.5; done; exec node -e "$$0"'
-PATIENT = f"trap 'exit 143' TERM; {WAITING}".replace("sleep 0.5", "sleep 0.5 & wait $$!").replace(
-    "exec", "trap - TERM; exec"
+# Handles the signal at every moment: no `exec`, after which it would be deaf until the program has set itself up.
+PATIENT = (
+    "trap 'exit 143' TERM; n=0; until [ $$n -ge 8 ]; do n=$$((n + 1)); sleep 0.5 & wait $$!; done;"
+    ' node -e "$$0" & p=$$!; trap \'kill -TERM $$p\' TERM; wait $$p; wait $$p'
 )
 SERVICES = {
     "handles-first": ["node", "-e", f"{HANDLER} setTimeout(() => {{ {SERVER} }}, 4000)"],

@@ -23,14 +23,17 @@ class Traffic:
     sent: list[str] = field(default_factory=list)
 
     @contextmanager
-    def running(self) -> Iterator[threading.Thread]:
-        """Writes all messages in the background; the block ends when the last one is written."""
-        person = threading.Thread(target=self._write)
+    def running(self) -> Iterator[None]:
+        """Writes in the background: at least `total` messages, more as long as the block goes on; then `total` is all."""
+        over = threading.Event()
+        person = threading.Thread(target=self._write, args=(over,))
         person.start()
         try:
-            yield person
+            yield
         finally:
+            over.set()
             person.join()
+            self.total = len(self.sent)
 
     def replies(self) -> Counter[str]:
         """How often each text came back, once every message has one and nothing more is under way."""
@@ -45,10 +48,10 @@ class Traffic:
         """How often each running number was given."""
         return Counter(reply.split(" ", 1)[0] for reply in self.stack.heard())
 
-    def _write(self) -> None:
+    def _write(self, over: threading.Event) -> None:
         pause = threading.Event()
-        for number in range(1, self.total + 1):
-            text = f"message {number}"
+        while len(self.sent) < self.total or not over.is_set():
+            text = f"message {len(self.sent) + 1}"
             self.stack.say(text)
             self.sent.append(text)
             pause.wait(PAUSE_S)

@@ -1,0 +1,124 @@
+"""What is asked of the engine over its socket, and what it is told to do."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from seatrial.engine import translate
+from seatrial.engine.api.connection import Connections, Refused
+from seatrial.engine.api.multiplexed import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from seatrial.engine.event_lines import Lines
+
+LIMIT_S = 30.0
+# A start or a stop on a machine that does much else.
+ACT_S = 120.0
+_GONE = 404
+_GOING = 409
+
+
+class Ran(NamedTuple):
+    """A command inside of a container that has ended; `output` is both streams."""
+
+    exit_code: int
+    output: str
+
+
+class Api:
+    """One engine by its socket. Every method may raise `EngineUnreachable`."""
+
+    def __init__(self, path: str) -> None:
+        self._engine = Connections(path)
+
+    def version(self) -> str:
+        return str(self._engine.json("/version", limit_s=10)["Version"])
+
+    def containers(self, label: str) -> list[str]:
+        """Ids of the containers with the label `KEY=VALUE`, whatever their state."""
+        return self._ids({"all": "1", "filters": json.dumps({"label": [label]})})
+
+    def publishers(self, port: int) -> list[str]:
+        """Ids of the running containers that publish the host port."""
+        return self._ids({"filters": json.dumps({"publish": [str(port)]})})
+
+    def inspected(self, container_ids: Sequence[str]) -> str:
+        """The JSON list of those that exist, as `docker inspect` prints it."""
+        return _listed(self._found(f"/containers/{container_id}/json") for container_id in container_ids)
+
+    def images(self, names: Sequence[str]) -> str:
+        """The same for images."""
+        return _listed(self._found(f"/images/{quote(name)}/json") for name in names)
+
+    def start(self, container_id: str) -> None:
+        """One that runs already is no error. Raises `RunFailed`."""
+        self._act(f"/containers/{container_id}/start", doing="start the container", limit_s=ACT_S)
+
+    def stop(self, container_id: str, limit_s: float) -> None:
+        """With the container's own signal and grace period; one that has ended is no error. Raises `RunFailed`."""
+        self._act(f"/containers/{container_id}/stop", doing="stop the container", limit_s=limit_s)
+
+    def run(self, container_id: str, command: Sequence[str], limit_s: float) -> Ran | None:
+        """Run a command as the container's user; None when it has not ended in time: it then goes on inside.
+
+        Raises:
+            RunFailed: the container does not run.
+        """
+        doing = "run a command in the container"
+        wanted = {"AttachStdout": True, "AttachStderr": True, "Cmd": list(command)}
+        exec_id = json.loads(self._act(f"/containers/{container_id}/exec", wanted, doing=doing, limit_s=LIMIT_S))["Id"]
+        said = self._said(exec_id, limit_s)
+        if said is None:
+            return None
+        found = self._engine.json(f"/exec/{exec_id}/json", limit_s=LIMIT_S)
+        return None if found["Running"] else Ran(found["ExitCode"] or 0, text(said))
+
+    @contextmanager
+    def events(self, label: str, actions: Sequence[str], since_s: float) -> Iterator[Lines]:
+        """Lines of JSON as they come, from `since_s` (since the epoch) on."""
+        chosen = {"type": ["container"], "label": [label], "event": list(actions)}
+        query = {"since": f"{since_s:.3f}", "filters": json.dumps(chosen)}
+        with self._engine.stream("GET", "/events", query) as (answer, _):
+            yield (line.decode() for line in answer)
+
+    def _said(self, exec_id: str, limit_s: float) -> bytes | None:
+        deadline = time.monotonic() + limit_s
+        said = b""
+        with self._engine.stream("POST", f"/exec/{exec_id}/start", body={"Detach": False}) as (answer, sock):
+            while (left := deadline - time.monotonic()) > 0:
+                sock.settimeout(left)
+                try:
+                    more = answer.read1(65536)
+                except TimeoutError:
+                    return None
+                if not more:
+                    return said
+                said += more
+        return None
+
+    def _ids(self, query: dict[str, str]) -> list[str]:
+        return [item["Id"] for item in self._engine.json("/containers/json", query, limit_s=LIMIT_S)]
+
+    def _found(self, path: str) -> str:
+        try:
+            return self._engine.request("GET", path, limit_s=LIMIT_S).decode()
+        except Refused as refused:
+            if refused.status in (_GONE, _GOING):
+                return ""  # it has vanished meanwhile: it is simply not among the answers
+            raise translate.failure(str(refused), doing="inspect what runs") from None
+
+    def _act(self, path: str, body: object = None, *, doing: str, limit_s: float) -> bytes:
+        try:
+            return self._engine.request("POST", path, body=body, limit_s=limit_s)
+        except Refused as refused:
+            raise translate.failure(str(refused), doing=doing) from None
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return f"[{','.join(text.strip() for text in texts if text)}]"

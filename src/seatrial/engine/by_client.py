@@ -1,0 +1,83 @@
+"""The same questions and acts as `api.calls`, through the docker client: it finds its way to every engine."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from seatrial.engine import translate
+from seatrial.engine.api.calls import ACT_S, LIMIT_S, Ran
+from seatrial.engine.child import answer, stream
+from seatrial.errors import EngineUnreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from seatrial.engine.event_lines import Lines
+
+
+class ByClient:
+    """The engine that the docker client on PATH talks to. Every method may raise `EngineUnreachable`."""
+
+    def version(self) -> str:
+        done = answer(["version", "--format", "{{.Server.Version}}"], limit_s=10)
+        version = done.stdout.strip()
+        if done.returncode or not version:
+            raise translate.engine_trouble(done.stderr) or translate.failure(done.stderr, doing="tell its version")
+        return version
+
+    def containers(self, label: str) -> list[str]:
+        return _told(["ps", "-aq", "--no-trunc", "--filter", f"label={label}"], doing="list the containers").split()
+
+    def publishers(self, port: int) -> list[str]:
+        arguments = ["ps", "-q", "--no-trunc", "--filter", f"publish={port}"]
+        return _told(arguments, doing="list the containers").split()
+
+    def inspected(self, container_ids: Sequence[str]) -> str:
+        if not container_ids:
+            return ""
+        # A container that has vanished meanwhile is simply not among the answers.
+        done = answer(["inspect", "--type", "container", *container_ids])
+        if done.returncode and (trouble := translate.engine_trouble(done.stderr)):
+            raise trouble
+        return done.stdout
+
+    def images(self, names: Sequence[str]) -> str:
+        if not names:
+            return ""
+        # `inspect` fails when one is missing and still prints the others: the exit code says nothing.
+        done = answer(["image", "inspect", *names])
+        if done.returncode and (trouble := translate.engine_trouble(done.stderr)):
+            raise trouble
+        return done.stdout
+
+    def start(self, container_id: str) -> None:
+        _told(["start", container_id], doing="start the container", limit_s=ACT_S)
+
+    def stop(self, container_id: str, limit_s: float) -> None:
+        _told(["stop", container_id], doing="stop the container", limit_s=limit_s)
+
+    def run(self, container_id: str, command: Sequence[str], limit_s: float) -> Ran | None:
+        try:
+            done = answer(["exec", container_id, *command], limit_s=limit_s)
+        except EngineUnreachable:
+            return None
+        if trouble := translate.engine_trouble(done.stderr):
+            raise trouble
+        return Ran(done.returncode, done.stdout + done.stderr)
+
+    @contextmanager
+    def events(self, label: str, actions: Sequence[str], since_s: float) -> Iterator[Lines]:
+        arguments = ["events", "--since", f"{since_s:.3f}", "--format", "{{json .}}", "--filter", "type=container"]
+        arguments += ["--filter", f"label={label}"]
+        for action in actions:
+            arguments += ["--filter", f"event={action}"]
+        with stream(arguments) as lines:
+            yield lines
+
+
+def _told(arguments: Sequence[str], *, doing: str, limit_s: float = LIMIT_S) -> str:
+    done = answer(arguments, limit_s=limit_s)
+    if done.returncode:
+        raise translate.failure(done.stderr, doing=doing)
+    return done.stdout
