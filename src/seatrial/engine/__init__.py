@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from seatrial.engine.facts import Facts
-    from seatrial.engine.observed import Event, LogLine, Snapshot
+    from seatrial.engine.observed import Container, Event, LogLine, Snapshot
     from seatrial.project import Project
     from seatrial.stack import Stack
 
@@ -35,6 +35,13 @@ class UpRequest:
     timeout_s: float = 120.0
 
 
+class Ran(NamedTuple):
+    """A command inside of a container that has ended; `output` is both streams."""
+
+    exit_code: int
+    output: str
+
+
 class EventStream(Protocol):
     """Events of one project's containers, from the moment the stream was opened."""
 
@@ -44,6 +51,10 @@ class EventStream(Protocol):
         Raises:
             EngineUnreachable: the engine has gone away.
         """
+        ...
+
+    def wake(self) -> None:
+        """End a wait that is under way, or the next one, from another thread."""
         ...
 
 
@@ -96,12 +107,43 @@ class Engine(Protocol):
         """All containers that carry the project's label, of inactive profiles too, whatever their state."""
         ...
 
+    def look(self, container_ids: Sequence[str]) -> tuple[Container, ...]:
+        """Those of the containers that exist, as they are now: a look at a few of a snapshot's."""
+        ...
+
     def events(self, project_name: str) -> AbstractContextManager[EventStream]:
         """Opens the stream before it returns, so that nothing that happens afterwards is missed."""
         ...
 
     def up(self, project: Project, request: UpRequest) -> Iterator[str]:
         """Create and start; yields the client's progress lines. Raises `RunFailed`, `TimedOut`."""
+        ...
+
+    def create(self, project: Project, request: UpRequest) -> Iterator[str]:
+        """Make networks, volumes and containers, anew where they differ from the model, and start none.
+
+        One that runs and must be made anew is stopped for it. Yields the client's progress lines. Raises `RunFailed`.
+        """
+        ...
+
+    def start_container(self, container_id: str) -> None:
+        """Start one container; nothing when it runs. Raises `RunFailed`."""
+        ...
+
+    def stop_container(self, container_id: str, limit_s: float) -> None:
+        """Stop one with its own signal and grace period, which `limit_s` exceeds. Raises `RunFailed`."""
+        ...
+
+    def start_service(self, project: Project, service: str) -> None:
+        """Have Compose start a service's containers, with what only Compose does at a start. Raises `RunFailed`."""
+        ...
+
+    def run(self, container_id: str, command: Sequence[str], limit_s: float) -> Ran | None:
+        """Run a command inside as the container's user; None when it has not ended in time, and goes on inside.
+
+        Raises:
+            RunFailed: the container does not run.
+        """
         ...
 
     def build(self, project: Project, services: Sequence[str], *, cache: bool) -> Iterator[str]:

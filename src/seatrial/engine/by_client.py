@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from seatrial.engine import translate
-from seatrial.engine.api.calls import ACT_S, LIMIT_S, Ran
+from seatrial.engine import Ran, translate
+from seatrial.engine.api.calls import ACT_S, LIMIT_S
 from seatrial.engine.child import answer, stream
 from seatrial.errors import EngineUnreachable
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections import deque
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -15,11 +16,12 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from seatrial.errors import ClientMissing, EngineUnreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from pathlib import Path
 
 CLIENT_LIMIT_S = 30.0
 _LAST_WORDS_S = 2.0
+_KEPT = 200
 
 
 class Client(NamedTuple):
@@ -78,6 +80,17 @@ def stream(arguments: Sequence[str], *, cwd: Path | None = None) -> Iterator[IO[
     with _client(arguments, cwd=cwd, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT) as child:
         assert child.stdout is not None  # noqa: S101
         yield child.stdout
+
+
+def told(arguments: Sequence[str], *, cwd: Path) -> Generator[str, None, tuple[int, str]]:
+    """Run `docker ARGUMENTS` and give its lines as they come; in the end its exit code and the last of what it said."""
+    last: deque[str] = deque(maxlen=_KEPT)
+    with _client(arguments, cwd=cwd, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT) as child:
+        assert child.stdout is not None  # noqa: S101
+        for line in child.stdout:
+            last.append(line)
+            yield line.rstrip()
+        return child.wait(), "".join(last)
 
 
 @contextmanager

@@ -42,13 +42,14 @@ class Looking:
     """The half of an engine that changes nothing."""
 
     @cached_property
-    def _asked(self) -> Requests:
+    def asked(self) -> Requests:
+        """The engine itself, whichever way leads to it."""
         from seatrial.engine.requests import requests  # questions to Compose need it not
 
         return requests(os.environ)
 
     def about(self) -> str:
-        version = self._asked.version()
+        version = self.asked.version()
         if _numbers(version) < MINIMUM_ENGINE:
             raise EngineTooOld(
                 f"Docker Engine {version} answers; seatrial needs {_dotted(MINIMUM_ENGINE)} or newer",
@@ -64,7 +65,7 @@ class Looking:
 
     def stacks_by_label(self, project: Project) -> tuple[Stack, ...]:
         own = f"{inspect.PROJECT}={project.name}" if project.name else f"{labels.FOLDER}={project.directory}"
-        inspected = self._asked.inspected(self._asked.containers(own))
+        inspected = self.asked.inspected(self.asked.containers(own))
         return labels.stacks(inspected, None if project.name else project.files[0])
 
     def uninterpolated(self, project: Project) -> str:
@@ -84,12 +85,12 @@ class Looking:
         return {name: None if text == _UNSET else text.replace("$$", "$") for name, text in told.items()}
 
     def environments(self, container_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-        return inspect.environments(self._asked.inspected(container_ids))
+        return inspect.environments(self.asked.inspected(container_ids))
 
     def facts(self, container_ids: Sequence[str]) -> tuple[Facts, ...]:
         from seatrial.engine.facts import facts  # most verbs need it not, and Compose waits for what is loaded here
 
-        return facts(self._asked.inspected(container_ids))
+        return facts(self.asked.inspected(container_ids))
 
     def config_hashes(self, stack: Stack) -> Mapping[str, str]:
         # Compose up to 5.4 leaves env_file out of `config --hash`; the resolved model fed back gives the label's hash.
@@ -102,20 +103,20 @@ class Looking:
         return {words[0]: words[1] for words in pairs if len(words) == 2}
 
     def images(self, names: Sequence[str]) -> Mapping[str, str]:
-        items = json.loads(self._asked.images(names) or "[]")
+        items = json.loads(self.asked.images(names) or "[]")
         return {name: item["Id"] for item in items for name in names if _is_called(item, name)}
 
     def snapshot(self, project_name: str) -> Snapshot:
-        return Snapshot(self.containers(self._asked.containers(f"{inspect.PROJECT}={project_name}")))
+        return Snapshot(self.look(self.asked.containers(f"{inspect.PROJECT}={project_name}")))
 
-    def containers(self, container_ids: Sequence[str]) -> tuple[Container, ...]:
-        return inspect.containers(self._asked.inspected(container_ids))
+    def look(self, container_ids: Sequence[str]) -> tuple[Container, ...]:
+        return inspect.containers(self.asked.inspected(container_ids))
 
     @contextmanager
     def events(self, project_name: str) -> Iterator[EventLines]:
         from seatrial.engine.event_lines import EventLines
 
-        with self._asked.events(f"{inspect.PROJECT}={project_name}", WATCHED, time.time()) as lines:
+        with self.asked.events(f"{inspect.PROJECT}={project_name}", WATCHED, time.time()) as lines:
             yield EventLines(lines)
 
     def volumes(self, project_name: str) -> tuple[str, ...]:
@@ -125,7 +126,7 @@ class Looking:
         return tuple(sorted(done.stdout.split()))
 
     def publishers(self, port: int) -> tuple[str, ...]:
-        found = json.loads(self._asked.inspected(self._asked.publishers(port)) or "[]")
+        found = json.loads(self.asked.inspected(self.asked.publishers(port)) or "[]")
         return tuple(_of_project(item) for item in found)
 
     def log_tail(self, container_id: str, lines: int) -> tuple[str, ...]:

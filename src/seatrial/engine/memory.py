@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from seatrial.engine import Ran
 from seatrial.engine.facts import Facts
 from seatrial.engine.inspect import SERVICE
 from seatrial.engine.observed import Address, Container, Event, Health, LogLine, Snapshot
@@ -87,6 +88,9 @@ class MemoryEngine:
         mine = project_name == self.model.name
         return Snapshot(tuple(self.containers.values()) if mine else ())
 
+    def look(self, container_ids: Sequence[str]) -> tuple[Container, ...]:
+        return tuple(self.containers[i] for i in container_ids if i in self.containers)
+
     @contextmanager
     def events(self, project_name: str) -> Iterator[_Happened]:
         del project_name
@@ -94,10 +98,33 @@ class MemoryEngine:
 
     def up(self, project: Project, request: UpRequest) -> Iterator[str]:
         del project
-        self.volume_names = self.model.volumes
-        for name in self.model.closure(request.services):
-            for number in range(1, self.model.service(name).replicas + 1):
-                yield self._started(self._created(self.model.service(name), number))
+        for container in self._made(request):
+            yield self._started(container)
+
+    def create(self, project: Project, request: UpRequest) -> Iterator[str]:
+        del project
+        for container in self._made(request):
+            yield f"Container {container.name}  Created"
+
+    def start_container(self, container_id: str) -> None:
+        self._started(self.containers[container_id])
+
+    def stop_container(self, container_id: str, limit_s: float) -> None:
+        del limit_s
+        container = self.containers[container_id]
+        if container.state == "running":
+            self._change(container, "die", state="exited", exit_code=143)
+
+    def start_service(self, project: Project, service: str) -> None:
+        del project
+        for container in self._of((service,)):
+            self._started(container)
+
+    def run(self, container_id: str, command: Sequence[str], limit_s: float) -> Ran | None:
+        del limit_s
+        if self.containers[container_id].state != "running":
+            raise RunFailed("the container does not run", fix="start it")
+        return Ran(1 if list(command) == ["false"] else 0, "")
 
     def build(self, project: Project, services: Sequence[str], *, cache: bool) -> Iterator[str]:
         del project, cache
@@ -106,8 +133,7 @@ class MemoryEngine:
     def stop(self, project: Project, services: Sequence[str]) -> None:
         del project
         for container in self._of(services):
-            if container.state == "running":
-                self._change(container, "die", state="exited", exit_code=143)
+            self.stop_container(container.id, 0)
 
     def restart(self, project: Project, services: Sequence[str]) -> None:
         self.stop(project, services)
@@ -145,6 +171,12 @@ class MemoryEngine:
         log = self._script(self.containers[container_id]).log
         told = log if tail == "all" else log[-int(tail) :]
         yield (LogLine(f"2026-01-01T00:00:{index:02}.000000000Z", text) for index, text in enumerate(told))
+
+    def _made(self, request: UpRequest) -> Iterator[Container]:
+        self.volume_names = self.model.volumes
+        for name in self.model.closure(request.services):
+            for number in range(1, self.model.service(name).replicas + 1):
+                yield self._created(self.model.service(name), number)
 
     def _script(self, container: Container) -> Script:
         return self.scripts.get(container.service, Script())
@@ -205,6 +237,9 @@ class _Happened:
 
     def __init__(self, happened: list[Event], told: int) -> None:
         self._happened, self._told = happened, told
+
+    def wake(self) -> None:
+        """Nobody waits for long."""
 
     def wait(self, timeout_s: float) -> list[Event]:
         fresh = self._happened[self._told :]

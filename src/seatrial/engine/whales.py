@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from seatrial.engine import translate
-from seatrial.engine.child import client_missing
+from seatrial.engine.child import answer, client_missing, told
 from seatrial.engine.command import compose as compose_command
 from seatrial.engine.foreground import attached, reaped
 from seatrial.engine.looking import Looking
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     from python_on_whales import DockerClient
 
-    from seatrial.engine import UpRequest
+    from seatrial.engine import Ran, UpRequest
     from seatrial.project import Project
 
 ALL_PROFILES = "*"
+# A start or a stop on a machine that does much else.
+ACT_S = 120.0
 
 
 class WhalesEngine(Looking):
@@ -38,6 +40,29 @@ class WhalesEngine(Looking):
                 stream_logs=True,
             )
             yield from _told(lines, doing="bring the services up", limit_s=request.timeout_s)
+
+    def create(self, project: Project, request: UpRequest) -> Iterator[str]:
+        # Not by python-on-whales: to import it takes as long as Compose takes here.
+        flags = ["--build"] if request.build else []
+        flags += ["--force-recreate"] if request.force_recreate else []
+        arguments = compose_command(project, "create", *flags, *request.services)
+        code, said = yield from told(arguments, cwd=project.directory)
+        if code:
+            raise translate.failure(said, doing="make the containers")
+
+    def start_container(self, container_id: str) -> None:
+        self.asked.start(container_id)
+
+    def stop_container(self, container_id: str, limit_s: float) -> None:
+        self.asked.stop(container_id, limit_s)
+
+    def start_service(self, project: Project, service: str) -> None:
+        done = answer(compose_command(project, "start", service), cwd=project.directory, limit_s=ACT_S)
+        if done.returncode:
+            raise translate.failure(done.stderr, doing=f"start {service}")
+
+    def run(self, container_id: str, command: Sequence[str], limit_s: float) -> Ran | None:
+        return self.asked.run(container_id, command, limit_s)
 
     def build(self, project: Project, services: Sequence[str], *, cache: bool) -> Iterator[str]:
         compose = self._client(project).compose

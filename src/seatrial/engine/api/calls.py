@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from seatrial.engine import translate
+from seatrial.engine import Ran, translate
 from seatrial.engine.api.connection import Connections, Refused
 from seatrial.engine.api.multiplexed import text
 
@@ -22,13 +22,6 @@ LIMIT_S = 30.0
 ACT_S = 120.0
 _GONE = 404
 _GOING = 409
-
-
-class Ran(NamedTuple):
-    """A command inside of a container that has ended; `output` is both streams."""
-
-    exit_code: int
-    output: str
 
 
 class Api:
