@@ -60,6 +60,7 @@ class Service:
         restart: `no`, `always`, `on-failure[:N]` or `unless-stopped`.
         replicas: how many containers are wanted; 0 is possible.
         stop_grace_period: as it is written (`1m30s`); "" leaves it to the engine.
+        pre_stop: whether commands are to be run inside before it is stopped, which Compose alone does.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Service:
     restart: str = "no"
     replicas: int = 1
     stop_grace_period: str = ""
+    pre_stop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ def _service(name: str, model: Mapping[str, Any]) -> Service:
         restart=model.get("restart") or _deploy_restart(deploy),
         replicas=scale if scale is not None else deploy.get("replicas", 1),
         stop_grace_period=model.get("stop_grace_period") or "",
+        pre_stop=bool(model.get("pre_stop")),
     )
 
 

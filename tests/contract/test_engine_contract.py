@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,12 +13,14 @@ from seatrial.engine import UpRequest
 from seatrial.engine.memory import MemoryEngine, Script
 from seatrial.engine.observed import Health
 from seatrial.engine.whales import WhalesEngine
+from seatrial.errors import RunFailed
 from seatrial.project import Project
 from seatrial.stack import Dependency, HealthCheck, Service, Stack
 
 if TYPE_CHECKING:
     from conftest import ComposeProject
     from seatrial.engine import Engine
+    from seatrial.engine.observed import Event
 
 SERVICES = """
   db:
@@ -130,6 +134,64 @@ def test_down_removes_containers_and_keeps_volumes_unless_told(subject: Subject)
     assert subject.engine.volumes(subject.name) == (f"{subject.name}_data",)
     subject.engine.down(subject.project, volumes=True)
     assert subject.engine.volumes(subject.name) == ()
+
+
+def test_one_container_is_stopped_and_removed_and_the_others_run_on(subject: Subject) -> None:
+    subject.up("web")
+    (web,) = subject.engine.snapshot(subject.name).of("web")
+    with pytest.raises(RunFailed):
+        subject.engine.remove_container(web.id, volumes=False)
+    subject.engine.stop_container(web.id, 60, grace_s=1)
+    subject.engine.stop_container(web.id, 60)  # what has ended is no error
+    (ended,) = subject.engine.look([web.id])
+    assert (ended.state, subject.states()["db"]) == ("exited", "running")
+    subject.engine.remove_container(web.id, volumes=False)
+    assert (subject.engine.look([web.id]), subject.states()) == ((), {"db": "running"})
+    for act in (
+        lambda: subject.engine.stop_container(web.id, 60),
+        lambda: subject.engine.remove_container(web.id, volumes=False),
+    ):
+        with pytest.raises(RunFailed):
+            act()
+
+
+def test_events_of_a_stop_tell_of_the_signal_before_the_end(subject: Subject) -> None:
+    subject.up("db")
+    (db,) = subject.engine.snapshot(subject.name).of("db")
+    with subject.engine.events(subject.name) as events:
+        subject.engine.stop_container(db.id, 60)
+        seen: list[Event] = []
+        while not {"die", "stop"} <= {event.action for event in seen}:
+            seen += events.wait(10)
+    assert seen[0].action == "kill"
+    assert seen[0].attributes["signal"] == "15"
+
+
+def test_a_wait_for_events_can_be_ended_from_another_thread(subject: Subject) -> None:
+    with subject.engine.events(subject.name) as events:
+        threading.Timer(0.1, events.wake).start()
+        began = time.monotonic()
+        assert events.wait(20) == []
+        assert time.monotonic() - began < 10
+
+
+def test_compose_stops_and_restarts_single_services(subject: Subject) -> None:
+    subject.up("web")
+    subject.engine.stop(subject.project, ("web",), grace_s=1)
+    assert subject.states() == {"db": "running", "web": "exited"}
+    subject.engine.restart(subject.project, ("web",))
+    assert subject.states() == {"db": "running", "web": "running"}
+
+
+def test_down_removes_what_the_model_no_longer_knows(subject: Subject) -> None:
+    subject.up("web")
+    if isinstance(subject.engine, MemoryEngine):
+        subject.engine.model = replace(subject.engine.model, services=(subject.stack.service("db"),))
+    else:
+        text = subject.project.files[0].read_text()
+        subject.project.files[0].write_text(text.replace("  web:", "  renamed:"))
+    subject.engine.down(subject.project, volumes=False, grace_s=1)
+    assert subject.states() == {}
 
 
 def test_logs_are_told_in_order_and_their_tail_alone_on_request(subject: Subject) -> None:

@@ -55,6 +55,11 @@ def test_the_restart_policy_may_come_from_deploy(model: dict[str, object], polic
     assert parsed(a=model).service("a").restart == policy
 
 
+def test_commands_before_a_stop_are_known_of() -> None:
+    model = parsed(a={"pre_stop": [{"command": ["/drain"]}]}, b={"pre_stop": []}, c={})
+    assert [service.pre_stop for service in model.services] == [True, False, False]
+
+
 def test_replicas_come_from_scale_then_deploy() -> None:
     model = parsed(a={"scale": 0, "deploy": {"replicas": 3}}, b={"deploy": {"replicas": 3}}, c={})
     assert [service.replicas for service in model.services] == [0, 3, 1]

@@ -130,8 +130,12 @@ class Engine(Protocol):
         """Start one container; nothing when it runs. Raises `RunFailed`."""
         ...
 
-    def stop_container(self, container_id: str, limit_s: float) -> None:
-        """Stop one with its own signal and grace period, which `limit_s` exceeds. Raises `RunFailed`."""
+    def stop_container(self, container_id: str, limit_s: float, grace_s: int | None = None) -> None:
+        """Stop one with its own signal and grace period, or `grace_s`; `limit_s` exceeds it. Raises `RunFailed`."""
+        ...
+
+    def remove_container(self, container_id: str, *, volumes: bool) -> None:
+        """Remove one that has ended; `volumes` those of it that nobody named. Raises `RunFailed`."""
         ...
 
     def start_service(self, project: Project, service: str) -> None:
@@ -150,12 +154,17 @@ class Engine(Protocol):
         """Build images; yields progress lines. Raises `RunFailed`."""
         ...
 
-    def stop(self, project: Project, services: Sequence[str]) -> None: ...
+    def stop(self, project: Project, services: Sequence[str], grace_s: int | None = None) -> None:
+        """Have Compose stop services, with what only Compose does at a stop. Raises `RunFailed`."""
+        ...
 
     def restart(self, project: Project, services: Sequence[str]) -> None: ...
 
-    def down(self, project: Project, *, volumes: bool) -> None:
-        """Remove containers and networks, those of inactive profiles too; `volumes` deletes named volumes as well."""
+    def down(self, project: Project, *, volumes: bool, grace_s: int | None = None) -> None:
+        """Remove networks and all containers of the project, whether the model knows them or not.
+
+        `volumes` deletes named volumes as well.
+        """
         ...
 
     def volumes(self, project_name: str) -> tuple[str, ...]:

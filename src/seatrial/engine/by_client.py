@@ -54,8 +54,13 @@ class ByClient:
     def start(self, container_id: str) -> None:
         _told(["start", container_id], doing="start the container", limit_s=ACT_S)
 
-    def stop(self, container_id: str, limit_s: float) -> None:
-        _told(["stop", container_id], doing="stop the container", limit_s=limit_s)
+    def stop(self, container_id: str, limit_s: float, grace_s: int | None = None) -> None:
+        grace = [] if grace_s is None else ["-t", str(grace_s)]
+        _told(["stop", *grace, container_id], doing="stop the container", limit_s=limit_s)
+
+    def remove(self, container_id: str, *, volumes: bool) -> None:
+        flags = ["--volumes"] if volumes else []
+        _told(["rm", *flags, container_id], doing="remove the container", limit_s=ACT_S)
 
     def run(self, container_id: str, command: Sequence[str], limit_s: float) -> Ran | None:
         try:

@@ -109,11 +109,23 @@ class MemoryEngine:
     def start_container(self, container_id: str) -> None:
         self._started(self.containers[container_id])
 
-    def stop_container(self, container_id: str, limit_s: float) -> None:
-        del limit_s
-        container = self.containers[container_id]
+    def stop_container(self, container_id: str, limit_s: float, grace_s: int | None = None) -> None:
+        del limit_s, grace_s
+        container = self._there(container_id)
+        if container.state == "restarting":
+            self._change(container, "stop", state="exited")
+        elif container.state in ("running", "paused"):
+            self._happens("kill", container, signal="15")
+            self._change(container, "stop", state="exited", exit_code=143)
+            self._happens("die", container, exitCode="143")
+
+    def remove_container(self, container_id: str, *, volumes: bool) -> None:
+        del volumes
+        container = self._there(container_id)
         if container.state == "running":
-            self._change(container, "die", state="exited", exit_code=143)
+            raise RunFailed("the container runs", fix="stop it")
+        self._happens("destroy", container)
+        del self.containers[container_id]
 
     def start_service(self, project: Project, service: str) -> None:
         del project
@@ -130,8 +142,8 @@ class MemoryEngine:
         del project, cache
         yield from (f"{name} built" for name in services)
 
-    def stop(self, project: Project, services: Sequence[str]) -> None:
-        del project
+    def stop(self, project: Project, services: Sequence[str], grace_s: int | None = None) -> None:
+        del project, grace_s
         for container in self._of(services):
             self.stop_container(container.id, 0)
 
@@ -140,7 +152,8 @@ class MemoryEngine:
         for container in self._of(services):
             self._started(container)
 
-    def down(self, project: Project, *, volumes: bool) -> None:
+    def down(self, project: Project, *, volumes: bool, grace_s: int | None = None) -> None:
+        del grace_s
         self.stop(project, ())
         for container in list(self.containers.values()):
             self._happens("destroy", container)
@@ -219,6 +232,11 @@ class MemoryEngine:
             self._happens(f"health_status: {script.health.status}", started)
         return f"Container {container.name}  Started"
 
+    def _there(self, container_id: str) -> Container:
+        if container_id not in self.containers:
+            raise RunFailed(f"no container {container_id}", fix="up makes one")
+        return self.containers[container_id]
+
     def _change(self, container: Container, action: str, **changes: object) -> Container:
         # The newest state counts: a caller may hold an older value.
         changed = replace(self.containers[container.id], **changes)  # type: ignore[arg-type]
@@ -226,10 +244,9 @@ class MemoryEngine:
         self._happens(action, changed)
         return changed
 
-    def _happens(self, action: str, container: Container) -> None:
-        self._happened.append(
-            Event(action, container.id, container.service, time.time_ns(), {SERVICE: container.service})
-        )
+    def _happens(self, action: str, container: Container, **attributes: str) -> None:
+        told = {SERVICE: container.service, **attributes}
+        self._happened.append(Event(action, container.id, container.service, time.time_ns(), told))
 
 
 class _Happened:

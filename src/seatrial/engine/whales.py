@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from seatrial.engine import translate
 from seatrial.engine.child import answer, client_missing, told
@@ -14,7 +15,7 @@ from seatrial.engine.looking import Looking
 from seatrial.errors import TimedOut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from python_on_whales import DockerClient
 
@@ -53,8 +54,11 @@ class WhalesEngine(Looking):
     def start_container(self, container_id: str) -> None:
         self.asked.start(container_id)
 
-    def stop_container(self, container_id: str, limit_s: float) -> None:
-        self.asked.stop(container_id, limit_s)
+    def stop_container(self, container_id: str, limit_s: float, grace_s: int | None = None) -> None:
+        self.asked.stop(container_id, limit_s, grace_s)
+
+    def remove_container(self, container_id: str, *, volumes: bool) -> None:
+        self.asked.remove(container_id, volumes=volumes)
 
     def start_service(self, project: Project, service: str) -> None:
         done = answer(compose_command(project, "start", service), cwd=project.directory, limit_s=ACT_S)
@@ -70,19 +74,17 @@ class WhalesEngine(Looking):
             lines = compose.build(services=list(services) or None, cache=cache, progress="plain", stream_logs=True)
             yield from _told(lines, doing="build the images")
 
-    def stop(self, project: Project, services: Sequence[str]) -> None:
-        self._run(project, lambda compose: compose.stop(list(services) or None), doing="stop the services")
+    def stop(self, project: Project, services: Sequence[str], grace_s: int | None = None) -> None:
+        _acted(project, "stop", *_grace(grace_s), *services, doing="stop the services")
 
     def restart(self, project: Project, services: Sequence[str]) -> None:
-        self._run(project, lambda compose: compose.restart(list(services) or None), doing="restart the services")
+        _acted(project, "restart", *services, doing="restart the services")
 
-    def down(self, project: Project, *, volumes: bool) -> None:
-        self._run(
-            project,
-            lambda compose: compose.down(volumes=volumes, quiet=True),
-            doing="remove the containers",
-            profiles=[ALL_PROFILES],
-        )
+    def down(self, project: Project, *, volumes: bool, grace_s: int | None = None) -> None:
+        # What no service of the model stands for any more is an orphan to Compose; it would hold the network.
+        flags = ["--remove-orphans", *_grace(grace_s), *(["--volumes"] if volumes else [])]
+        everything = replace(project, profiles=(*project.profiles, ALL_PROFILES))
+        _acted(everything, "down", *flags, doing="remove the containers")
 
     def execute(self, project: Project, service: str, command: Sequence[str], *, tty: bool) -> int:
         # python-on-whales captures what a command without a terminal says; people pipe it.
@@ -91,18 +93,7 @@ class WhalesEngine(Looking):
             _name_no_file()
         return attached(compose_command(project, "exec", *terminal, service, *command), cwd=project.directory)
 
-    def _run(
-        self, project: Project, call: Callable[[Any], object], *, doing: str, profiles: Sequence[str] = ()
-    ) -> None:
-        from python_on_whales.exceptions import DockerException
-
-        with reaped(), contextlib.chdir(project.directory):
-            try:
-                call(self._client(project, profiles).compose)
-            except DockerException as error:
-                raise translate.failure(error.stderr or "", doing=doing) from None
-
-    def _client(self, project: Project, profiles: Sequence[str] = ()) -> DockerClient:
+    def _client(self, project: Project) -> DockerClient:
         from python_on_whales import DockerClient
 
         # With it the library prints every command with the whole environment, secrets included.
@@ -112,11 +103,30 @@ class WhalesEngine(Looking):
             return DockerClient(compose_env_files=[os.devnull], compose_project_name=project.name)
         return DockerClient(
             compose_files=list(project.files),
-            compose_profiles=[*project.profiles, *profiles],
+            compose_profiles=list(project.profiles),
             compose_env_files=[project.env_file] if project.env_file else [],
             compose_project_name=project.name,
             compose_project_directory=project.directory,
         )
+
+
+def _acted(project: Project, *arguments: str, doing: str) -> None:
+    """Not by python-on-whales: to import it takes longer than Compose takes to stop a small stack."""
+    if project.by_labels:
+        _name_no_file()
+    acting = told(compose_command(project, *arguments), cwd=project.directory)
+    while True:
+        try:
+            next(acting)
+        except StopIteration as end:
+            code, said = end.value
+            break
+    if code:
+        raise translate.failure(said, doing=doing)
+
+
+def _grace(grace_s: int | None) -> list[str]:
+    return [] if grace_s is None else ["--timeout", str(grace_s)]
 
 
 def _name_no_file() -> None:

@@ -53,9 +53,19 @@ class Api:
         """One that runs already is no error. Raises `RunFailed`."""
         self._act(f"/containers/{container_id}/start", doing="start the container", limit_s=ACT_S)
 
-    def stop(self, container_id: str, limit_s: float) -> None:
-        """With the container's own signal and grace period; one that has ended is no error. Raises `RunFailed`."""
-        self._act(f"/containers/{container_id}/stop", doing="stop the container", limit_s=limit_s)
+    def stop(self, container_id: str, limit_s: float, grace_s: int | None = None) -> None:
+        """With the container's own signal and grace period, or `grace_s`; one that has ended is no error.
+
+        Raises:
+            RunFailed: the engine cannot end it.
+        """
+        query = "" if grace_s is None else f"?t={grace_s}"
+        self._act(f"/containers/{container_id}/stop{query}", doing="stop the container", limit_s=limit_s)
+
+    def remove(self, container_id: str, *, volumes: bool) -> None:
+        """Remove one that has ended; `volumes` those of it that nobody named. Raises `RunFailed`."""
+        path = f"/containers/{container_id}?v={int(volumes)}"
+        self._act(path, method="DELETE", doing="remove the container", limit_s=ACT_S)
 
     def run(self, container_id: str, command: Sequence[str], limit_s: float) -> Ran | None:
         """Run a command as the container's user; None when it has not ended in time: it then goes on inside.
@@ -106,9 +116,9 @@ class Api:
                 return ""  # it has vanished meanwhile: it is simply not among the answers
             raise translate.failure(str(refused), doing="inspect what runs") from None
 
-    def _act(self, path: str, body: object = None, *, doing: str, limit_s: float) -> bytes:
+    def _act(self, path: str, body: object = None, *, doing: str, limit_s: float, method: str = "POST") -> bytes:
         try:
-            return self._engine.request("POST", path, body=body, limit_s=limit_s)
+            return self._engine.request(method, path, body=body, limit_s=limit_s)
         except Refused as refused:
             raise translate.failure(str(refused), doing=doing) from None
 
