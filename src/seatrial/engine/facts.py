@@ -11,14 +11,18 @@ from seatrial.engine.inspect import SERVICE, addresses
 from seatrial.engine.observed import Address  # noqa: TC001  pydantic reads the annotations when facts are recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 _NS = 1e9
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The health check in force, of the compose file or of the image; 0 where nothing is set (the engine's default)."""
+    """The health check in force, of the compose file or of the image; 0 where nothing is set (the engine's default).
+
+    Attributes:
+        shell: what runs the text of a `CMD-SHELL`; empty is `/bin/sh -c`.
+    """
 
     test: tuple[str, ...]
     interval_s: float = 0.0
@@ -26,6 +30,7 @@ class Check:
     start_period_s: float = 0.0
     start_interval_s: float = 0.0
     retries: int = 0
+    shell: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def _facts(item: Mapping[str, Any]) -> Facts:
         pid_mode=host.get("PidMode") or "",
         restart_policy=policy.get("Name") or "no",
         restart_limit=policy.get("MaximumRetryCount") or 0,
-        check=_check(config.get("Healthcheck")),
+        check=_check(config.get("Healthcheck"), config.get("Shell")),
         name=(item.get("Name") or "").lstrip("/"),
         image_id=item.get("Image") or "",
         pid=(item.get("State") or {}).get("Pid") or 0,
@@ -118,7 +123,7 @@ def _exposed(ports: Mapping[str, Any]) -> Iterator[int]:
     yield from sorted(int(number) for number, _, protocol in numbers if protocol in ("", "tcp"))
 
 
-def _check(check: Mapping[str, Any] | None) -> Check | None:
+def _check(check: Mapping[str, Any] | None, shell: Sequence[str] | None) -> Check | None:
     if not check or (check.get("Test") or ["NONE"])[0] == "NONE":
         return None
     return Check(
@@ -128,4 +133,5 @@ def _check(check: Mapping[str, Any] | None) -> Check | None:
         start_period_s=(check.get("StartPeriod") or 0) / _NS,
         start_interval_s=(check.get("StartInterval") or 0) / _NS,
         retries=check.get("Retries") or 0,
+        shell=tuple(shell or ()),
     )

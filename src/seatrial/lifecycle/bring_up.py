@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seatrial.env.verify import Mismatch, mismatches
 from seatrial.errors import ImageMissing, RunFailed, SeatrialError, TimedOut
+from seatrial.lifecycle.by_compose import needs_compose
+from seatrial.lifecycle.conductor import Conductor
 from seatrial.lifecycle.failure import Failure, taken_port, unready
 from seatrial.lifecycle.plan import KEEP, Plan
 from seatrial.lifecycle.ports import holder
-from seatrial.lifecycle.readiness import Rules
-from seatrial.lifecycle.wait import Outcome, Watch
+from seatrial.lifecycle.wait import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from seatrial.engine import Engine, UpRequest
-    from seatrial.engine.observed import Container, Snapshot
-    from seatrial.env.secret import Secret
-    from seatrial.project import Project
-    from seatrial.stack import Stack
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What is acted on: a project as it was when the plan was made, and somebody who is told how it goes.
-
-    Attributes:
-        environment: by service what its containers must have got; empty is not looked at.
-    """
-
-    engine: Engine
-    project: Project
-    stack: Stack
-    before: Snapshot
-    tell: Callable[[str], None]
-    rules: Rules = field(default_factory=Rules)
-    environment: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)
+    from seatrial.engine.observed import Container
+    from seatrial.lifecycle.plan import Plan
+    from seatrial.lifecycle.stage import Stage
+    from seatrial.lifecycle.wait import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +44,24 @@ class Result:
 
 
 def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True) -> Result:
-    """Have Compose carry out what `plan` says, then watch until every service is decided."""
+    """Carry out what `plan` says, and watch until every service is decided."""
+    names = stage.stack.closure(request.services)
+    if needs_compose(stage.stack):
+        return _by_compose(stage, names, request, plan, wait=wait)
+    with stage.engine.events(stage.stack.name) as events:
+        watch = Watch(stage, names, starts=True)
+        conductor = Conductor(stage, watch, events, _changes(stage.tell))
+        outcome = conductor.carry_out(request, plan, wait=wait)
+    return _result(stage, plan, outcome, conductor.trouble, wait=wait)
 
+
+def _by_compose(stage: Stage, names: Sequence[str], request: UpRequest, plan: Plan, *, wait: bool) -> Result:
     def act() -> None:
         if plan.acts:
             for line in stage.engine.up(stage.project, request):
                 stage.tell(line)
 
-    return _verified(stage, stage.stack.closure(request.services), plan, act, request.timeout_s if wait else None)
+    return _verified(stage, names, plan, act, request.timeout_s if wait else None)
 
 
 def restart(stage: Stage, plan: Plan, timeout_s: float) -> Result:
@@ -89,19 +83,23 @@ def _verified(
 ) -> Result:
     trouble: SeatrialError | None = None
     with stage.engine.events(stage.stack.name) as events:
-        watch = Watch(stage.engine, stage.stack, names, stage.before, rules=stage.rules)
+        watch = Watch(stage, names)
         try:
             act()
         except RunFailed as error:
             trouble = error
+        watch.sight.again()
         if trouble or timeout_s is None:
-            outcome = watch.look(events)
+            outcome = watch.look(events.wait(0))
         else:
             outcome = watch.until_decided(events, timeout_s, _changes(stage.tell))
-    wanted = trouble is not None or timeout_s is not None
-    failures = _explained(stage, outcome, trouble) if wanted else ()
+    return _result(stage, plan, outcome, trouble, wait=timeout_s is not None)
+
+
+def _result(stage: Stage, plan: Plan, outcome: Outcome, trouble: SeatrialError | None, *, wait: bool) -> Result:
+    failures = _explained(stage, outcome, trouble) if wait or trouble or outcome.failed else ()
     other = () if trouble or failures else _other_environments(stage, outcome)
-    return Result(plan, outcome, failures, trouble, timeout_s is not None, other)
+    return Result(plan, outcome, failures, trouble, wait, other)
 
 
 def _other_environments(stage: Stage, outcome: Outcome) -> tuple[Mismatch, ...]:
@@ -137,8 +135,8 @@ def _explained(stage: Stage, outcome: Outcome, trouble: SeatrialError | None) ->
     elif trouble:
         # Compose has given up; a service that merely had no time yet is not to blame.
         verdicts += tuple(v for v in outcome.waiting if v.container and not _unhurt(v.container))
-    held = {name for v in verdicts for name in stage.stack.waiting_for(v.service)}
-    failures = unready([v for v in verdicts if v.service not in held], stage.stack, stage.engine.log_tail)
+    behind = {name for v in verdicts for name in stage.stack.waiting_for(v.service)}
+    failures = unready([v for v in verdicts if v.service not in behind], stage.stack, stage.engine.log_tail)
     return tuple(_with_culprit(stage.engine, failure) for failure in failures)
 
 

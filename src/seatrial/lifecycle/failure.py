@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from seatrial.lifecycle.readiness import NO_CHECK
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -109,6 +111,8 @@ def _fix(verdict: Verdict, container: Container | None, stack: Stack) -> str:
     name = verdict.service
     if container is None:
         return f"see what Compose said above; `up --service {name}` tries it alone"
+    if verdict.reason.endswith(NO_CHECK):
+        return "give that one a `healthcheck`, or depend on it with `condition: service_started`"
     if (port := taken_port(container.error)) is not None:
         return f"stop what holds port {port}, or publish another one for {name}"
     if container.oom_killed:

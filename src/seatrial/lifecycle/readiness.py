@@ -10,13 +10,15 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from seatrial.engine.observed import Container, Health, Snapshot
     from seatrial.stack import Service, Stack
 
 
 NOT_STARTED = "could not be started"
+PASSES = "its check passes"
+NO_CHECK = "has no health check"
 
 
 class Standing(Enum):
@@ -66,10 +68,16 @@ class Watched:
     Attributes:
         running_s: by container id, how long we have seen it run since its last start.
         restarts_before: by container id, the engine's restart counter when we began to watch.
+        passed: ids of containers whose own health check we have run, and it passed; the engine has yet to say so.
+        broken: by container id, why its health check cannot even be run.
+        refused: by container id, why the engine would not start it.
     """
 
     running_s: Mapping[str, float] = field(default_factory=dict)
     restarts_before: Mapping[str, int] = field(default_factory=dict)
+    passed: Collection[str] = ()
+    broken: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 def judge(
@@ -101,13 +109,18 @@ def _container(service: Service, container: Container, watched: Watched, rules: 
 def _standing(
     service: Service, container: Container, watched: Watched, rules: Rules
 ) -> tuple[Standing, str, float | None]:
+    if container.id in watched.refused and container.state != "running":
+        said = "" if container.error else f": {watched.refused[container.id]}"  # mostly the engine keeps it there
+        return Standing.FAILED, NOT_STARTED + said, None
     restarts = container.restart_count - watched.restarts_before.get(container.id, 0)
     if restarts >= rules.restarts and not (container.health and container.health.status == "healthy"):
         code = container.exit_code
         return Standing.FAILED, f"crash loop: restarted {restarts} times, last exit code {code}{_oom(container)}", None
     match container.state:
         case "running":
-            return _by_health(service, container.health) if container.health else _by_age(container, watched, rules)
+            if container.health is None:
+                return _by_age(container, watched, rules)
+            return _by_health(service, container, container.health, watched)
         case "exited" | "dead":
             return _by_exit(service, container)
         case "created" | "paused" if container.error or container.state == "paused":
@@ -127,9 +140,15 @@ def _by_age(container: Container, watched: Watched, rules: Rules) -> tuple[Stand
     return Standing.WAITING, "running, not yet for long", left
 
 
-def _by_health(service: Service, health: Health) -> tuple[Standing, str, float | None]:
+def _by_health(
+    service: Service, container: Container, health: Health, watched: Watched
+) -> tuple[Standing, str, float | None]:
     if health.status == "healthy":
         return Standing.READY, "healthy", None
+    if health.status == "starting" and container.id in watched.passed:
+        return Standing.READY, PASSES, None
+    if container.id in watched.broken:
+        return Standing.FAILED, watched.broken[container.id], None
     retries = service.healthcheck.retries if service.healthcheck else 3
     # One `unhealthy` may pass (a slow start without start_period); two more failed probes are not bad luck.
     if health.status == "unhealthy" and health.failing_streak >= retries + 2:

@@ -1,7 +1,8 @@
-"""When did each service become ready? From the engine's own events, not from when we happened to look. Pure."""
+"""When was each service made, started and ready? By the engine's own events, not by when we looked. Pure."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seatrial.lifecycle.readiness import Standing
@@ -15,20 +16,52 @@ if TYPE_CHECKING:
 HEALTHY = "health_status: healthy"
 
 
-def ready_after(events: Iterable[Event], verdicts: Sequence[Verdict], began_ns: int) -> Mapping[str, float]:
-    """By service, seconds from `began_ns` (since the epoch) until it was ready; absent when it was so before.
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds from the beginning, of several containers the last; None when it was so before, or is not so yet.
 
-    Ready is: healthy where there is a check, ended for a one-shot, else started. Of several containers the last counts.
+    Attributes:
+        ready: healthy or its check passed where there is a check, ended for a one-shot, else started.
+        healthy: when the engine said so, which may be long after its check would have passed.
     """
-    decisive = {v.service: _decisive(v) for v in verdicts if v.standing in (Standing.READY, Standing.DONE)}
-    seconds: dict[str, float] = {}
+
+    created: float | None = None
+    started: float | None = None
+    ready: float | None = None
+    healthy: float | None = None
+
+
+def times(
+    events: Iterable[Event], verdicts: Sequence[Verdict], passed: Mapping[tuple[str, str], int], began_ns: int
+) -> dict[str, Times]:
+    """By service; absent when nothing happened to it.
+
+    Args:
+        events: since the beginning, oldest first.
+        verdicts: of the services that count.
+        passed: by id and start of a container, when its check passed by our own run of it, ns since the epoch.
+        began_ns: since the epoch.
+    """
+    moments: dict[str, dict[str, float]] = {verdict.service: {} for verdict in verdicts}
     for event in events:
-        if decisive.get(event.service) == event.action:
-            seconds[event.service] = max((event.time_ns - began_ns) / 1e9, 0.0)
-    return seconds
+        if event.service in moments:
+            moments[event.service][event.action] = _after(event.time_ns, began_ns)
+    early = {container_id: _after(at_ns, began_ns) for (container_id, _), at_ns in passed.items()}
+    return {v.service: _times(v, moments[v.service], early) for v in verdicts if moments[v.service]}
 
 
-def _decisive(verdict: Verdict) -> str:
+def _times(verdict: Verdict, moments: Mapping[str, float], early: Mapping[str, float]) -> Times:
+    healthy = moments.get(HEALTHY)
+    ready = None
     if verdict.standing is Standing.DONE:
-        return "die"
-    return HEALTHY if verdict.container and verdict.container.health else "start"
+        ready = moments.get("die")
+    elif verdict.standing is Standing.READY and verdict.container and verdict.container.health:
+        known = [at for at in (early.get(verdict.container.id), healthy) if at is not None]
+        ready = min(known, default=None)
+    elif verdict.standing is Standing.READY:
+        ready = moments.get("start")
+    return Times(moments.get("create"), moments.get("start"), ready, healthy)
+
+
+def _after(at_ns: int, began_ns: int) -> float:
+    return max((at_ns - began_ns) / 1e9, 0.0)

@@ -1,4 +1,4 @@
-"""Watches services until each is up or certainly not: woken by the engine's events, decided by `readiness`."""
+"""Watches services: woken by the engine's events, decided by `readiness`. It acts on nothing."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from seatrial.lifecycle.readiness import Rules, Standing, Verdict, Watched, judge
-from seatrial.lifecycle.timing import ready_after
+from seatrial.lifecycle.readiness import NO_CHECK, Standing, Verdict, Watched, judge
+from seatrial.lifecycle.sight import Sight
+from seatrial.lifecycle.start_order import Standings, unchecked, unmet, waits_for
+from seatrial.lifecycle.timing import Times, times
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from seatrial.engine import Engine, EventStream
-    from seatrial.engine.observed import Event, Snapshot
-    from seatrial.stack import Stack
+    from seatrial.engine import EventStream
+    from seatrial.engine.observed import Container, Event, Snapshot
+    from seatrial.lifecycle.stage import Stage
 
-# Events wake us; should one be lost with a dying connection, this is how stale we can get.
-LONGEST_SLEEP_S = 5.0
+# Of a health check that fails the engine says nothing until it calls the container unhealthy.
+LOOK_AGAIN_S = 1.0
+_AT_REST = ("created", "exited", "dead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +28,17 @@ class Outcome:
     """How the watching ended.
 
     Attributes:
-        ready_s: by service, seconds from the beginning until it was ready or done; absent when it was so before.
+        times: by service, when it was made, started and ready; absent when it was so before.
         seconds: the whole of it.
         timed_out: whether patience ended before every service was decided.
     """
 
     verdicts: tuple[Verdict, ...]
     snapshot: Snapshot
-    ready_s: Mapping[str, float] = field(default_factory=dict)
+    times: Mapping[str, Times] = field(default_factory=dict)
     seconds: float = 0.0
     timed_out: bool = False
+    standings: Standings = field(default_factory=lambda: Standings({}))
 
     @property
     def up(self) -> bool:
@@ -50,54 +54,96 @@ class Outcome:
 
 
 class Watch:
-    """One watching of some services: keeps what a single look cannot tell."""
+    """One watching of some services: keeps what a single look cannot tell.
 
-    def __init__(
-        self,
-        engine: Engine,
-        stack: Stack,
-        names: Sequence[str],
-        before: Snapshot,
-        *,
-        rules: Rules | None = None,
-    ) -> None:
-        self._engine, self._stack, self._names = engine, stack, names
-        self._rules = rules or Rules()
+    Attributes:
+        passed: when a container's own check first passed by our own run of it, by id and start, ns since the epoch.
+        broken: by container id, why its check cannot be run.
+        refused: by container id, why the engine would not start it.
+    """
+
+    def __init__(self, stage: Stage, names: Sequence[str], *, starts: bool = False) -> None:
+        """Watch `names`; with `starts` what does not run yet is to be started by us, and is not judged until then."""
+        self._stack, self._names, self._starts = stage.stack, names, starts
+        self._rules, before = stage.rules, stage.before
         self._began, self._began_ns = time.monotonic(), time.time_ns()
+        self.sight = Sight(stage.engine, stage.stack.name, before)
         # What is in the pause between two restarts has a history that counts; what runs is given a new chance.
         self._restarts = {c.id: c.restart_count for c in before.containers if c.state == "running"}
         # A container that was running before we began is not held up for its stable second.
         self._running_since = {
             (c.id, c.started_at): self._began - self._rules.stable_s for c in before.containers if c.state == "running"
         }
+        self._at_rest: dict[str, str] = {}
         self._events: list[Event] = []
+        self.passed: dict[tuple[str, str], int] = {}
+        self.broken: dict[str, str] = {}
+        self.refused: dict[str, str] = {}
 
-    def look(self, events: EventStream) -> Outcome:
-        """One look and what it means."""
-        snapshot = self._engine.snapshot(self._stack.name)
-        now = time.monotonic()
-        for container in snapshot.containers:
-            if container.state == "running":
-                self._running_since.setdefault((container.id, container.started_at), now)
-        running = {
-            c.id: now - since
-            for c in snapshot.containers
-            if (since := self._running_since.get((c.id, c.started_at))) is not None
-        }
-        verdicts = judge(self._stack, self._names, snapshot, Watched(running, self._restarts), self._rules)
-        self._events += events.wait(0)
-        return Outcome(verdicts, snapshot, ready_after(self._events, verdicts, self._began_ns), now - self._began)
+    def look(self, happened: Iterable[Event] = (), others: Collection[str] = ()) -> Outcome:
+        """What it means that this has happened; `others` are ids of containers to look at too."""
+        happened = list(happened)
+        self._events += happened
+        self.sight.follow(happened, others)
+        snapshot = self.sight.snapshot
+        verdicts = judge(self._stack, self._names, snapshot, self._watched(snapshot), self._rules)
+        standings = self._standings(snapshot, verdicts)
+        verdicts = tuple(self._held(verdict, standings) for verdict in verdicts)
+        standings = replace(standings, verdicts={v.service: v for v in verdicts})
+        found = times(self._events, verdicts, self.passed, self._began_ns)
+        return Outcome(verdicts, snapshot, found, time.monotonic() - self._began, standings=standings)
 
     def until_decided(self, events: EventStream, timeout_s: float, tell: Callable[[Outcome], None]) -> Outcome:
         """Look after every event until all services are up, one has certainly failed, or `timeout_s` is over."""
         deadline = self._began + timeout_s
+        outcome = self.look(events.wait(0))
         while True:
-            outcome = self.look(events)
             tell(outcome)
             if outcome.up or outcome.failed:
                 return outcome
             left = deadline - time.monotonic()
             if left <= 0:
                 return replace(outcome, timed_out=True)
-            pauses = [v.recheck_s for v in outcome.waiting if v.recheck_s is not None]
-            self._events += events.wait(min([left, LONGEST_SLEEP_S, *pauses]))
+            outcome = self.look(events.wait(pause_s(outcome, left)), waited_for(outcome))
+
+    def _watched(self, snapshot: Snapshot) -> Watched:
+        now = time.monotonic()
+        running = [c for c in snapshot.containers if c.state == "running"]
+        ages = {c.id: now - self._running_since.setdefault((c.id, c.started_at), now) for c in running}
+        passed = {c.id for c in running if (c.id, c.started_at) in self.passed}
+        return Watched(ages, self._restarts, passed, self.broken, self.refused)
+
+    def _standings(self, snapshot: Snapshot, verdicts: Sequence[Verdict]) -> Standings:
+        pending: dict[str, list[Container]] = {}
+        for container in snapshot.containers if self._starts else ():
+            if self._is_pending(container):
+                pending.setdefault(container.service, []).append(container)
+        made = {name: len(snapshot.of(name)) for name in self._names}
+        lacking = frozenset(name for name in self._names if made[name] < self._stack.service(name).replicas)
+        return Standings({v.service: v for v in verdicts}, pending, lacking)
+
+    def _is_pending(self, container: Container) -> bool:
+        if container.state not in _AT_REST or container.one_off or container.id in self.refused:
+            return False
+        return self._at_rest.setdefault(container.id, container.started_at) == container.started_at
+
+    def _held(self, verdict: Verdict, standings: Standings) -> Verdict:
+        """One that is to be started yet has not failed, whatever its container says of the run before."""
+        if verdict.service not in standings.pending:
+            return verdict
+        if other := unchecked(self._stack, verdict.service, standings):
+            reason = f"waits for {other} to be healthy, and {other} {NO_CHECK}"
+            return replace(verdict, standing=Standing.FAILED, reason=reason, recheck_s=None)
+        edges = unmet(self._stack, verdict.service, standings)
+        reason = waits_for(edges) if edges else "created, not started"
+        return replace(verdict, standing=Standing.WAITING, reason=reason, recheck_s=None)
+
+
+def pause_s(outcome: Outcome, left_s: float) -> float:
+    """How long nothing need be looked at while nothing happens."""
+    return min([left_s, LOOK_AGAIN_S, *(v.recheck_s for v in outcome.waiting if v.recheck_s is not None)])
+
+
+def waited_for(outcome: Outcome) -> tuple[str, ...]:
+    """Ids of the containers that may change without an event."""
+    return tuple(v.container.id for v in outcome.waiting if v.container and v.container.state not in _AT_REST)

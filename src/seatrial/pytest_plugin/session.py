@@ -12,8 +12,9 @@ from seatrial import settings
 from seatrial.drill.live import lock
 from seatrial.engine import UpRequest
 from seatrial.errors import EngineError, RunFailed, SeatrialError
-from seatrial.lifecycle.bring_up import Stage, bring_up
+from seatrial.lifecycle.bring_up import bring_up
 from seatrial.lifecycle.readiness import Rules
+from seatrial.lifecycle.stage import Stage
 from seatrial.lifecycle.up import plan_up, wanted
 from seatrial.places import cache
 from seatrial.pytest_plugin.outcome import outcome

@@ -109,7 +109,13 @@ def up_rows(stack: Stack, outcome: Outcome) -> list[tuple[str, ...]]:
 def _after(outcome: Outcome, verdict: Verdict) -> str:
     if verdict.standing in (Standing.WAITING, Standing.FAILED):
         return "-"
-    return f"{outcome.ready_s[verdict.service]:.1f} s" if verdict.service in outcome.ready_s else "before"
+    ready_s = _ready_s(outcome, verdict.service)
+    return "before" if ready_s is None else f"{ready_s:.1f} s"
+
+
+def _ready_s(outcome: Outcome, service: str) -> float | None:
+    found = outcome.times.get(service)
+    return found.ready if found else None
 
 
 def up_json(stack: Stack, result: Result) -> dict[str, Any]:
@@ -125,7 +131,7 @@ def up_json(stack: Stack, result: Result) -> dict[str, Any]:
                 "service": v.service,
                 "standing": v.standing.value,
                 "reason": v.reason,
-                "ready_s": round(outcome.ready_s[v.service], 3) if v.service in outcome.ready_s else None,
+                "ready_s": _rounded(_ready_s(outcome, v.service)),
                 "urls": list(urls(outcome.snapshot.of(v.service), stack.service(v.service))),
             }
             for v in outcome.verdicts
@@ -136,6 +142,10 @@ def up_json(stack: Stack, result: Result) -> dict[str, Any]:
             for m in result.mismatches
         ],
     }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
 
 
 def failure_json(f: Failure) -> dict[str, Any]:

@@ -19,10 +19,10 @@ def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: b
 
     A changed environment or compose file needs `up`, which makes new containers; a restart keeps the old ones.
     """
-    from seatrial.lifecycle.bring_up import Stage
     from seatrial.lifecycle.bring_up import restart as restart_and_verify
     from seatrial.lifecycle.down import plan_restart
     from seatrial.lifecycle.readiness import Rules
+    from seatrial.lifecycle.stage import Stage
     from seatrial.report import show
 
     run.engine.about()

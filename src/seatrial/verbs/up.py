@@ -36,8 +36,9 @@ def up(
     what waits for it.
     """
     from seatrial.engine import UpRequest
-    from seatrial.lifecycle.bring_up import Stage, bring_up
+    from seatrial.lifecycle.bring_up import bring_up
     from seatrial.lifecycle.readiness import Rules
+    from seatrial.lifecycle.stage import Stage
     from seatrial.lifecycle.up import plan_up, wanted
     from seatrial.report import show
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seatrial.engine.observed import Container, Event, Health
 from seatrial.lifecycle.readiness import Standing, Verdict
-from seatrial.lifecycle.timing import ready_after
+from seatrial.lifecycle.timing import Times, times
 
 BEGAN = 1_000_000_000_000
 
@@ -29,12 +29,21 @@ EVENTS = [
 
 def test_each_kind_of_service_has_its_own_decisive_event() -> None:
     verdicts = [ready("db", Health("healthy")), ready("web"), Verdict("once", Standing.DONE, "")]
-    assert ready_after(EVENTS, verdicts, BEGAN) == {"db": 0.9, "web": 1.5, "once": 0.3}
+    assert times(EVENTS, verdicts, {}, BEGAN) == {
+        "db": Times(started=0.5, ready=0.9, healthy=0.9),
+        "web": Times(started=1.5, ready=1.5),
+        "once": Times(started=0.2, ready=0.3),
+    }
+
+
+def test_a_check_that_passed_before_the_engine_asked_counts_and_both_are_told() -> None:
+    passed = {("db", "2026-01-01T00:00:00Z"): BEGAN + 600_000_000}
+    assert times(EVENTS, [ready("db", Health("healthy"))], passed, BEGAN)["db"] == Times(None, 0.5, 0.6, 0.9)
 
 
 def test_what_was_ready_before_has_no_time() -> None:
-    assert ready_after([], [ready("db", Health("healthy"))], BEGAN) == {}
+    assert times([], [ready("db", Health("healthy"))], {}, BEGAN) == {}
 
 
-def test_what_is_not_ready_has_no_time() -> None:
-    assert ready_after(EVENTS, [Verdict("web", Standing.WAITING, "")], BEGAN) == {}
+def test_what_is_not_ready_has_no_ready_time() -> None:
+    assert times(EVENTS, [Verdict("web", Standing.WAITING, "")], {}, BEGAN) == {"web": Times(started=1.5)}

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from seatrial.engine.memory import MemoryEngine
 from seatrial.engine.observed import Container, Snapshot
 from seatrial.lifecycle.readiness import Rules, Standing
+from seatrial.lifecycle.stage import Stage
 from seatrial.lifecycle.wait import Watch
+from seatrial.project import Project
 from seatrial.stack import Service, Stack
 
+PROJECT = Project(Path(), (Path("compose.yaml"),))
 STACK = Stack("shop", (Service("a", restart="always"),))
 LOOP = Container("a1", "shop-a-1", "a", "restarting", exit_code=1, restart_count=9, restart_policy="always")
 
 
 def watched(before: Container, now: Container, *, stable_s: float = 1.0) -> Standing:
     engine = MemoryEngine(STACK, containers={now.id: now})
-    watch = Watch(engine, STACK, ["a"], Snapshot((before,)), rules=Rules(stable_s=stable_s))
-    with engine.events("shop") as events:
-        return watch.look(events).verdicts[0].standing
+    stage = Stage(engine, PROJECT, STACK, Snapshot((before,)), print, Rules(stable_s=stable_s))
+    return Watch(stage, ["a"]).look(others=[now.id]).verdicts[0].standing
 
 
 def test_a_container_that_is_in_back_off_already_is_in_a_crash_loop_at_once() -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from seatrial.drill import causes
 from seatrial.drill.crash.crashes import said_since, seconds
 from seatrial.drill.crash.returning import LEFT
-from seatrial.drill.service.health import first_probe_s
 from seatrial.drill.stop.ended import name_of
 from seatrial.drill.verdict import Cause, Confidence
+from seatrial.lifecycle.health_timing import first_probe_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,10 +9,10 @@ from seatrial.drill import causes
 from seatrial.drill.crash import hanging
 from seatrial.drill.crash.crashes import BACK, seconds
 from seatrial.drill.drill import Drill
-from seatrial.drill.service.health import unhealthy_after_s
 from seatrial.drill.timeline import timeline
 from seatrial.drill.unjudged import skip
 from seatrial.drill.verdict import Cause, Finding, Grade, Verdict, concluded
+from seatrial.lifecycle.health_timing import unhealthy_after_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

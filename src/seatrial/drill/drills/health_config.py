@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.drill.drill import Drill
-from seatrial.drill.service.health import first_probe_s, unhealthy_after_s
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
+from seatrial.lifecycle.health_timing import first_probe_s, unhealthy_after_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

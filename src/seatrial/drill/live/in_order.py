@@ -6,11 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from seatrial.drill.live.steady import lacking
-from seatrial.drill.service.health import first_probe_s
 from seatrial.drill.service.subject import DEFAULT_STARTUP_S
 from seatrial.drill.unjudged import inconclusive
 from seatrial.engine import containers
 from seatrial.engine.together import Question
+from seatrial.lifecycle.health_timing import first_probe_s
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from seatrial.drill.recording import Mark, Recording, Refusal, Sample
-from seatrial.drill.service.health import first_probe_s
 from seatrial.drill.unjudged import Unjudged, inconclusive
 from seatrial.engine import containers
 from seatrial.errors import RunFailed
+from seatrial.lifecycle.health_timing import first_probe_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seatrial.drill.live.steady import lacking
-from seatrial.drill.service.health import first_probe_s
 from seatrial.drill.unjudged import inconclusive, skip
 from seatrial.engine.together import Question
+from seatrial.lifecycle.health_timing import first_probe_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from seatrial.drill import causes
 from seatrial.drill.crash.causes import left_behind
 from seatrial.drill.crash.crashes import said_since
-from seatrial.drill.service.health import first_probe_s
 from seatrial.drill.service.known import kind_of
 from seatrial.drill.start.startup import STARTING, WATCHED
 from seatrial.drill.stop.ended import name_of, number_of, stop
 from seatrial.drill.timeline import timeline
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade
+from seatrial.lifecycle.health_timing import first_probe_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

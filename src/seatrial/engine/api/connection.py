@@ -77,12 +77,13 @@ class Connections:
         connection = _Unix(self._path, None)
         try:
             try:
+                connection.connect()
+                sock = connection.sock  # the answer takes it away from the connection
                 answer = _sent(connection, method, path, query, body)
             except (OSError, http.client.HTTPException) as error:
                 raise unreachable(error) from None
             if answer.status >= _FAILED:
                 raise _refused(answer.status, answer.read())
-            sock = connection.sock
             try:
                 yield answer, sock
             finally:

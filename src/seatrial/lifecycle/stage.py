@@ -1,0 +1,34 @@
+"""What an `up` or a `restart` has to do with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from seatrial.lifecycle.readiness import Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from seatrial.engine import Engine
+    from seatrial.engine.observed import Snapshot
+    from seatrial.env.secret import Secret
+    from seatrial.project import Project
+    from seatrial.stack import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is acted on: a project as it was when the plan was made, and somebody who is told how it goes.
+
+    Attributes:
+        environment: by service what its containers must have got; empty is not looked at.
+    """
+
+    engine: Engine
+    project: Project
+    stack: Stack
+    before: Snapshot
+    tell: Callable[[str], None]
+    rules: Rules = field(default_factory=Rules)
+    environment: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)
