@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import ceil
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from seatrial.errors import UsageError
@@ -48,6 +49,14 @@ class Settings:
     timeout_s: Setting[float]
     stable_s: Setting[float]
     helper_image: Setting[str]
+
+    @property
+    def grace_s(self) -> int | None:
+        """What `--timeout` means where something is stopped, as to Compose: whole seconds until it is killed.
+
+        None leaves each its own. The lasting setting is about starts.
+        """
+        return ceil(self.timeout_s.value) if self.timeout_s.source == "command line" else None
 
 
 def read(configured: Mapping[str, Any], flags: Mapping[str, Any]) -> Settings:

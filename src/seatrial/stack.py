@@ -115,10 +115,12 @@ class Stack:
         """`names` (all when empty) and everything they depend on, dependencies first."""
         ordered: dict[str, None] = {}
         known = set(self.names)
+        visited: set[str] = set()  # labels of containers of different age can form a circle
 
         def visit(name: str) -> None:
-            if name in ordered:
+            if name in visited:
                 return
+            visited.add(name)
             for edge in self.service(name).depends_on:
                 if edge.service in known:
                     visit(edge.service)

@@ -13,11 +13,10 @@ from seatrial.lifecycle.stop_order import LIVE, due
 from seatrial.lifecycle.stopped import Asked, Stopped, Stops, grace_of, stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from seatrial.engine import Engine, EventStream
     from seatrial.engine.observed import Event
-    from seatrial.errors import SeatrialError
     from seatrial.lifecycle.orders import Done, Orders
     from seatrial.lifecycle.stop_order import Turn
     from seatrial.project import Project

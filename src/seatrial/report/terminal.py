@@ -116,6 +116,11 @@ def wants_colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
+def seen() -> bool:
+    """Whether standard output is looked at by somebody who waits."""
+    return sys.stdout.isatty()
+
+
 def terminal() -> bool:
     """Whether somebody can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()

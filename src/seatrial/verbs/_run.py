@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from seatrial.engine import Engine
+    from seatrial.engine.observed import Snapshot
     from seatrial.env.examination import Examination
     from seatrial.env.secret import Secret
     from seatrial.project import Project
@@ -65,7 +66,7 @@ class Run:
             self._engine = cast("Engine", _Discreet(self._plain_engine(), self))
         return self._engine
 
-    def standing(self) -> Stack:
+    def standing(self, *, every_profile: bool = False) -> Stack:
         """The stack, for a verb that only looks at what runs or ends it.
 
         While Compose refuses the project, the labels of its containers are gone by, from here on by the engine too.
@@ -75,7 +76,8 @@ class Run:
         """
         from seatrial.lifecycle.standing import standing
 
-        found = standing(self.engine, self.project, os.environ)
+        meant = replace(self.project, profiles=(*self.project.profiles, "*")) if every_profile else self.project
+        found = standing(self.engine, meant, os.environ)
         if found.refused:
             self._project = found.project
             self._show_public_words(found.stack)
@@ -83,6 +85,16 @@ class Run:
             by = f"this goes by the labels on the containers of {found.stack.name}"
             terminal.talk(f"warning: {found.refused.what}; {by} (`env` tells what is wrong)")
         return found.stack
+
+    def everything(self) -> tuple[Stack, Snapshot]:
+        """All that the project has: services of every profile, and those that only its containers still tell of."""
+        from seatrial.lifecycle.stop_order import with_orphans
+
+        stack = self.standing(every_profile=True)
+        seen = self.engine.snapshot(stack.name)
+        if seen.services <= set(stack.names):
+            return stack, seen
+        return with_orphans(stack, self.engine.stacks_by_label(replace(self.project, name=stack.name))), seen
 
     def _plain_engine(self) -> Engine:
         if self._plain is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from seatrial.errors import UsageError
@@ -12,26 +13,40 @@ if TYPE_CHECKING:
     from seatrial.verbs._run import Run
 
 
-@verb(help={"volumes": "delete the project's volumes too, after a yes", "yes": "say yes to --volumes beforehand"})
-def down(run: Run, *, volumes: bool = False, yes: bool = False, json: bool = False) -> int:
+@verb(
+    help={
+        "timeout": "seconds that each may take before it is killed; default: its own grace period",
+        "volumes": "delete the project's volumes too, after a yes",
+        "yes": "say yes to --volumes beforehand",
+    }
+)
+def down(run: Run, *, volumes: bool = False, yes: bool = False, timeout: str = "", json: bool = False) -> int:
     """Stop and remove all containers; volumes are kept.
 
-    Containers of inactive profiles are removed too. --volumes names the volumes it will delete and asks.
+    Containers of inactive profiles are removed too, and of services that are no longer in the compose file. Each is
+    stopped the moment all that need it are gone. --volumes names the volumes it will delete and asks.
     """
     from seatrial.lifecycle.down import plan_down
+    from seatrial.lifecycle.stop_order import turns
+    from seatrial.lifecycle.stopping import Halt, stop_in_order
     from seatrial.report import show
+    from seatrial.report import stop as shown
 
+    began_s = time.monotonic()
     run.engine.about()
-    stack = run.standing()
+    stack, before = run.everything()
     names = run.engine.volumes(stack.name)
-    plan = plan_down(stack, run.engine.snapshot(stack.name), names, delete_volumes=volumes)
+    plan = plan_down(stack, before, names, delete_volumes=volumes)
     if run.dry:
         return show.plan(plan, as_json=json)
     if volumes and names and not yes:
         _ask(names)
-    show.teller()(str(plan))
-    run.engine.down(run.project, volumes=volumes)
-    return show.done(stack, plan, as_json=json)
+    grace_s = run.settings.grace_s
+    halt = Halt(run.engine, run.project, stack, show.teller(), grace_s, remove=True, volumes=volumes)
+    stops = stop_in_order(halt, turns(stack, before.containers))
+    if not stops.failures:
+        run.engine.down(run.project, volumes=volumes, grace_s=grace_s)
+    return shown.stopped(stack, plan, stops, shown.removed(plan, time.monotonic() - began_s), as_json=json)
 
 
 def _ask(names: tuple[str, ...]) -> None:

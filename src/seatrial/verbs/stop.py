@@ -12,19 +12,25 @@ if TYPE_CHECKING:
     from seatrial.verbs._run import Run
 
 
-@verb()
-def stop(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
-    """Stop services, dependants first; containers stay."""
+@verb(help={"timeout": "seconds that each may take before it is killed; default: its own grace period"})
+def stop(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: bool = False) -> int:
+    """Stop services, dependants first; containers stay.
+
+    Each is stopped the moment all that need it are gone, and how much of its grace period it used is told.
+    """
     from seatrial.lifecycle.down import plan_stop
-    from seatrial.lifecycle.plan import KEEP
+    from seatrial.lifecycle.stop_order import turns
+    from seatrial.lifecycle.stopping import Halt, stop_in_order
     from seatrial.report import show
+    from seatrial.report import stop as shown
 
     run.engine.about()
     stack = run.standing()
-    plan = plan_stop(stack, run.engine.snapshot(stack.name), service)
+    before = run.engine.snapshot(stack.name)
+    plan = plan_stop(stack, before, service)
     if run.dry:
         return show.plan(plan, as_json=json)
-    show.teller()(str(plan))
-    if plan.acts:
-        run.engine.stop(run.project, [step.subject for step in plan.steps if step.action != KEEP])
-    return show.done(stack, plan, as_json=json)
+    meant = [container for name in stack.chosen(service) for container in before.of(name)]
+    halt = Halt(run.engine, run.project, stack, show.teller(), run.settings.grace_s)
+    stops = stop_in_order(halt, turns(stack, meant))
+    return shown.stopped(stack, plan, stops, shown.summary(stops, plan), as_json=json)
