@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from seatrial.engine.process_ends import process_ends
 from seatrial.errors import RunFailed
 from seatrial.lifecycle.orders import Order, orders
 from seatrial.lifecycle.stop_order import LIVE, due
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from seatrial.engine import Engine, EventStream
+    from seatrial.engine.facts import Facts
     from seatrial.engine.observed import Event
     from seatrial.lifecycle.orders import Done, Orders
     from seatrial.lifecycle.stop_order import Turn
@@ -59,10 +61,12 @@ def stop_in_order(halt: Halt, turns: Sequence[Turn]) -> Stops:
     """
     if not turns:
         return Stops()
+    facts = halt.engine.facts([container.id for turn in turns for container in turn.containers])
     with halt.engine.events(halt.stack.name) as events, orders(halt.engine, events.wake) as given:
-        stopping = _Stopping(halt, turns, events, given)
+        stopping = _Stopping(halt, turns, facts, events, given)
         try:
-            return stopping.to_the_end()
+            with process_ends(facts, stopping.process_ended):
+                return stopping.to_the_end()
         except KeyboardInterrupt:
             halt.tell(stopping.standing())
             raise
@@ -71,15 +75,22 @@ def stop_in_order(halt: Halt, turns: Sequence[Turn]) -> Stops:
 class _Stopping:
     """One run: what was asked, what is gone, and what was seen."""
 
-    def __init__(self, halt: Halt, turns: Sequence[Turn], events: EventStream, given: Orders) -> None:
+    def __init__(
+        self, halt: Halt, turns: Sequence[Turn], facts: Sequence[Facts], events: EventStream, given: Orders
+    ) -> None:
         self._halt, self._turns, self._events, self._given = halt, turns, events, given
         self._began_s = time.monotonic()
-        ids = [container.id for turn in turns for container in turn.containers]
-        self._grace = {one.id: grace_of(one, halt.grace_s) for one in halt.engine.facts(ids)}
-        self._left = {turn.service: {container.id for container in turn.containers} for turn in turns}
+        self._grace = {one.id: grace_of(one, halt.grace_s) for one in facts}
+        self._processes_ended: set[str] = set()
         self._begun: dict[str, float] = {}
         self._done: list[Done] = []
+        self._ended: set[str] = set()
         self._seen: list[Event] = []
+
+    def process_ended(self, container_id: str) -> None:
+        """From another thread: the main process of a container has ended."""
+        self._processes_ended.add(container_id)
+        self._events.wake()
 
     def to_the_end(self) -> Stops:
         told: set[str] = set()
@@ -104,13 +115,19 @@ class _Stopping:
     def standing(self) -> str:
         """Who still runs, in words, when it is broken off."""
         waiting = [turn.service for turn in self._turns if turn.service not in self._begun]
-        asked = [name for name in self._begun if self._left[name]]
+        asked = [name for name in self._begun if name not in self._gone]
         parts = (("being stopped by the engine", asked), ("still running", waiting))
         return "; ".join(f"{words}: {', '.join(names)}" for words, names in parts if names) or "all have ended"
 
     @property
     def _gone(self) -> frozenset[str]:
-        return frozenset(name for name, left in self._left.items() if not left)
+        """Services of which no process is left: by the engine's word, or by the kernel's after the signal was sent.
+
+        Before the signal an end may be one of many, for a restart policy starts it again.
+        """
+        signalled = {event.container_id for event in self._seen if event.action == "kill"}
+        ended = self._ended | (self._processes_ended & signalled)
+        return frozenset(turn.service for turn in self._turns if ended.issuperset(c.id for c in turn.containers))
 
     def _begin(self, turn: Turn) -> None:
         self._begun[turn.service] = time.monotonic()
@@ -139,21 +156,23 @@ class _Stopping:
             raise done.failure
         self._done.append(done)
         if not done.failure:
-            self._left[done.order.service] -= {container.id for container in done.order.containers}
+            self._ended |= {container.id for container in done.order.containers}
 
     def _tell_of_slow_ones(self, told: set[str]) -> None:
-        for name in self._begun.keys() - told:
-            if self._left[name] and time.monotonic() - self._begun[name] >= _SLOW_S:
+        for turn in self._turns:
+            name = turn.service
+            since_s = self._begun.get(name)
+            slow = since_s is not None and time.monotonic() - since_s >= _SLOW_S
+            if slow and name not in told and name not in self._gone:
                 told.add(name)
-                graces = {self._grace.get(container_id) for container_id in self._left[name]}
+                graces = {self._grace.get(container.id) for container in turn.containers}
                 has = "as long as it likes" if None in graces else f"{max(g for g in graces if g is not None)} s"
                 self._halt.tell(f"waiting for {name} to end: it has {has}")
 
     def _await_last_events(self) -> None:
         """The engine tells of an end at the moment in which it answers, and in another stream."""
         deadline = time.monotonic() + _LAST_EVENT_S
-        open_ids = {c.id for done in self._done if not done.failure for c in done.order.containers}
-        while open_ids - _ended(self._seen) and (left := deadline - time.monotonic()) > 0:
+        while self._ended - _ended(self._seen) and (left := deadline - time.monotonic()) > 0:
             self._seen += self._events.wait(left)
 
     def _stopped(self) -> Iterator[Stopped]:
