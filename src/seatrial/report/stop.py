@@ -75,7 +75,8 @@ def summary(stops: Stops, plan: Plan) -> str:
 def removed(plan: Plan, seconds: float) -> str:
     containers = sum(step.action == "remove" for step in plan.steps)
     told = [str(step) for step in plan.steps if step.subject.startswith("volume ")]
-    ending = f"removed: {counted(containers, 'container')} in {seconds:.1f} s" if containers else "nothing to remove"
+    nothing = "done" if plan.acts else "nothing to remove"
+    ending = f"removed: {counted(containers, 'container')} in {seconds:.1f} s" if containers else nothing
     return "\n".join([*told, ending])
 
 

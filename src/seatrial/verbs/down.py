@@ -42,7 +42,9 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, timeout: str = "
     if volumes and names and not yes:
         _ask(names)
     grace_s = run.settings.grace_s
-    halt = Halt(run.engine, run.project, stack, show.teller(), grace_s, remove=True, volumes=volumes)
+    # By labels Compose goes by what containers say of each other, and fails for one that names another which is gone.
+    remove = not run.project.by_labels
+    halt = Halt(run.engine, run.project, stack, show.teller(), grace_s, remove=remove, volumes=volumes)
     stops = stop_in_order(halt, turns(stack, before.containers))
     if not stops.failures:
         run.engine.down(run.project, volumes=volumes, grace_s=grace_s)

@@ -57,7 +57,8 @@ class Stubborn(MemoryEngine):
 
 def stopping(engine: MemoryEngine, *, remove: bool = False) -> Stops:
     list(engine.up(PROJECT, UpRequest()))
-    halt = Halt(engine, PROJECT, engine.model, [].append, remove=remove)
+    told: list[str] = []
+    halt = Halt(engine, PROJECT, engine.model, told.append, remove=remove)
     return stop_in_order(halt, turns(engine.model, engine.snapshot("shop").containers))
 
 
