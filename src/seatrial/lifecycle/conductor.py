@@ -45,7 +45,7 @@ class Conductor:
     def carry_out(self, request: UpRequest, plan: Plan, *, wait: bool) -> Outcome:
         """Until every service is decided; without `wait` until everything is started that can be."""
         actions = {step.action for step in plan.steps}
-        early = Early(self._stage.engine, self._watch, self._events.wake)
+        early = Early(self._stage, self._watch, self._events.wake)
         with early, together() as asking:
             making = asking.ask(lambda: self._make(request)) if actions & _MAKES else None
             outcome = self._watch.look(self._events.wait(0))
@@ -65,7 +65,7 @@ class Conductor:
                     if time.monotonic() - made_at >= request.timeout_s:
                         return replace(outcome, timed_out=True)
                 left_s = max(request.timeout_s - (time.monotonic() - made_at), 0.0) if making is None else 60.0
-                due_s = early.consider(outcome.snapshot.containers) if wait or outcome.standings.pending else None
+                due_s = early.consider(outcome.snapshot.containers, starting=self._busy())
                 pauses = [pause_s(outcome, left_s), *([due_s] if due_s is not None else [])]
                 outcome = self._watch.look(self._events.wait(min(pauses)), waited_for(outcome))
 

@@ -5,6 +5,7 @@ The engine first probes one interval after the start: 30 s by default, whatever 
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from seatrial.engine import Engine, Ran
+    from seatrial.engine import Ran
     from seatrial.engine.facts import Check
     from seatrial.engine.observed import Container
+    from seatrial.lifecycle.stage import Stage
     from seatrial.lifecycle.wait import Watch
 
 # Of a probe that hangs nothing is learnt, and it goes on inside.
@@ -30,6 +32,7 @@ _LIMIT_S = 5.0
 _FIRST_S, _LONGEST_S, _SHARE = 0.05, 1.0, 2.0
 # More at once would slow down the start that they ask about.
 _AT_ONCE = 2
+_SOON_S = 1.0
 # A program may be installed while the container starts: so often, and for so long, must it be missing.
 _MISSED, _MISSED_S = 3, 2.0
 _NOT_FOUND = re.compile(
@@ -73,8 +76,8 @@ class _Asked:
 class Early:
     """Probes containers whose health is `starting`; what it learns goes into the watch. Leaves no child behind."""
 
-    def __init__(self, engine: Engine, watch: Watch, wake: Callable[[], None]) -> None:
-        self._engine, self._watch, self._wake = engine, watch, wake
+    def __init__(self, stage: Stage, watch: Watch, wake: Callable[[], None]) -> None:
+        self._engine, self._stack, self._watch, self._wake = stage.engine, stage.stack, watch, wake
         self._asked: dict[tuple[str, str], _Asked] = {}
         self._remembered = child.remembered()
 
@@ -91,22 +94,35 @@ class Early:
             child.end_group(process)
         self._remembered.__exit__(kind, error, trace)
 
-    def consider(self, containers: Iterable[Container]) -> float | None:
-        """Begin the probes that are due; seconds until the next one is, None when none will be."""
+    def consider(self, containers: Iterable[Container], *, starting: bool) -> float | None:
+        """Begin the probes that are due; seconds until the next one is, None when none will be.
+
+        A probe takes as much of the machine as half a start. So while something is `starting`, only one is asked at a
+        time, and none that the engine will ask soon.
+        """
         now = time.monotonic()
         pauses = []
         for container in containers:
             if container.state != "running" or container.health is None or container.health.status != "starting":
                 continue
+            if starting and self._engines_s(container.service) <= _SOON_S:
+                continue
             key = (container.id, container.started_at)
             asked = self._asked.setdefault(key, _Asked(now, now + _FIRST_S))
             if asked.over or asked.under_way or key in self._watch.passed:
                 continue
-            if asked.due <= now and self._busy() < _AT_ONCE:
+            if asked.due <= now and self._busy() < (1 if starting else _AT_ONCE):
                 self._begin(key, asked)
             else:
                 pauses.append(max(asked.due - now, _FIRST_S))
         return min(pauses, default=None)
+
+    def _engines_s(self, service: str) -> float:
+        """How long after the start the engine asks at the latest, as far as the compose file tells."""
+        check = self._stack.service(service).healthcheck
+        if check is None:
+            return math.inf
+        return min(check.interval_s, check.start_interval_s) if check.start_period_s else check.interval_s
 
     def _busy(self) -> int:
         return sum(asked.under_way for asked in self._asked.values())

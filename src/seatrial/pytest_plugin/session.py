@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seatrial import settings
-from seatrial.drill.live import lock
 from seatrial.engine import UpRequest
 from seatrial.errors import EngineError, RunFailed, SeatrialError
+from seatrial.lifecycle import lock
 from seatrial.lifecycle.bring_up import bring_up
 from seatrial.lifecycle.readiness import Rules
 from seatrial.lifecycle.stage import Stage
@@ -87,7 +87,7 @@ def opened(config: pytest.Config, folder: Path | None) -> Iterator[RunningStack]
     with _told(config, run):
         run.engine.about()
         stack = run.engine.stack(run.project)
-        with lock.held(cache(), stack.name, wait_s=_PATIENCE_S):
+        with lock.held(cache(), stack.name, "up", wait_s=_PATIENCE_S):
             owed = _up(run, stack, keep=config.getoption("seatrial_keep"))
     if folder and owed:
         with suppress(FileExistsError), (folder / "owed").open("x") as word:

@@ -37,10 +37,12 @@ def up(
     """
     from seatrial.engine import UpRequest
     from seatrial.lifecycle.bring_up import bring_up
+    from seatrial.lifecycle.lock import held
     from seatrial.lifecycle.readiness import Rules
     from seatrial.lifecycle.stage import Stage
     from seatrial.lifecycle.up import plan_up, wanted
-    from seatrial.report import show
+    from seatrial.places import cache
+    from seatrial.report import show, terminal
 
     run.engine.about()
     found = run.sound_environment()
@@ -51,11 +53,13 @@ def up(
         force_recreate=recreate,
         timeout_s=run.settings.timeout_s.value,
     )
-    before = run.engine.snapshot(stack.name)
-    plan = plan_up(stack, before, wanted(run.engine, stack), request)
     if run.dry:
-        return show.plan(plan, as_json=json)
-    rules = Rules(stable_s=run.settings.stable_s.value)
-    stage = Stage(run.engine, run.project, stack, before, show.teller(), rules, found.contained)
-    result = bring_up(stage, request, plan, wait=wait)
+        before = run.engine.snapshot(stack.name)
+        return show.plan(plan_up(stack, before, wanted(run.engine, stack), request), as_json=json)
+    with held(cache(), stack.name, "up", wait_s=request.timeout_s, tell=terminal.talk):
+        before = run.engine.snapshot(stack.name)
+        plan = plan_up(stack, before, wanted(run.engine, stack), request)
+        rules = Rules(stable_s=run.settings.stable_s.value)
+        stage = Stage(run.engine, run.project, stack, before, show.teller(), rules, found.contained)
+        result = bring_up(stage, request, plan, wait=wait)
     return show.up(stack, result, as_json=json)

@@ -28,7 +28,7 @@ class Wish:
         only: names of drills; empty is the default set, or all with `deep`.
         service: names of services; empty is all.
         journal: the file for recordings; "" is one below the cache.
-        wait_s: how long to wait for another run of drills on the project to end.
+        wait_s: how long to wait for another run of drills, or an `up`, on the project to end.
     """
 
     only: Sequence[str] = ()
@@ -98,10 +98,10 @@ def _chosen(run: Run, wish: Wish) -> _Chosen:
 
 def _carried_out(run: Run, wish: Wish, chosen: _Chosen) -> Done:
     from seatrial.drill import journal as journals
-    from seatrial.drill.live import lock
     from seatrial.drill.live.scene import Options, opened
     from seatrial.drill.run import Report
     from seatrial.drill.run import run as run_drills
+    from seatrial.lifecycle import lock
     from seatrial.places import cache
 
     stack, services, drills, said = chosen
@@ -111,7 +111,7 @@ def _carried_out(run: Run, wish: Wish, chosen: _Chosen) -> Done:
     journals.prepare(kept)
     options = Options(terminal.talk, deep=wish.deep, helper_image=run.settings.helper_image.value)
     with (
-        lock.held(cache(), stack.name, wait_s=wish.wait_s),
+        lock.held(cache(), stack.name, "drill", wait_s=wish.wait_s, tell=terminal.talk),
         opened(run.engine, run.project, stack, said, options) as scene,
     ):
         report = run_drills(scene, services, drills, repeat=wish.repeat)

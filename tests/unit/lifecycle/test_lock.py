@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seatrial.drill.live import lock
 from seatrial.errors import UsageError
+from seatrial.lifecycle import lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 def test_the_second_one_is_told(tmp_path: Path) -> None:
     with (
-        lock.held(tmp_path, "shop"),
+        lock.held(tmp_path, "shop", "up"),
         pytest.raises(UsageError, match="busy with project shop"),
-        lock.held(tmp_path, "shop"),
+        lock.held(tmp_path, "shop", "up"),
     ):
         pass
 
 
 def test_another_project_is_free(tmp_path: Path) -> None:
-    with lock.held(tmp_path, "shop"), lock.held(tmp_path, "bank"):
+    with lock.held(tmp_path, "shop", "up"), lock.held(tmp_path, "bank", "up"):
         pass
 
 
@@ -32,11 +32,11 @@ def test_who_waits_gets_it_when_the_first_one_is_done(tmp_path: Path) -> None:
     turns: list[str] = []
 
     def second() -> None:
-        with lock.held(tmp_path, "shop", wait_s=60):
+        with lock.held(tmp_path, "shop", "up", wait_s=60):
             turns.append("second")
 
     waiting = threading.Thread(target=second)
-    with lock.held(tmp_path, "shop"):
+    with lock.held(tmp_path, "shop", "up"):
         waiting.start()
         waiting.join(0.3)
         turns.append("first")
@@ -45,5 +45,5 @@ def test_who_waits_gets_it_when_the_first_one_is_done(tmp_path: Path) -> None:
 
 
 def test_nobody_waits_for_ever(tmp_path: Path) -> None:
-    with lock.held(tmp_path, "shop"), pytest.raises(UsageError), lock.held(tmp_path, "shop", wait_s=0.2):
+    with lock.held(tmp_path, "shop", "up"), pytest.raises(UsageError), lock.held(tmp_path, "shop", "up", wait_s=0.2):
         pass

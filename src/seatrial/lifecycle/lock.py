@@ -1,0 +1,55 @@
+"""One `up` or run of drills per project at a time: two would undo each other's work, or take it for the service's."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from seatrial.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+# The kernel wakes nobody up who wants a limit to the wait.
+_AGAIN_S = 0.1
+
+
+@contextmanager
+def held(
+    folder: Path, project_name: str, doing: str, *, wait_s: float = 0.0, tell: Callable[[str], None] = lambda _: None
+) -> Iterator[None]:
+    """Hold the project's lock, a file in `folder` that says who is `doing` what. The kernel lets go when we die.
+
+    Raises:
+        UsageError: somebody else holds it, and still does after `wait_s`; it says who.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(folder / f"{project_name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        deadline = time.monotonic() + wait_s
+        told = False
+        while not _taken(descriptor):
+            who = os.pread(descriptor, 200, 0).decode(errors="replace").strip() or "another process"
+            if time.monotonic() >= deadline:
+                raise UsageError(f"{who} is busy with project {project_name}", fix="wait until it has ended")
+            if not told:
+                tell(f"{who} is busy with project {project_name}; waiting until it has ended")
+                told = True
+            time.sleep(_AGAIN_S)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"`{doing}` (process {os.getpid()})".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
