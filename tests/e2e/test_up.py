@@ -214,7 +214,7 @@ def test_a_terminated_up_leaves_no_child(project: ComposeProject, base_image: st
 def _children_once_it_waits(running: subprocess.Popen[str]) -> list[psutil.Process]:
     assert running.stderr is not None
     for line in running.stderr:
-        if "waiting for a: health" in line:
+        if "a: health: starting" in line:
             return psutil.Process(running.pid).children(recursive=True)
     raise AssertionError("it never came to wait")
 

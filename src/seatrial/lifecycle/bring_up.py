@@ -12,13 +12,14 @@ from seatrial.lifecycle.conductor import Conductor
 from seatrial.lifecycle.failure import Failure, taken_port, unready
 from seatrial.lifecycle.plan import KEEP, Plan
 from seatrial.lifecycle.ports import holder
+from seatrial.lifecycle.usual import own_s, recalled, remembered, slower
 from seatrial.lifecycle.wait import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from seatrial.engine import Engine, UpRequest
-    from seatrial.engine.observed import Container
+    from seatrial.engine.observed import Container, Snapshot
     from seatrial.lifecycle.plan import Plan
     from seatrial.lifecycle.stage import Stage
     from seatrial.lifecycle.wait import Outcome
@@ -33,6 +34,7 @@ class Result:
         trouble: what Compose itself failed with; explained by `failures` where the containers tell why.
         waited: False when nobody wanted to know whether it is up.
         mismatches: containers that run with another environment than the one that was validated.
+        slower: services that took longer than usual, and by how many seconds, worst first.
     """
 
     plan: Plan
@@ -41,6 +43,7 @@ class Result:
     trouble: SeatrialError | None = None
     waited: bool = True
     mismatches: tuple[Mismatch, ...] = ()
+    slower: tuple[tuple[str, float], ...] = ()
 
 
 def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True) -> Result:
@@ -50,9 +53,31 @@ def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True)
         return _by_compose(stage, names, request, plan, wait=wait)
     with stage.engine.events(stage.stack.name) as events:
         watch = Watch(stage, names, starts=True)
-        conductor = Conductor(stage, watch, events, _changes(stage.tell))
-        outcome = conductor.carry_out(request, plan, wait=wait)
-    return _result(stage, plan, outcome, conductor.trouble, wait=wait)
+        conductor = Conductor(stage, watch, events)
+        try:
+            outcome = conductor.carry_out(request, plan, wait=wait)
+        except KeyboardInterrupt:
+            stage.tell(_left(names, watch.sight.snapshot))
+            raise
+    return _compared(stage, _result(stage, plan, outcome, conductor.trouble, wait=wait))
+
+
+def _left(names: Sequence[str], snapshot: Snapshot) -> str:
+    """What an interrupt leaves behind. It was looked at a moment ago; nobody who types ^C waits for another look."""
+    running = [name for name in names if any(c.state == "running" for c in snapshot.of(name))]
+    told = f": {', '.join(running)}" if running else ""
+    return f"{len(running)} of {len(names)} services run{told}; `up` goes on from here, `down` removes them"
+
+
+def _compared(stage: Stage, result: Result) -> Result:
+    """With what a start took the times before; one that is up is remembered."""
+    now = own_s(result.outcome.times)
+    if not now:
+        return result
+    before = recalled(stage.project, stage.stack.name)
+    if result.outcome.up and result.waited:
+        remembered(stage.project, stage.stack.name, before, now)
+    return replace(result, slower=slower(before, now))
 
 
 def _by_compose(stage: Stage, names: Sequence[str], request: UpRequest, plan: Plan, *, wait: bool) -> Result:
@@ -92,7 +117,7 @@ def _verified(
         if trouble or timeout_s is None:
             outcome = watch.look(events.wait(0))
         else:
-            outcome = watch.until_decided(events, timeout_s, _changes(stage.tell))
+            outcome = watch.until_decided(events, timeout_s, stage.changed)
     return _result(stage, plan, outcome, trouble, wait=timeout_s is not None)
 
 
@@ -107,19 +132,6 @@ def _other_environments(stage: Stage, outcome: Outcome) -> tuple[Mismatch, ...]:
     wanted = {v.service: stage.environment[v.service] for v in outcome.verdicts if v.service in stage.environment}
     ids = [c.id for c in outcome.snapshot.containers if c.service in wanted]
     return mismatches(wanted, outcome.snapshot, stage.engine.environments(ids)) if wanted else ()
-
-
-def _changes(tell: Callable[[str], None]) -> Callable[[Outcome], None]:
-    """Tells what is still waited for, each state of it once."""
-    told: set[tuple[str, str]] = set()
-
-    def changed(outcome: Outcome) -> None:
-        for verdict in outcome.waiting:
-            if (verdict.service, verdict.reason) not in told:
-                told.add((verdict.service, verdict.reason))
-                tell(f"waiting for {verdict.service}: {verdict.reason}")
-
-    return changed
 
 
 def _explained(stage: Stage, outcome: Outcome, trouble: SeatrialError | None) -> tuple[Failure, ...]:

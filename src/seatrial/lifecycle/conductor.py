@@ -10,12 +10,10 @@ from seatrial.engine.together import together
 from seatrial.errors import RunFailed
 from seatrial.lifecycle.by_compose import started_by_compose
 from seatrial.lifecycle.early import Early
-from seatrial.lifecycle.start_order import held, startable
+from seatrial.lifecycle.start_order import held, needed, startable
 from seatrial.lifecycle.wait import pause_s, waited_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from seatrial.engine import EventStream, UpRequest
     from seatrial.engine.observed import Container
     from seatrial.engine.together import Question, Together
@@ -35,8 +33,8 @@ class Conductor:
         trouble: what Compose failed with while it made the containers.
     """
 
-    def __init__(self, stage: Stage, watch: Watch, events: EventStream, tell: Callable[[Outcome], None]) -> None:
-        self._stage, self._watch, self._events, self._tell = stage, watch, events, tell
+    def __init__(self, stage: Stage, watch: Watch, events: EventStream) -> None:
+        self._stage, self._watch, self._events = stage, watch, events
         self._through_compose = started_by_compose(stage.stack)
         self._begun: set[str] = set()
         self._starts: list[Question[None]] = []
@@ -56,7 +54,7 @@ class Conductor:
                     making, made_at = None, time.monotonic()
                     self._watch.sight.again()  # Compose gives containers their names in the end
                     outcome = self._watch.look(self._events.wait(0))
-                self._tell(outcome)
+                self._stage.changed(outcome)
                 if self.trouble is None and (making is None or actions <= _HARMLESS):
                     self._start(asking, outcome)
                 if making is None and not self._busy():
@@ -65,7 +63,8 @@ class Conductor:
                     if time.monotonic() - made_at >= request.timeout_s:
                         return replace(outcome, timed_out=True)
                 left_s = max(request.timeout_s - (time.monotonic() - made_at), 0.0) if making is None else 60.0
-                due_s = early.consider(outcome.snapshot.containers, starting=self._busy())
+                awaited = needed(self._stage.stack, outcome.standings)
+                due_s = early.consider(outcome.snapshot.containers, starting=self._busy(), awaited=awaited)
                 pauses = [pause_s(outcome, left_s), *([due_s] if due_s is not None else [])]
                 outcome = self._watch.look(self._events.wait(min(pauses)), waited_for(outcome))
 

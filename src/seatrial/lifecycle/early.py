@@ -17,7 +17,7 @@ from seatrial.engine import child
 from seatrial.errors import SeatrialError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from types import TracebackType
     from typing import Self
 
@@ -32,7 +32,7 @@ _LIMIT_S = 5.0
 _FIRST_S, _LONGEST_S, _SHARE = 0.05, 1.0, 2.0
 # More at once would slow down the start that they ask about.
 _AT_ONCE = 2
-_SOON_S = 1.0
+_SOON_S = 0.15
 # A program may be installed while the container starts: so often, and for so long, must it be missing.
 _MISSED, _MISSED_S = 3, 2.0
 _NOT_FOUND = re.compile(
@@ -94,35 +94,39 @@ class Early:
             child.end_group(process)
         self._remembered.__exit__(kind, error, trace)
 
-    def consider(self, containers: Iterable[Container], *, starting: bool) -> float | None:
+    def consider(self, containers: Iterable[Container], *, starting: bool, awaited: Collection[str]) -> float | None:
         """Begin the probes that are due; seconds until the next one is, None when none will be.
 
-        A probe takes as much of the machine as half a start. So while something is `starting`, only one is asked at a
-        time, and none that the engine will ask soon.
+        A probe takes as much of the machine as half a start: while something is `starting`, only those are asked that
+        others wait for (`awaited`, names of services), and none that the engine will ask in a moment.
         """
         now = time.monotonic()
         pauses = []
         for container in containers:
             if container.state != "running" or container.health is None or container.health.status != "starting":
                 continue
-            if starting and self._engines_s(container.service) <= _SOON_S:
-                continue
             key = (container.id, container.started_at)
             asked = self._asked.setdefault(key, _Asked(now, now + _FIRST_S))
             if asked.over or asked.under_way or key in self._watch.passed:
                 continue
-            if asked.due <= now and self._busy() < (1 if starting else _AT_ONCE):
+            if starting and container.service not in awaited:
+                continue
+            soon_s = self._engine_in_s(container.service, now - asked.began)
+            if soon_s <= _SOON_S:
+                pauses.append(soon_s + _SOON_S)
+            elif asked.due <= now and self._busy() < _AT_ONCE:
                 self._begin(key, asked)
             else:
                 pauses.append(max(asked.due - now, _FIRST_S))
         return min(pauses, default=None)
 
-    def _engines_s(self, service: str) -> float:
-        """How long after the start the engine asks at the latest, as far as the compose file tells."""
+    def _engine_in_s(self, service: str, age_s: float) -> float:
+        """In how many seconds the engine asks by itself, as far as the compose file tells."""
         check = self._stack.service(service).healthcheck
         if check is None:
             return math.inf
-        return min(check.interval_s, check.start_interval_s) if check.start_period_s else check.interval_s
+        step = min(check.interval_s, check.start_interval_s) if check.start_period_s else check.interval_s
+        return step - age_s % step
 
     def _busy(self) -> int:
         return sum(asked.under_way for asked in self._asked.values())

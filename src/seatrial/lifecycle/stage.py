@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from seatrial.engine import Engine
     from seatrial.engine.observed import Snapshot
     from seatrial.env.secret import Secret
+    from seatrial.lifecycle.wait import Outcome
     from seatrial.project import Project
     from seatrial.stack import Stack
+
+
+def _nobody(outcome: Outcome) -> None:
+    del outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,9 @@ class Stage:
     """What is acted on: a project as it was when the plan was made, and somebody who is told how it goes.
 
     Attributes:
+        tell: called with each line that Compose says.
         environment: by service what its containers must have got; empty is not looked at.
+        changed: called with where every service stands, again and again.
     """
 
     engine: Engine
@@ -32,3 +39,4 @@ class Stage:
     tell: Callable[[str], None]
     rules: Rules = field(default_factory=Rules)
     environment: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)
+    changed: Callable[[Outcome], None] = _nobody

@@ -47,6 +47,11 @@ def unmet(stack: Stack, name: str, standings: Standings) -> tuple[Dependency, ..
     return tuple(edge for edge in edges if edge.service in standings.verdicts and not _met(stack, edge, standings))
 
 
+def needed(stack: Stack, standings: Standings) -> frozenset[str]:
+    """The services that others wait for before they can be started."""
+    return frozenset(edge.service for service in _still_to_start(stack, standings) for edge in service.depends_on)
+
+
 def waits_for(edges: Sequence[Dependency]) -> str:
     """The same in words."""
     words = (f"{edge.service} {_CONDITIONS.get(edge.condition, 'to be started')}" for edge in edges)

@@ -178,7 +178,7 @@ def _owed(before: Snapshot) -> str:
 def _brought_up(run: Run, stack: Stack, before: Snapshot) -> None:
     found = run.sound_environment()
     request = UpRequest((), timeout_s=run.settings.timeout_s.value)
-    plan = plan_up(stack, before, wanted(run.engine, stack), request)
+    plan = plan_up(stack, before, wanted(run.engine, stack, before), request)
     rules = Rules(stable_s=run.settings.stable_s.value)
     stage = Stage(run.engine, run.project, stack, before, show.teller(), rules, found.contained)
     result = bring_up(stage, request, plan)

@@ -88,6 +88,8 @@ def up(stack: Stack, result: Result, *, as_json: bool) -> int:
             if outcome.verdicts
             else f"project {stack.name} has no active service"
         )
+        for line in rows.up_remarks(stack, result):
+            terminal.talk(f"  {line}")
         return DONE
     for failure in result.failures:
         terminal.talk("\n" + "\n".join(rows.failure_lines(failure)))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from seatrial.lifecycle.critical_path import critical_path
+from seatrial.lifecycle.interval_cost import lost
 from seatrial.lifecycle.readiness import Standing
+from seatrial.lifecycle.timing import Times
 from seatrial.stack import Service
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 JSON_VERSION = 1
 STACK_COLUMNS = ("service", "state", "health", "address", "container")
 UP_COLUMNS = ("service", "standing", "ready after", "address")
+_WORST = 3
 _ANY = {"0.0.0.0", "::", ""}  # noqa: S104  told by the engine
 _WEB_PORTS = {80, 3000, 5000, 8000, 8080, 8888, 9000}
 
@@ -118,6 +122,16 @@ def _ready_s(outcome: Outcome, service: str) -> float | None:
     return found.ready if found else None
 
 
+def up_remarks(stack: Stack, result: Result) -> list[str]:
+    """What is worth knowing of a start that went well."""
+    path = critical_path(stack, result.outcome.times)
+    remarks = [f"critical path: {' -> '.join(map(str, path))}"] if len(path) > 1 else []
+    remarks += [f"{seconds:.0f} s slower than usual: {name}" for name, seconds in result.slower]
+    late = lost(stack, result.outcome.verdicts, result.outcome.times)
+    remarks += [str(one) for one in late[:_WORST]]
+    return [*remarks, f"and {len(late) - _WORST} more like it"] if len(late) > _WORST else remarks
+
+
 def up_json(stack: Stack, result: Result) -> dict[str, Any]:
     outcome = result.outcome
     return {
@@ -132,9 +146,20 @@ def up_json(stack: Stack, result: Result) -> dict[str, Any]:
                 "standing": v.standing.value,
                 "reason": v.reason,
                 "ready_s": _rounded(_ready_s(outcome, v.service)),
+                "started_s": _rounded(outcome.times.get(v.service, Times()).started),
+                "healthy_s": _rounded(outcome.times.get(v.service, Times()).healthy),
                 "urls": list(urls(outcome.snapshot.of(v.service), stack.service(v.service))),
             }
             for v in outcome.verdicts
+        ],
+        "critical_path": [
+            {"service": link.service, "start_s": _rounded(link.start_s), "took_s": _rounded(link.took_s)}
+            for link in critical_path(stack, outcome.times)
+        ],
+        "slower": [{"service": name, "by_s": _rounded(seconds)} for name, seconds in result.slower],
+        "lost": [
+            {"service": one.service, "lost_s": _rounded(one.lost_s), "healthcheck": one.lines}
+            for one in lost(stack, outcome.verdicts, outcome.times)
         ],
         "failures": [failure_json(f) for f in result.failures],
         "other_environment": [

@@ -24,6 +24,7 @@ def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: b
     from seatrial.lifecycle.readiness import Rules
     from seatrial.lifecycle.stage import Stage
     from seatrial.report import show
+    from seatrial.report.progress import Progress
 
     run.engine.about()
     stack = run.engine.stack(run.project)
@@ -33,6 +34,8 @@ def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: b
         return show.plan(plan, as_json=json)
     if not plan.acts:
         raise RunFailed(f"project {stack.name} has no container to restart", fix="up makes them")
-    stage = Stage(run.engine, run.project, stack, before, show.teller(), Rules(stable_s=run.settings.stable_s.value))
-    result = restart_and_verify(stage, plan, run.settings.timeout_s.value)
+    rules = Rules(stable_s=run.settings.stable_s.value)
+    with Progress() as shown:
+        stage = Stage(run.engine, run.project, stack, before, shown.line, rules, changed=shown.outcome)
+        result = restart_and_verify(stage, plan, run.settings.timeout_s.value)
     return show.up(stack, result, as_json=json)

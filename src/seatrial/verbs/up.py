@@ -43,6 +43,7 @@ def up(
     from seatrial.lifecycle.up import plan_up, wanted
     from seatrial.places import cache
     from seatrial.report import show, terminal
+    from seatrial.report.progress import Progress
 
     run.engine.about()
     found = run.sound_environment()
@@ -55,11 +56,12 @@ def up(
     )
     if run.dry:
         before = run.engine.snapshot(stack.name)
-        return show.plan(plan_up(stack, before, wanted(run.engine, stack), request), as_json=json)
+        return show.plan(plan_up(stack, before, wanted(run.engine, stack, before), request), as_json=json)
     with held(cache(), stack.name, "up", wait_s=request.timeout_s, tell=terminal.talk):
         before = run.engine.snapshot(stack.name)
-        plan = plan_up(stack, before, wanted(run.engine, stack), request)
+        plan = plan_up(stack, before, wanted(run.engine, stack, before), request)
         rules = Rules(stable_s=run.settings.stable_s.value)
-        stage = Stage(run.engine, run.project, stack, before, show.teller(), rules, found.contained)
-        result = bring_up(stage, request, plan, wait=wait)
+        with Progress() as shown:
+            stage = Stage(run.engine, run.project, stack, before, shown.line, rules, found.contained, shown.outcome)
+            result = bring_up(stage, request, plan, wait=wait)
     return show.up(stack, result, as_json=json)
