@@ -29,6 +29,9 @@ class ByClient:
     def containers(self, label: str) -> list[str]:
         return _told(["ps", "-aq", "--no-trunc", "--filter", f"label={label}"], doing="list the containers").split()
 
+    def volumes(self, label: str) -> list[str]:
+        return _told(["volume", "ls", "-q", "--filter", f"label={label}"], doing="list the volumes").split()
+
     def publishers(self, port: int) -> list[str]:
         arguments = ["ps", "-q", "--no-trunc", "--filter", f"publish={port}"]
         return _told(arguments, doing="list the containers").split()

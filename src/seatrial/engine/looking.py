@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from seatrial import stack as model
 from seatrial.engine import MINIMUM_ENGINE, inspect, labels, translate
 from seatrial.engine.ask import ask
-from seatrial.engine.child import answer, stream
+from seatrial.engine.child import stream
 from seatrial.engine.command import compose
 from seatrial.engine.observed import LogLine, Snapshot
 from seatrial.errors import EngineTooOld
@@ -120,10 +120,7 @@ class Looking:
             yield EventLines(lines)
 
     def volumes(self, project_name: str) -> tuple[str, ...]:
-        done = answer(["volume", "ls", "-q", "--filter", f"label={inspect.PROJECT}={project_name}"])
-        if done.returncode:
-            raise translate.failure(done.stderr, doing="list the volumes")
-        return tuple(sorted(done.stdout.split()))
+        return tuple(sorted(self.asked.volumes(f"{inspect.PROJECT}={project_name}")))
 
     def publishers(self, port: int) -> tuple[str, ...]:
         found = json.loads(self.asked.inspected(self.asked.publishers(port)) or "[]")

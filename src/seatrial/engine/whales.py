@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.engine import translate
+from seatrial.engine.ask import who_acts
 from seatrial.engine.child import answer, client_missing, told
 from seatrial.engine.command import compose as compose_command
 from seatrial.engine.foreground import attached, reaped
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 ALL_PROFILES = "*"
 # A start or a stop on a machine that does much else.
 ACT_S = 120.0
+# A grace period has no upper limit.
+_LONGEST_S = 86400.0
 
 
 class WhalesEngine(Looking):
@@ -114,15 +117,10 @@ def _acted(project: Project, *arguments: str, doing: str) -> None:
     """Not by python-on-whales: to import it takes longer than Compose takes to stop a small stack."""
     if project.by_labels:
         _name_no_file()
-    acting = told(compose_command(project, *arguments), cwd=project.directory)
-    while True:
-        try:
-            next(acting)
-        except StopIteration as end:
-            code, said = end.value
-            break
-    if code:
-        raise translate.failure(said, doing=doing)
+    command = compose_command(project, *arguments)
+    done = answer(command, cwd=project.directory, limit_s=_LONGEST_S, client=who_acts())
+    if done.returncode:
+        raise translate.failure(done.stderr, doing=doing)
 
 
 def _grace(grace_s: int | None) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -45,6 +46,9 @@ class Run:
     _engine: Engine | None = None
     _secrets: dict[Secret, None] = field(default_factory=dict)
     _public: frozenset[str] = frozenset()
+    _redactor: Callable[[str], str] = str
+    _owed: list[Callable[[], None]] = field(default_factory=list)
+    _paying: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def project(self) -> Project:
@@ -58,11 +62,15 @@ class Run:
             )
         return self._project
 
+    def enable(self, profiles: Iterable[str]) -> None:
+        """Enable profiles from here on, beside those that are."""
+        self._project = replace(self.project, profiles=tuple(dict.fromkeys((*self.project.profiles, *profiles))))
+
     @property
     def engine(self) -> Engine:
         """The engine. Whoever has it can show what it says: the secrets of the project are kept out of sight."""
         if self._engine is None:
-            self.keep_own_secrets()
+            self._before_anything_is_shown(self.keep_own_secrets)
             self._engine = cast("Engine", _Discreet(self._plain_engine(), self))
         return self._engine
 
@@ -147,16 +155,44 @@ class Run:
         from seatrial.env.known import hideable
         from seatrial.env.secret import Redactor
 
-        self._secrets |= dict.fromkeys(secrets)
-        terminal.keep_secret(Redactor(hideable(self._secrets, self._public)))
+        with self._paying:
+            self._secrets |= dict.fromkeys(secrets)
+            self._redactor = Redactor(hideable(self._secrets, self._public))
+            terminal.keep_secret(self._redacted)
 
     def learn(self, stack: Stack) -> Stack:
         """Keep the secrets that a model holds."""
-        from seatrial.env.gather import model_secrets
 
-        self.keep(model_secrets(stack, self.project))
-        self._show_public_words(stack)
+        def keep() -> None:
+            from seatrial.env.gather import model_secrets
+
+            self.keep(model_secrets(stack, self.project))
+            self._show_public_words(stack)
+
+        self._before_anything_is_shown(keep)
         return stack
+
+    def _before_anything_is_shown(self, keep: Callable[[], None]) -> None:
+        """Have `keep` keep secrets when the first text is to be shown: what it needs takes long to load."""
+        with self._paying:
+            self._owed.append(keep)
+            terminal.keep_secret(self._redacted)
+
+    def _redacted(self, text: str) -> str:
+        self.ready_to_show()
+        return self._redactor(text)
+
+    def ready_to_show(self) -> None:
+        """Know all secrets that are to be kept: the first text that is shown waits for it."""
+        with self._paying:  # who prints from another thread meanwhile waits
+            while self._owed:
+                owed, self._owed = self._owed, []  # what is shown meanwhile, by us, goes by what is known
+                try:
+                    for keep in owed:
+                        keep()
+                except BaseException:
+                    self._owed = owed + self._owed
+                    raise
 
     def _show_public_words(self, stack: Stack | None) -> None:
         """What everybody sees in `docker ps` cannot be hidden, and a name that is blanked out helps nobody."""
@@ -170,6 +206,7 @@ class Run:
         """The error without what it quotes of a secret."""
         from seatrial.env.discretion import discreet
 
+        self.ready_to_show()
         return discreet(error, self._secrets, self.project)
 
 

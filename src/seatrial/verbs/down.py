@@ -26,15 +26,20 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, timeout: str = "
     Containers of inactive profiles are removed too, and of services that are no longer in the compose file. Each is
     stopped the moment all that need it are gone. --volumes names the volumes it will delete and asks.
     """
-    from seatrial.lifecycle.down import plan_down
-    from seatrial.lifecycle.stop_order import turns
-    from seatrial.lifecycle.stopping import Halt, stop_in_order
-    from seatrial.report import show
-    from seatrial.report import stop as shown
+    from seatrial.engine.together import together
 
     began_s = time.monotonic()
-    run.engine.about()
-    stack, before = run.everything()
+    engine = run.engine
+    with together() as asking:
+        everything = asking.ask(run.everything)  # Compose resolves the model while the rest is loaded
+        engine.about()
+        from seatrial.lifecycle.down import plan_down
+        from seatrial.lifecycle.stop_order import turns
+        from seatrial.lifecycle.stopping import Halt, stop_in_order
+        from seatrial.report import show
+        from seatrial.report import stop as shown
+
+        stack, before = everything.answer()
     names = run.engine.volumes(stack.name)
     plan = plan_down(stack, before, names, delete_volumes=volumes)
     if run.dry:
@@ -45,9 +50,11 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, timeout: str = "
     # By labels Compose goes by what containers say of each other, and fails for one that names another which is gone.
     remove = not run.project.by_labels
     halt = Halt(run.engine, run.project, stack, show.teller(), grace_s, remove=remove, volumes=volumes)
-    stops = stop_in_order(halt, turns(stack, before.containers))
-    if not stops.failures:
-        run.engine.down(run.project, volumes=volumes, grace_s=grace_s)
+    with together() as meanwhile:
+        meanwhile.ask(run.ready_to_show)
+        stops = stop_in_order(halt, turns(stack, before.containers))
+        if not stops.failures:
+            run.engine.down(run.project, volumes=volumes, grace_s=grace_s)
     return shown.stopped(stack, plan, stops, shown.removed(plan, time.monotonic() - began_s), as_json=json)
 
 

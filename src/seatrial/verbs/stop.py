@@ -18,19 +18,26 @@ def stop(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: bool
 
     Each is stopped the moment all that need it are gone, and how much of its grace period it used is told.
     """
-    from seatrial.lifecycle.down import plan_stop
-    from seatrial.lifecycle.stop_order import turns
-    from seatrial.lifecycle.stopping import Halt, stop_in_order
-    from seatrial.report import show
-    from seatrial.report import stop as shown
+    from seatrial.engine.together import together
 
-    run.engine.about()
-    stack = run.standing()
+    engine = run.engine
+    with together() as asking:
+        standing = asking.ask(run.standing)  # Compose resolves the model while the rest is loaded
+        engine.about()
+        from seatrial.lifecycle.down import plan_stop
+        from seatrial.lifecycle.stop_order import turns
+        from seatrial.lifecycle.stopping import Halt, stop_in_order
+        from seatrial.report import show
+        from seatrial.report import stop as shown
+
+        stack = standing.answer()
     before = run.engine.snapshot(stack.name)
     plan = plan_stop(stack, before, service)
     if run.dry:
         return show.plan(plan, as_json=json)
     meant = [container for name in stack.chosen(service) for container in before.of(name)]
     halt = Halt(run.engine, run.project, stack, show.teller(), run.settings.grace_s)
-    stops = stop_in_order(halt, turns(stack, meant))
+    with together() as meanwhile:
+        meanwhile.ask(run.ready_to_show)
+        stops = stop_in_order(halt, turns(stack, meant))
     return shown.stopped(stack, plan, stops, shown.summary(stops, plan), as_json=json)

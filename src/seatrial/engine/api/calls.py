@@ -37,6 +37,11 @@ class Api:
         """Ids of the containers with the label `KEY=VALUE`, whatever their state."""
         return self._ids({"all": "1", "filters": json.dumps({"label": [label]})})
 
+    def volumes(self, label: str) -> list[str]:
+        """Names of the volumes with the label `KEY=VALUE`."""
+        query = {"filters": json.dumps({"label": [label]})}
+        return [item["Name"] for item in self._engine.json("/volumes", query, limit_s=LIMIT_S)["Volumes"] or ()]
+
     def publishers(self, port: int) -> list[str]:
         """Ids of the running containers that publish the host port."""
         return self._ids({"filters": json.dumps({"publish": [str(port)]})})
