@@ -38,6 +38,7 @@ def up(
     from seatrial.engine import UpRequest
     from seatrial.lifecycle.bring_up import bring_up
     from seatrial.lifecycle.lock import held
+    from seatrial.lifecycle.profiles import needed
     from seatrial.lifecycle.readiness import Rules
     from seatrial.lifecycle.stage import Stage
     from seatrial.lifecycle.up import plan_up, wanted
@@ -46,6 +47,11 @@ def up(
     from seatrial.report.progress import Progress
 
     run.engine.about()
+    if service:
+        lacking = needed(run.engine, run.project, service)
+        for name, profile in lacking.items():
+            terminal.talk(f"{name} is in the profile {profile}, which is enabled for this")
+        run.enable(lacking.values())
     found = run.sound_environment()
     stack = found.stack or run.engine.stack(run.project)
     request = UpRequest(

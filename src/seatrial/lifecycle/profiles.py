@@ -1,0 +1,50 @@
+"""Which profiles a service needs: its own, and one of each that it depends on.
+
+Compose enables the profiles of a service that is named, and refuses the project when a dependency is in another one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from seatrial.engine.together import together
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from seatrial.engine import Engine
+    from seatrial.project import Project
+    from seatrial.stack import Stack
+
+_VARIABLE = "COMPOSE_PROFILES"
+
+
+def needed(engine: Engine, project: Project, names: Sequence[str]) -> dict[str, str]:
+    """By service of the closure of `names`, the profile that has to be enabled for it. Raises `UnknownService`."""
+    with together() as asking:
+        every = asking.ask(lambda: engine.stack(replace(project, profiles=("*",))))
+        set_ = asking.ask(lambda: engine.values(project, [_VARIABLE]))
+        chosen = (set_.answer()[_VARIABLE] or "").split(",")
+        return lacking(every.answer(), names, {*project.profiles, *(name.strip() for name in chosen)})
+
+
+def lacking(everything: Stack, names: Iterable[str], active: Collection[str]) -> dict[str, str]:
+    """The same of what is known. Pure.
+
+    Args:
+        everything: the stack with all profiles enabled.
+        names: services that are asked for.
+        active: the profiles that are enabled; `*` is all.
+
+    Raises:
+        UnknownService: one is in no profile.
+    """
+    enabled = set(active)
+    found: dict[str, str] = {}
+    for name in everything.closure(names):
+        own = everything.service(name).profiles
+        if own and "*" not in enabled and not enabled & set(own):
+            found[name] = own[0]
+            enabled.add(own[0])
+    return found

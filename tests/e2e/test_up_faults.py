@@ -1,0 +1,161 @@
+"""What goes wrong in an `up`: it is told at once, with its cause and the way out, and what can run does."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from e2e.engine_socket import proxied
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+    from conftest import ComposeProject
+
+pytestmark = pytest.mark.engine
+
+NEVER = "    healthcheck: {test: [CMD, 'false'], interval: 1h}\n"
+
+
+def sleeper(name: str, image: str, more: str = "") -> str:
+    return f"  {name}:\n    image: {image}\n    command: [sleep, '1000']\n    init: true\n{more}"
+
+
+def waiting(running: subprocess.Popen[str], text: str) -> None:
+    """Until it has said `text`."""
+    assert running.stderr is not None
+    for line in running.stderr:
+        if text in line:
+            return
+    pytest.fail(f"it never said `{text}`")
+
+
+def test_a_cycle_is_refused_before_anything_is_made(project: ComposeProject, base_image: str) -> None:
+    project.write(sleeper("a", base_image, "    depends_on: [b]\n") + sleeper("b", base_image, "    depends_on: [a]\n"))
+    done = project.run("up")
+    assert done.returncode == 2
+    assert "cycle" in done.stderr
+    assert project.docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={project.name}") == ""
+
+
+def test_an_unknown_service_is_told_with_those_that_exist(project: ComposeProject, base_image: str) -> None:
+    project.write(sleeper("web", base_image))
+    done = project.run("up", "--service", "wbe")
+    assert done.returncode == 2
+    assert "no service `wbe`" in done.stderr
+    assert "web" in done.stderr
+
+
+def test_a_failed_one_shot_is_told_and_what_does_not_need_it_runs(project: ComposeProject, base_image: str) -> None:
+    project.write(
+        f"  migrate:\n    image: {base_image}\n    command: [sh, -c, 'echo no table; exit 3']\n"
+        + sleeper("api", base_image, "    depends_on: {migrate: {condition: service_completed_successfully}}\n")
+        + sleeper("db", base_image, "    healthcheck: {test: [CMD, 'true'], interval: 1h}\n")
+        + sleeper("web", base_image, "    depends_on: {db: {condition: service_healthy}}\n")
+    )
+    done = project.run("up", "--json")
+    assert done.returncode == 1
+    (failure,) = json.loads(done.stdout)["failures"]
+    assert (failure["service"], failure["exit_code"], failure["waits"]) == ("migrate", 3, ["api"])
+    assert "no table" in failure["log"]
+    states = project.docker("inspect", "-f", "{{.State.Status}}", project.container("web"), project.container("api"))
+    assert states.split() == ["running", "created"]
+
+
+def test_a_dependency_that_is_not_required_may_fail(project: ComposeProject, base_image: str) -> None:
+    project.write(
+        f"  seed:\n    image: {base_image}\n    command: ['false']\n"
+        + sleeper(
+            "api", base_image,
+            "    depends_on: {seed: {condition: service_completed_successfully, required: false}}\n",
+        )
+    )  # fmt: skip
+    done = project.run("up")
+    assert done.returncode == 1  # the one that failed is told
+    assert project.docker("inspect", "-f", "{{.State.Status}}", project.container("api")) == "running"
+
+
+def test_unhealthy_for_a_while_is_no_failure(project: ComposeProject, base_image: str) -> None:
+    project.write(
+        f"  a:\n    image: {base_image}\n    init: true\n    command: [sh, -c, 'sleep 4; touch /tmp/ok; sleep 1000']\n"
+        "    healthcheck: {test: [CMD, test, -f, /tmp/ok], interval: 1500ms, retries: 1}\n"
+    )
+    done = project.run("up")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_health_command_that_is_not_in_the_image_is_named_long_before_the_limit(
+    project: ComposeProject, base_image: str
+) -> None:
+    project.write(
+        sleeper("a", base_image, "    healthcheck: {test: [CMD, nonesuch, '--ping'], interval: 30s}\n")
+        + sleeper("b", base_image, "    healthcheck: {test: 'nonesuch --ping', interval: 30s}\n")
+    )
+    began = time.monotonic()
+    done = project.run("up")
+    assert done.returncode == 1
+    assert "its health check cannot run: `nonesuch` is not in the image" in done.stderr
+    assert time.monotonic() - began < 60
+
+
+def test_a_dependency_without_a_check_can_never_be_healthy(project: ComposeProject, base_image: str) -> None:
+    project.write(
+        sleeper("db", base_image) + sleeper("web", base_image, "    depends_on: {db: {condition: service_healthy}}\n")
+    )
+    done = project.run("up")
+    assert done.returncode == 1
+    assert "web: waits for db to be healthy, and db has no health check" in done.stderr
+    assert "condition: service_started" in done.stderr
+
+
+@pytest.mark.parametrize("act", [["rm", "-f"], ["kill"]])
+def test_a_container_that_somebody_takes_away_meanwhile_is_missed(
+    act: list[str], project: ComposeProject, base_image: str
+) -> None:
+    project.write(sleeper("a", base_image, NEVER))
+    with project.start("up", "--timeout", "6") as running:
+        waiting(running, "a: health: starting")
+        project.docker(*act, project.container("a"))
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert ("no container" if act == ["rm", "-f"] else "exited with code 137") in err
+
+
+def test_with_the_engine_gone_meanwhile_it_ends_with_4(
+    project: ComposeProject, base_image: str, tmp_path: Path
+) -> None:
+    way = tmp_path / "engine.sock"
+    project.environ["DOCKER_HOST"] = f"unix://{way}"
+    project.write(sleeper("a", base_image, NEVER))
+    with proxied(way) as door, project.start("up") as running:
+        waiting(running, "a: health: starting")
+        door.shut()
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 4
+    assert "Traceback" not in err
+
+
+def test_a_second_up_waits_and_says_for_whom(project: ComposeProject, base_image: str) -> None:
+    project.write(sleeper("a", base_image, NEVER))
+    with project.start("up", "--timeout", "10") as first:
+        waiting(first, "a: health: starting")
+        second = project.run("up", "--timeout", "1")
+        assert second.returncode == 2
+        assert f"`up` (process {first.pid}) is busy with project {project.name}" in second.stderr
+
+
+def test_an_interrupt_says_what_runs(project: ComposeProject, base_image: str) -> None:
+    project.write(
+        sleeper("a", base_image, NEVER)
+        + sleeper("b", base_image, "    depends_on: {a: {condition: service_healthy}}\n")
+    )
+    with project.start("up") as running:
+        waiting(running, "a: health: starting")
+        running.terminate()
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "1 of 2 services run: a" in err

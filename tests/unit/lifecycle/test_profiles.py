@@ -1,0 +1,32 @@
+"""The profiles that a service and what it depends on need."""
+
+from __future__ import annotations
+
+import pytest
+
+from seatrial.errors import UnknownService
+from seatrial.lifecycle.profiles import lacking
+from seatrial.stack import Dependency, Service, Stack
+
+STACK = Stack(
+    "shop",
+    (
+        Service("db", profiles=("data", "all")),
+        Service("api", depends_on=(Dependency("db"),)),
+        Service("tools", profiles=("extra",), depends_on=(Dependency("api"),)),
+    ),
+)
+
+
+def test_each_service_of_the_closure_gets_its_first_profile() -> None:
+    assert lacking(STACK, ["tools"], ()) == {"db": "data", "tools": "extra"}
+
+
+@pytest.mark.parametrize("active", [("all",), ("data",), ("*",)])
+def test_what_is_active_lacks_nothing(active: tuple[str, ...]) -> None:
+    assert lacking(STACK, ["api"], active) == {}
+
+
+def test_an_unknown_service_is_told() -> None:
+    with pytest.raises(UnknownService):
+        lacking(STACK, ["nope"], ())
