@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Of a health check that fails the engine says nothing until it calls the container unhealthy.
 LOOK_AGAIN_S = 1.0
+_SAME_NS = 5 * 10**9
 _AT_REST = ("created", "exited", "dead")
 
 
@@ -76,6 +77,7 @@ class Watch:
         }
         self._at_rest: dict[str, str] = {}
         self._events: list[Event] = []
+        self._offset_ns = 0
         self.passed: dict[tuple[str, str], int] = {}
         self.broken: dict[str, str] = {}
         self.refused: dict[str, str] = {}
@@ -83,6 +85,8 @@ class Watch:
     def look(self, happened: Iterable[Event] = (), others: Collection[str] = ()) -> Outcome:
         """What it means that this has happened; `others` are ids of containers to look at too."""
         happened = list(happened)
+        if happened and not self._events:
+            self._reconcile(happened[-1])
         self._events += happened
         self.sight.follow(happened, others)
         snapshot = self.sight.snapshot
@@ -90,7 +94,8 @@ class Watch:
         standings = self._standings(snapshot, verdicts)
         verdicts = tuple(self._held(verdict, standings) for verdict in verdicts)
         standings = replace(standings, verdicts={v.service: v for v in verdicts})
-        found = times(self._events, verdicts, self.passed, self._began_ns)
+        passed = {key: at_ns + self._offset_ns for key, at_ns in self.passed.items()}
+        found = times(self._events, verdicts, passed, self._began_ns)
         return Outcome(verdicts, snapshot, found, time.monotonic() - self._began, standings=standings)
 
     def until_decided(self, events: EventStream, timeout_s: float, tell: Callable[[Outcome], None]) -> Outcome:
@@ -105,6 +110,13 @@ class Watch:
             if left <= 0:
                 return replace(outcome, timed_out=True)
             outcome = self.look(events.wait(pause_s(outcome, left)), waited_for(outcome))
+
+    def _reconcile(self, event: Event) -> None:
+        """An event that comes in now has happened now: else the engine's clock is another one."""
+        offset_ns = event.time_ns - time.time_ns()
+        if abs(offset_ns) > _SAME_NS:
+            self._began_ns += offset_ns
+            self._offset_ns = offset_ns
 
     def _watched(self, snapshot: Snapshot) -> Watched:
         now = time.monotonic()

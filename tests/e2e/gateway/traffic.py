@@ -24,7 +24,7 @@ class Traffic:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Writes in the background: at least `total` messages, and as long as the block lasts; `total` is right then."""
+        """Writes in the background: at least `total` messages, as long as the block lasts; `total` is right then."""
         over = threading.Event()
         person = threading.Thread(target=self._write, args=(over,))
         person.start()

@@ -8,10 +8,10 @@ import pytest
 
 from seatrial.drill.drills import health_config, restart_config, stop_config
 from seatrial.drill.recording import Recording
-from seatrial.lifecycle.health_timing import first_probe_s
 from seatrial.drill.service.subject import Subject
 from seatrial.drill.verdict import Confidence, Grade, Verdict
 from seatrial.engine.facts import Check, Facts
+from seatrial.lifecycle.health_timing import first_probe_s
 from seatrial.report.drill import exit_code
 from seatrial.stack import Dependency, Port, Service, Stack
 

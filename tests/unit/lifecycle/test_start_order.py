@@ -71,7 +71,7 @@ def test_a_dependent_goes_when_its_condition_holds(
 def test_a_one_shot_of_the_run_before_does_not_count() -> None:
     stack = shop(ENDED)
     before = Container("db1", "shop-db-1", "db", "exited")
-    again = Standings(stands(None, stack=stack).verdicts | {"db": Verdict("db", Standing.WAITING, "", before)},
+    again = Standings({**stands(None, stack=stack).verdicts, "db": Verdict("db", Standing.WAITING, "", before)},
                       {"db": (before,), "api": (created("api"),)})  # fmt: skip
     assert begun(stack, again) == ["db"]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
 from seatrial.engine.memory import MemoryEngine
-from seatrial.engine.observed import Container, Snapshot
+from seatrial.engine.observed import Container, Event, Snapshot
 from seatrial.lifecycle.readiness import Rules, Standing
 from seatrial.lifecycle.stage import Stage
 from seatrial.lifecycle.wait import Watch
@@ -39,3 +40,14 @@ def test_a_container_that_was_just_started_must_run_for_a_moment_first() -> None
     started = replace(created, state="running", started_at="2")
     assert watched(created, started) is Standing.WAITING
     assert watched(created, started, stable_s=0) is Standing.READY
+
+
+def test_an_engine_whose_clock_is_an_hour_off_tells_the_same_times() -> None:
+    began_ns = time.time_ns()
+    now = replace(LOOP, state="running", restart_count=0, started_at="3")
+    engine = MemoryEngine(STACK, containers={now.id: now})
+    watch = Watch(Stage(engine, PROJECT, STACK, Snapshot(), print, Rules(stable_s=0)), ["a"])
+    outcome = watch.look([Event("start", now.id, "a", began_ns + 3600 * 10**9)])
+    ready_s = outcome.times["a"].ready
+    assert ready_s is not None
+    assert ready_s < 5
