@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from seatrial.engine import Ran
 from seatrial.engine.facts import Facts
+from seatrial.engine.happened import Happened
 from seatrial.engine.inspect import SERVICE
-from seatrial.engine.observed import Address, Container, Event, Health, LogLine, Snapshot
+from seatrial.engine.made import config_hash, made
+from seatrial.engine.observed import Container, Event, Health, LogLine, Snapshot
 from seatrial.errors import RunFailed
 from seatrial.stack import Service, Stack, contained
 
@@ -79,7 +81,7 @@ class MemoryEngine:
         return {i: model.get(self.containers[i].service, {}) for i in container_ids if i in self.containers}
 
     def config_hashes(self, stack: Stack) -> Mapping[str, str]:
-        return {service.name: _hash(service) for service in stack.services}
+        return {service.name: config_hash(service) for service in stack.services}
 
     def images(self, names: Sequence[str]) -> Mapping[str, str]:
         return {name: f"sha256:{name}" for name in names}
@@ -92,9 +94,9 @@ class MemoryEngine:
         return tuple(self.containers[i] for i in container_ids if i in self.containers)
 
     @contextmanager
-    def events(self, project_name: str) -> Iterator[_Happened]:
+    def events(self, project_name: str) -> Iterator[Happened]:
         del project_name
-        yield _Happened(self._happened, len(self._happened))
+        yield Happened(self._happened, len(self._happened))
 
     def up(self, project: Project, request: UpRequest) -> Iterator[str]:
         del project
@@ -200,22 +202,12 @@ class MemoryEngine:
     def _created(self, service: Service, number: int) -> Container:
         name = f"{self.model.name}-{service.name}-{number}"
         there = next((c for c in self.containers.values() if c.name == name), None)
-        if there and there.config_hash == _hash(service):
+        if there and there.config_hash == config_hash(service):
             return there
         if there:
             self._happens("destroy", there)
             del self.containers[there.id]
-        container = Container(
-            id=f"{next(self._ids):064x}",
-            name=name,
-            service=service.name,
-            state="created",
-            restart_policy=service.restart,
-            image_id=f"sha256:{service.image or f'{self.model.name}-{service.name}'}",
-            config_hash=_hash(service),
-            number=number,
-            addresses=tuple(Address(p.host_ip, int(p.published or 0), p.target, p.protocol) for p in service.ports),
-        )
+        container = made(self.model.name, service, number, f"{next(self._ids):064x}")
         self.containers[container.id] = container
         self._happens("create", container)
         return container
@@ -247,24 +239,3 @@ class MemoryEngine:
     def _happens(self, action: str, container: Container, **attributes: str) -> None:
         told = {SERVICE: container.service, **attributes}
         self._happened.append(Event(action, container.id, container.service, time.time_ns(), told))
-
-
-class _Happened:
-    """Waiting is telling what is there: nothing happens in memory while one waits."""
-
-    def __init__(self, happened: list[Event], told: int) -> None:
-        self._happened, self._told = happened, told
-
-    def wake(self) -> None:
-        """Nobody waits for long."""
-
-    def wait(self, timeout_s: float) -> list[Event]:
-        fresh = self._happened[self._told :]
-        self._told = len(self._happened)
-        if not fresh:
-            time.sleep(min(timeout_s, 0.01))
-        return fresh
-
-
-def _hash(service: Service) -> str:
-    return f"{hash(service) & 0xFFFFFFFF:08x}"
