@@ -83,7 +83,8 @@ class ComposeProject:
     def environment(self) -> dict[str, str]:
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("COMPOSE_", "INVOKE_"))}
         cache = str(self.folder.parent / "cache")  # not the one of whoever runs the tests
-        return {**clean, "NO_COLOR": "1", "XDG_CACHE_HOME": cache, **self.environ}
+        state = str(self.folder.parent / "state")
+        return {**clean, "NO_COLOR": "1", "XDG_CACHE_HOME": cache, "XDG_STATE_HOME": state, **self.environ}
 
     def docker(self, *arguments: str) -> str:
         done = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True)

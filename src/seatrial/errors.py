@@ -11,6 +11,7 @@ SeatrialError
 │   └── EngineTooOld
 ├── RunFailed                1   it ran, and it failed
 │   ├── ImageMissing
+│   ├── Several                  more than one thing of that kind, told in one go
 │   └── TimedOut
 └── NotJudged                3   it ran, and cannot be judged
     └── HelperUnavailable
@@ -94,6 +95,19 @@ class RunFailed(SeatrialError):
 
 class ImageMissing(RunFailed):
     pass
+
+
+class Several(RunFailed):
+    """Errors that were found together, each with its own way out."""
+
+    def __init__(self, errors: Iterable[SeatrialError]) -> None:
+        """Take at least one."""
+        self.each = tuple(errors)
+        what = "; ".join(error.what for error in self.each)
+        super().__init__(what, fix="\n".join(error.fix for error in self.each))
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.each)
 
 
 class TimedOut(RunFailed):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from seatrial.checkout.worktree import Worktree, worktree
+from seatrial.checkout.worktree import name as worktree_name
 from seatrial.errors import ComposeFileMissing, UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ OVERRIDE_NAMES = (
     "docker-compose.override.yaml",
 )
 FOLDER = "compose"
+NAME = "COMPOSE_PROJECT_NAME"
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # as Compose reads a switch (Go's strconv.ParseBool)
 
 
@@ -37,6 +40,7 @@ class Project:
         env_files_chosen: whether Compose's own variables say which env files count, or that none does.
         name: the project name asked for; None leaves it to the compose file.
         profiles: profiles asked for, beside those of `COMPOSE_PROFILES`.
+        worktree: the linked git worktree that gave it its name; None when Compose or somebody else did.
         by_labels: only `name` counts: Compose is to go by what it wrote on the containers, and to read no file.
     """
 
@@ -48,6 +52,7 @@ class Project:
     schema: Path | None = None
     env_files_chosen: bool = False
     by_labels: bool = False
+    worktree: Worktree | None = None
 
     @property
     def directory(self) -> Path:
@@ -77,7 +82,21 @@ def find(
     off = environ.get("COMPOSE_DISABLE_ENV_FILE") in _TRUE
     own = bool(environ.get("COMPOSE_ENV_FILES")) or off
     env_file = None if own else _beside(root, ".env")
-    return Project(root, chosen, env_file, name or None, tuple(profiles), _beside(root, ".env.schema"), own)
+    tree = None if name else _unnamed_worktree(root, env_file, environ, off=off)
+    derived = worktree_name(tree, chosen) if tree else None
+    schema = _beside(root, ".env.schema")
+    named = name or derived
+    return Project(root, chosen, env_file, named, tuple(profiles), schema, own, worktree=tree if derived else None)
+
+
+def _unnamed_worktree(root: Path, env_file: Path | None, environ: Mapping[str, str], *, off: bool) -> Worktree | None:
+    """The linked worktree that the project lies in, unless somebody has given the project a name."""
+    tree = worktree(root)
+    if tree is None or environ.get(NAME):
+        return None
+    chosen = [root / file for file in environ.get("COMPOSE_ENV_FILES", "").split(",") if file]
+    files = [] if off else [env_file] if env_file else chosen
+    return None if any(_in_env_file(file, NAME) for file in files) else tree
 
 
 def _named(start: Path, files: Sequence[str]) -> tuple[Path, ...]:

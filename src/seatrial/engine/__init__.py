@@ -171,7 +171,7 @@ class Engine(Protocol):
         """Names of the volumes that carry the project's label."""
         ...
 
-    def publishers(self, port: int) -> tuple[str, ...]:
+    def publishers(self, port: int, protocol: str = "tcp") -> tuple[str, ...]:
         """Names of the running containers, of any project, that publish the host port."""
         ...
 

@@ -32,8 +32,8 @@ class ByClient:
     def volumes(self, label: str) -> list[str]:
         return _told(["volume", "ls", "-q", "--filter", f"label={label}"], doing="list the volumes").split()
 
-    def publishers(self, port: int) -> list[str]:
-        arguments = ["ps", "-q", "--no-trunc", "--filter", f"publish={port}"]
+    def publishers(self, port: int, protocol: str) -> list[str]:
+        arguments = ["ps", "-q", "--no-trunc", "--filter", f"publish={port}/{protocol}"]
         return _told(arguments, doing="list the containers").split()
 
     def inspected(self, container_ids: Sequence[str]) -> str:

@@ -15,6 +15,8 @@ SERVICE = "com.docker.compose.service"
 NUMBER = "com.docker.compose.container-number"
 HASH = "com.docker.compose.config-hash"
 ONE_OFF = "com.docker.compose.oneoff"
+FOLDER = "com.docker.compose.project.working_dir"
+FILES = "com.docker.compose.project.config_files"
 
 
 def containers(text: str) -> tuple[Container, ...]:
@@ -52,6 +54,8 @@ def _container(item: Mapping[str, Any]) -> Container:
         number=int(number) if number.isdigit() else 1,
         one_off=labels.get(ONE_OFF, "False") == "True",
         addresses=tuple(addresses(item.get("NetworkSettings", {}).get("Ports") or {})),
+        folder=labels.get(FOLDER, ""),
+        files=tuple(file for file in labels.get(FILES, "").split(",") if file),
     )
 
 

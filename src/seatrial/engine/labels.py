@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from seatrial.engine.inspect import ONE_OFF, PROJECT, SERVICE
+from seatrial.engine.inspect import FILES, FOLDER, ONE_OFF, PROJECT, SERVICE
 from seatrial.stack import Dependency, Port, Service, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-FOLDER = "com.docker.compose.project.working_dir"
-FILES = "com.docker.compose.project.config_files"
+__all__ = ["FOLDER", "stacks"]
+
 DEPENDS_ON = "com.docker.compose.depends_on"
 
 

@@ -122,8 +122,8 @@ class Looking:
     def volumes(self, project_name: str) -> tuple[str, ...]:
         return tuple(sorted(self.asked.volumes(f"{inspect.PROJECT}={project_name}")))
 
-    def publishers(self, port: int) -> tuple[str, ...]:
-        found = json.loads(self.asked.inspected(self.asked.publishers(port)) or "[]")
+    def publishers(self, port: int, protocol: str = "tcp") -> tuple[str, ...]:
+        found = json.loads(self.asked.inspected(self.asked.publishers(port, protocol)) or "[]")
         return tuple(_of_project(item) for item in found)
 
     def log_tail(self, container_id: str, lines: int) -> tuple[str, ...]:

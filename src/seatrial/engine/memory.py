@@ -166,9 +166,11 @@ class MemoryEngine:
     def volumes(self, project_name: str) -> tuple[str, ...]:
         return self.volume_names if project_name == self.model.name else ()
 
-    def publishers(self, port: int) -> tuple[str, ...]:
+    def publishers(self, port: int, protocol: str = "tcp") -> tuple[str, ...]:
         return tuple(
-            c.name for c in self._of(()) if c.state == "running" and any(a.host_port == port for a in c.addresses)
+            c.name
+            for c in self._of(())
+            if c.state == "running" and any((a.host_port, a.protocol) == (port, protocol) for a in c.addresses)
         )
 
     def execute(self, project: Project, service: str, command: Sequence[str], *, tty: bool) -> int:

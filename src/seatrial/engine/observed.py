@@ -42,6 +42,8 @@ class Container:
         state: created, running, paused, restarting, removing, exited or dead.
         error: the engine's own words when it could not start the container; else "".
         started_at: RFC 3339 with nanoseconds; the year 0001 when it never started.
+        folder: that of the project when the container was made, as Compose wrote it down.
+        files: the compose files that it was made from.
     """
 
     id: str
@@ -61,6 +63,8 @@ class Container:
     number: int = 1
     one_off: bool = False
     addresses: tuple[Address, ...] = ()
+    folder: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Run:
     start: Path = field(default_factory=Path.cwd)
     engine_factory: Callable[[], Engine] | None = None
     _project: Project | None = None
+    _written: Project | None = None
     _plain: Engine | None = None
     _engine: Engine | None = None
     _secrets: dict[Secret, None] = field(default_factory=dict)
@@ -53,18 +54,32 @@ class Run:
     @property
     def project(self) -> Project:
         if self._project is None:
-            self._project = project.find(
+            self.find_again()
+        return cast("Project", self._project)
+
+    @property
+    def as_written(self) -> Project:
+        """The project without the ports that were moved for this checkout."""
+        if self._written is None:
+            self._written = project.find(
                 self.start,
                 environ=os.environ,
                 files=self.settings.files.value,
                 name=self.settings.project_name.value,
                 profiles=self.settings.profiles.value,
             )
-        return self._project
+        return self._written
+
+    def find_again(self) -> None:
+        """Lay over the project what is remembered of this checkout now."""
+        from seatrial.lifecycle.ports.remembered import applied
+
+        self._project = applied(self.as_written, self._plain_engine, os.environ)
 
     def enable(self, profiles: Iterable[str]) -> None:
         """Enable profiles from here on, beside those that are."""
-        self._project = replace(self.project, profiles=tuple(dict.fromkeys((*self.project.profiles, *profiles))))
+        both = tuple(dict.fromkeys((*self.project.profiles, *profiles)))
+        self._project, self._written = replace(self.project, profiles=both), replace(self.as_written, profiles=both)
 
     @property
     def engine(self) -> Engine:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from invoke import Context, Exit, task
 
 from seatrial import settings
-from seatrial.errors import DONE, INTERRUPTED, SeatrialError
+from seatrial.errors import DONE, INTERRUPTED, SeatrialError, Several
 from seatrial.report import terminal
 from seatrial.verbs._run import Run
 
@@ -86,17 +86,8 @@ def _ended(body: Callable[..., int | None], c: Context, shared: dict[str, Any], 
         if run:
             run.keep_own_secrets()
         if as_json:
-            terminal.show_json(
-                {
-                    "version": 1,
-                    "error": {
-                        "what": error.what,
-                        "detail": list(error.detail),
-                        "fix": error.fix,
-                        "exit_code": error.exit_code,
-                    },
-                }
-            )
+            each = error.each if isinstance(error, Several) else (error,)
+            terminal.show_json({"version": 1, "error": _as_data(error), "errors": [_as_data(one) for one in each]})
         terminal.show_error(error)
         raise Exit(code=error.exit_code) from None
     except KeyboardInterrupt:
@@ -108,6 +99,10 @@ def _ended(body: Callable[..., int | None], c: Context, shared: dict[str, Any], 
         raise Exit(code=DONE) from None
     if code:
         raise Exit(code=code)
+
+
+def _as_data(error: SeatrialError) -> dict[str, Any]:
+    return {"what": error.what, "detail": list(error.detail), "fix": error.fix, "exit_code": error.exit_code}
 
 
 def _run(c: Context, shared: dict[str, Any], flags: dict[str, Any]) -> Run:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     help={
         "build": "build images first, also when they are present",
         "recreate": "make new containers, also when nothing has changed",
+        "shift_ports": "take free ports for those that are taken, and remember them for this checkout",
+        "plain_ports": "take the ports as they are written again, and remember that",
         "wait": "with --no-wait: do not wait until services are ready",
     }
 )
@@ -25,6 +27,8 @@ def up(
     service: Sequence[str] = (),
     build: bool = False,
     recreate: bool = False,
+    shift_ports: bool = False,
+    plain_ports: bool = False,
     wait: bool = True,
     timeout: str = "",
     json: bool = False,
@@ -41,12 +45,13 @@ def up(
     from seatrial.lifecycle.profiles import needed
     from seatrial.lifecycle.readiness import Rules
     from seatrial.lifecycle.stage import Stage
-    from seatrial.lifecycle.up import plan_up, wanted
     from seatrial.places import cache
     from seatrial.report import show, terminal
     from seatrial.report.progress import Progress
+    from seatrial.verbs._checkout import choose_ports, planned
 
     run.engine.about()
+    choose_ports(run, shift=shift_ports, plain=plain_ports)
     if service:
         lacking = needed(run.engine, run.project, service)
         for name, profile in lacking.items():
@@ -62,10 +67,10 @@ def up(
     )
     if run.dry:
         before = run.engine.snapshot(stack.name)
-        return show.plan(plan_up(stack, before, wanted(run.engine, stack, before), request), as_json=json)
+        return show.plan(planned(run, stack, before, request, shift=shift_ports)[1], as_json=json)
     with held(cache(), stack.name, "up", wait_s=request.timeout_s, tell=terminal.talk):
         before = run.engine.snapshot(stack.name)
-        plan = plan_up(stack, before, wanted(run.engine, stack, before), request)
+        stack, plan = planned(run, stack, before, request, shift=shift_ports)
         rules = Rules(stable_s=run.settings.stable_s.value)
         with Progress() as shown:
             stage = Stage(run.engine, run.project, stack, before, shown.line, rules, found.contained, shown.outcome)

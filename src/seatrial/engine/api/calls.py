@@ -42,9 +42,9 @@ class Api:
         query = {"filters": json.dumps({"label": [label]})}
         return [item["Name"] for item in self._engine.json("/volumes", query, limit_s=LIMIT_S)["Volumes"] or ()]
 
-    def publishers(self, port: int) -> list[str]:
+    def publishers(self, port: int, protocol: str) -> list[str]:
         """Ids of the running containers that publish the host port."""
-        return self._ids({"filters": json.dumps({"publish": [str(port)]})})
+        return self._ids({"filters": json.dumps({"publish": [f"{port}/{protocol}"]})})
 
     def inspected(self, container_ids: Sequence[str]) -> str:
         """The JSON list of those that exist, as `docker inspect` prints it."""
@@ -91,7 +91,7 @@ class Api:
     def events(self, label: str, actions: Sequence[str], since_s: float) -> Iterator[Lines]:
         """Lines of JSON as they come, from `since_s` (since the epoch) on."""
         chosen = {"type": ["container"], "label": [label], "event": list(actions)}
-        query = {"since": f"{since_s:.3f}", "filters": json.dumps(chosen)}
+        query = {"since": f"{since_s + self._engine.offset_s:.3f}", "filters": json.dumps(chosen)}
         with self._engine.stream("GET", "/events", query) as (answer, _):
             yield (line.decode() for line in answer)
 

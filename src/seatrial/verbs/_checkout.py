@@ -1,0 +1,125 @@
+"""What `up` sees to before it acts: that the containers are this checkout's, and that their ports can be had."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from seatrial.errors import ConfigurationInvalid, Several, UsageError
+from seatrial.report import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from seatrial.checkout.memory import Memory, Move
+    from seatrial.engine import UpRequest
+    from seatrial.engine.observed import Snapshot
+    from seatrial.lifecycle.plan import Plan, Step
+    from seatrial.lifecycle.ports.wanted import Wish
+    from seatrial.stack import Stack
+    from seatrial.verbs._run import Run
+
+_BACK = "`up --plain-ports` takes the ports as they are written again"
+
+
+def choose_ports(run: Run, *, shift: bool, plain: bool) -> None:
+    """Before the model is asked for: forget moved ports when told to, move all in a new worktree.
+
+    Raises:
+        UsageError: told to do both.
+    """
+    from seatrial.checkout.memory import Memory, load
+
+    if plain and shift:
+        raise UsageError("--shift-ports and --plain-ports exclude each other", fix="leave one of them out")
+    project = run.as_written
+    known = load(project)
+    if plain and (project.worktree or known):
+        _remember(run, Memory(str(project.directory)))
+    elif project.worktree and known is None:
+        terminal.talk(
+            f"this is a linked worktree of {project.worktree.main}: its project is {project.name}, with containers and"
+            " volumes of its own (another name: COMPOSE_PROJECT_NAME)"
+        )
+        with suppress(ConfigurationInvalid):  # the check of the environment, which comes next, says it better
+            _remember(run, _moved(run, None))
+
+
+def planned(run: Run, stack: Stack, before: Snapshot, request: UpRequest, *, shift: bool) -> tuple[Stack, Plan]:
+    """The plan, once nothing stands in its way; and the model, which is another one when ports were moved for it.
+
+    Raises:
+        UsageError: the containers belong to another folder.
+        SeatrialError: ports are taken; nothing was changed.
+    """
+    from seatrial.lifecycle.belonging import check_name
+    from seatrial.lifecycle.plan import Plan
+    from seatrial.lifecycle.ports.preflight import blocked, errors
+    from seatrial.lifecycle.up import plan_up, wanted
+
+    names = stack.closure(request.services)
+    taken_over = check_name(stack, run.project, names, before, asked=_asked_for(run))
+    if taken_over:
+        terminal.talk(f"warning: {taken_over}")
+    plan = plan_up(stack, before, wanted(run.engine, stack, before), request)
+    found = blocked(stack, names, plan, before, os.environ)
+    if not found:
+        return stack, plan
+    if shift and found.movable:
+        memory = _moved(run, found.movable)
+        if run.dry:
+            return stack, Plan((*_steps(run, memory), *plan.steps))
+        _remember(run, memory)
+        stack = run.engine.stack(run.project)
+        plan = plan_up(stack, before, wanted(run.engine, stack, before), request)
+        found = blocked(stack, names, plan, before, os.environ)
+        if not found:
+            return stack, plan
+    wrong = errors(run.engine, found)
+    if not run.dry:
+        raise wrong[0] if len(wrong) == 1 else Several(wrong)
+    terminal.talk(str(Several(wrong)))
+    return stack, plan
+
+
+def _asked_for(run: Run) -> bool:
+    """Whether the caller has said which project is meant: by a flag or in the shell, in no file of the project."""
+    name = run.settings.project_name
+    return name.source == "command line" or any(
+        os.environ.get(variable) for variable in ("COMPOSE_PROJECT_NAME", "INVOKE_SEATRIAL_PROJECT_NAME")
+    )
+
+
+def _moved(run: Run, which: Iterable[Wish] | None) -> Memory:
+    from seatrial.lifecycle.ports.moving import moved
+    from seatrial.lifecycle.ports.remembered import plain_model
+
+    return moved(run.as_written, plain_model(run.as_written, run.engine), which, os.environ)
+
+
+def _steps(run: Run, memory: Memory) -> tuple[Step, ...]:
+    from seatrial.lifecycle.ports.moving import steps
+
+    return steps(_before(run), memory.moves)
+
+
+def _before(run: Run) -> tuple[Move, ...]:
+    from seatrial.checkout.memory import load
+
+    known = load(run.as_written)
+    return known.moves if known else ()
+
+
+def _remember(run: Run, memory: Memory) -> None:
+    from seatrial.lifecycle.ports.remembered import plain_model, remember
+
+    for step in _steps(run, memory):
+        terminal.talk(str(step))
+    if run.dry:
+        return
+    project = run.as_written
+    if memory.moves:
+        terminal.talk(f"remembered for {project.directory}; {_BACK}")
+    remember(project, plain_model(project, run.engine), memory)
+    run.find_again()
