@@ -71,7 +71,7 @@ def stranger(parts: Parts) -> dict[str, Any]:
     return {
         "web": parts.node(
             "web.js", tuple(WGET), entrypoint=["/app/entrypoint.sh"], environment={"API_HOST": "api"},
-            depends_on=healthy("api"), ports=["8080"],
+            depends_on=healthy("api"), ports=["8080"], stop_grace_period="3s",
         ),
         "api": parts.node(
             "api.js", ("CMD", "node", "-e", FETCH), environment={"DB_HOST": "db", "CACHE_HOST": "cache"},
