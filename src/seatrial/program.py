@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from invoke import Argument, Exit, ParseError, Program
@@ -36,6 +35,11 @@ class SeatrialProgram(Program):
         with _usage_error():
             super().parse_core(argv)
 
+    def print_version(self) -> None:
+        from importlib.metadata import version  # as long to load as half of Invoke, and hardly ever asked for
+
+        print(self.name, version("seatrial"))  # noqa: T201  where Invoke prints its own
+
     def parse_tasks(self) -> None:
         with _usage_error():
             super().parse_tasks()
@@ -51,12 +55,7 @@ def _usage_error() -> Iterator[None]:
         raise Exit(f"error: {error}\n  fix: {hint}", code=UsageError.exit_code) from None
 
 
-def installed_version() -> str:
-    """The version of the package that is installed."""
-    return version("seatrial")
-
-
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of the console command."""
-    program = SeatrialProgram(version=installed_version(), namespace=ns, name="seatrial", binary="seatrial")
+    program = SeatrialProgram(namespace=ns, name="seatrial", binary="seatrial")
     program.run(list(argv) if argv is not None else None)

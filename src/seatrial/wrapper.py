@@ -1,5 +1,5 @@
 """What scripts/inv runs: Invoke over the tasks.py of this folder, with the exit codes of seatrial."""
 
-from seatrial.program import SeatrialProgram, installed_version
+from seatrial.program import SeatrialProgram
 
-SeatrialProgram(version=installed_version(), name="inv", binary="inv", binary_names=["inv"]).run()
+SeatrialProgram(name="inv", binary="inv", binary_names=["inv"]).run()
