@@ -159,3 +159,14 @@ def test_an_interrupt_says_what_runs(project: ComposeProject, base_image: str) -
         _, err = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "1 of 2 services run: a" in err
+
+
+def test_a_full_disk_is_called_so(project: ComposeProject, base_image: str) -> None:
+    project.write(
+        sleeper("a", base_image, "    volumes: ['small:/usr/local/bin']\n"),
+        "volumes: {small: {driver_opts: {type: tmpfs, device: tmpfs, o: size=8k}}}",
+    )
+    done = project.run("up")
+    assert done.returncode == 1
+    assert "a disk or volume of the engine is full" in done.stderr
+    assert "no space left on device" in done.stderr

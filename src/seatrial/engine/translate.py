@@ -36,6 +36,7 @@ _NO_PLUGIN = re.compile(
     r"unknown flag: --project-directory"  # which is Compose's: without the plugin docker reads it as its own
 )
 _OLD_BUILDX = re.compile(r"compose build requires buildx (\S+) or later")
+_FULL = "no space left on device"
 _NO_CONTEXT = re.compile(r'context "(?P<name>[^"]+)"(?: not found| does not exist|: context not found)')
 _REQUIRED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
 _ENV_LINE = re.compile(r"failed to read ([^\n:]+): line (\d+):")
@@ -50,6 +51,12 @@ def failure(stderr: str, *, doing: str) -> SeatrialError:
     trouble = engine_trouble(stderr) or _no_image(stderr)
     if trouble:
         return trouble
+    if _FULL in stderr:
+        return RunFailed(
+            f"Docker could not {doing}: a disk or volume of the engine is full",
+            fix="free some: `docker system df` shows what takes it, `docker builder prune` drops the build cache",
+            detail=last_words(stderr, 2),
+        )
     return RunFailed(
         f"Docker could not {doing}",
         fix="see the lines above; `seatrial ps` shows what is running",

@@ -115,6 +115,8 @@ def _fix(verdict: Verdict, container: Container | None, stack: Stack) -> str:
         return "give that one a `healthcheck`, or depend on it with `condition: service_started`"
     if (port := taken_port(container.error)) is not None:
         return f"stop what holds port {port}, or publish another one for {name}"
+    if "no space left on device" in container.error:
+        return "free some of the engine's disk: `docker system df` shows what takes it"
     if container.oom_killed:
         return f"raise the memory limit of {name}, or find out why it needs more"
     if container.state == "paused":

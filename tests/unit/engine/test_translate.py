@@ -125,3 +125,10 @@ def test_a_key_that_compose_does_not_know_is_not_called_bad_yaml() -> None:
 
 def test_silence_is_an_error_too() -> None:
     assert "Compose gave no reason" in str(translate.configuration("", FILES))
+
+
+def test_a_full_disk_is_called_so() -> None:
+    text = "Error response from daemon: failed to copy files: write /data/x: no space left on device"
+    error = translate.failure(text, doing="make the containers")
+    assert "is full" in error.what
+    assert "docker system df" in error.fix
