@@ -286,3 +286,19 @@ def _passed_on(path: Path) -> Iterator[Any]:
         yield leave
     for one in open_ones:
         one.close()
+
+
+def test_what_another_compose_file_made_under_the_same_name_is_left_as_it_is(
+    project: ComposeProject, base_image: str
+) -> None:
+    project.write(service("web", base_image) + service("old", base_image))
+    tools = project.folder / "tools.yaml"
+    tools.write_text(f"name: {project.name}\nservices:\n{service('tool', base_image)}")
+    for file in (project.file, tools):
+        project.docker("compose", "-f", str(file), "up", "--detach")
+    project.write(service("web", base_image))
+    done = project.run("down")
+    assert done.returncode == 0, done.stderr
+    assert f"left as they are, made from other compose files: {project.container('tool')}" in done.stderr
+    label = f"label=com.docker.compose.project={project.name}"
+    assert project.docker("ps", "--format", "{{.Names}}", "--filter", label) == project.container("tool")

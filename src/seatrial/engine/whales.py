@@ -84,8 +84,7 @@ class WhalesEngine(Looking):
         _acted(project, "restart", *services, doing="restart the services")
 
     def down(self, project: Project, *, volumes: bool, grace_s: int | None = None) -> None:
-        # What no service of the model stands for any more is an orphan to Compose; it would hold the network.
-        flags = ["--remove-orphans", *_grace(grace_s), *(["--volumes"] if volumes else [])]
+        flags = [*_grace(grace_s), *(["--volumes"] if volumes else [])]
         everything = replace(project, profiles=(*project.profiles, ALL_PROFILES))
         _acted(everything, "down", *flags, doing="remove the containers")
 

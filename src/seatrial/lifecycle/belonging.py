@@ -6,14 +6,14 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seatrial.engine.observed import Snapshot
 from seatrial.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from seatrial.engine.observed import Container, Snapshot
+    from seatrial.engine.observed import Container
     from seatrial.project import Project
-    from seatrial.stack import Stack
 
 
 def strangers(project: Project, services: Iterable[str], snapshot: Snapshot) -> tuple[Container, ...]:
@@ -31,29 +31,42 @@ def strangers(project: Project, services: Iterable[str], snapshot: Snapshot) -> 
     )
 
 
-def check_name(stack: Stack, project: Project, services: Iterable[str], snapshot: Snapshot, *, asked: bool) -> str:
-    """What is to be said of containers that are taken over; "" when all are our own.
+def of_other_files(project: Project, known: Iterable[str], snapshot: Snapshot) -> tuple[Container, ...]:
+    """Containers of services that are not `known`, and that were made from none of the project's files."""
+    services, files = set(known), {str(file) for file in project.files}
+    unknown = (container for container in snapshot.containers if container.service not in services)
+    return tuple(c for c in unknown if c.files and not project.by_labels and not files.intersection(c.files))
+
+
+def without(snapshot: Snapshot, containers: Iterable[Container]) -> Snapshot:
+    """The snapshot without these."""
+    gone = {container.id for container in containers}
+    return Snapshot(tuple(container for container in snapshot.containers if container.id not in gone))
+
+
+def taken_over(name: str, project: Project, found: Sequence[Container], *, asked: bool, fate: str) -> str:
+    """What is to be said of strangers' containers of project `name` that are taken over; "" when there are none.
 
     They are taken over when their folder is gone (it was moved or replaced), or when the name was `asked` for.
+    `fate` is what would become of them.
 
     Raises:
         UsageError: they belong to another folder, which is there.
     """
-    found = strangers(project, services, snapshot)
     if not found:
         return ""
     folder = found[0].folder
-    names = ", ".join(dict.fromkeys(container.service for container in found))
+    services = ", ".join(dict.fromkeys(container.service for container in found))
     if asked or not Path(folder).is_dir():
         gone = "" if asked else ", which is gone"
-        return f"containers of {names} were made from {folder}{gone}; project {stack.name} goes on from here with them"
-    other = another_name(stack.name, project.root)
+        return f"containers of {services} were made from {folder}{gone}; project {name} goes on from here with them"
+    other = another_name(name, project.root)
     raise UsageError(
-        f"project {stack.name} belongs to {folder}: {names} was made there, and would be made anew from here;"
+        f"project {name} belongs to {folder}: its containers of {services} would be {fate} from here;"
         " nothing was changed",
         fix=f"give this checkout a name of its own: export COMPOSE_PROJECT_NAME={other}, or that line in its env file"
-        f"\nor go on from here with what is there: up --project-name {stack.name}"
-        f"\nor remove what is there first: docker compose -p {stack.name} down",
+        f"\nor go on from here with what is there: --project-name {name}"
+        f"\nor remove what is there: docker compose -p {name} down",
     )
 
 

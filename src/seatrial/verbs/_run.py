@@ -110,13 +110,21 @@ class Run:
         return found.stack
 
     def everything(self) -> tuple[Stack, Snapshot]:
-        """All that the project has: services of every profile, and those that only its containers still tell of."""
+        """All that the project has: services of every profile, and those that only its containers still tell of.
+
+        Without what was made from other compose files under the same name: somebody else's, who will miss it.
+        """
+        from seatrial.lifecycle.belonging import of_other_files, without
         from seatrial.lifecycle.stop_order import with_orphans
 
         stack = self.standing(every_profile=True)
         seen = self.engine.snapshot(stack.name)
         if seen.services <= set(stack.names):
             return stack, seen
+        others = of_other_files(self.project, stack.names, seen)
+        if others:
+            terminal.talk(f"left as they are, made from other compose files: {', '.join(c.name for c in others)}")
+            seen = without(seen, others)
         return with_orphans(stack, self.engine.stacks_by_label(replace(self.project, name=stack.name))), seen
 
     def _plain_engine(self) -> Engine:
