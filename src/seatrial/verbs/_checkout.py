@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from seatrial.errors import ConfigurationInvalid, Several, UsageError
+from seatrial.errors import ConfigurationInvalid, RunFailed, Several, UsageError
 from seatrial.report import terminal
 
 if TYPE_CHECKING:
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 _BACK = "`up --plain-ports` takes the ports as they are written again"
 
 
-def choose_ports(run: Run, *, shift: bool, plain: bool) -> None:
+def choose_ports(run: Run, *, shift: bool, plain: bool) -> tuple[Step, ...]:
     """Before the model is asked for: forget moved ports when told to, move all in a new worktree.
+
+    Gives what a dry run has not done.
 
     Raises:
         UsageError: told to do both.
@@ -36,33 +38,54 @@ def choose_ports(run: Run, *, shift: bool, plain: bool) -> None:
     project = run.as_written
     known = load(project)
     if plain and (project.worktree or known):
-        _remember(run, Memory(str(project.directory)))
-    elif project.worktree and known is None:
+        return _remember(run, Memory(str(project.directory)))
+    if project.worktree and known is None:
         terminal.talk(
             f"this is a linked worktree of {project.worktree.main}: its project is {project.name}, with containers and"
             " volumes of its own (another name: COMPOSE_PROJECT_NAME)"
         )
         with suppress(ConfigurationInvalid):  # the check of the environment, which comes next, says it better
-            _remember(run, _moved(run, None))
+            return _remember(run, _moved(run, None))
+    return ()
 
 
-def planned(run: Run, stack: Stack, before: Snapshot, request: UpRequest, *, shift: bool) -> tuple[Stack, Plan]:
+def check_owner(run: Run, stack: Stack, before: Snapshot, services: Iterable[str], *, fate: str) -> None:
+    """Stop before containers that another folder made are `fate` (stopped, removed, made anew).
+
+    Raises:
+        UsageError: they are another folder's, and nobody said by flag or shell that this project is meant.
+    """
+    from seatrial.lifecycle.belonging import strangers, taken_over
+
+    if run.project.by_labels:
+        return  # found by this folder, or by a name that was given
+    found = strangers(run.project, services, before)
+    warning = taken_over(stack.name, run.project, found, asked=_asked_for(run), fate=fate)
+    if warning:
+        terminal.talk(f"warning: {warning}")
+
+
+def planned(
+    run: Run, stack: Stack, before: Snapshot, request: UpRequest, *, shift: bool, undone: tuple[Step, ...] = ()
+) -> tuple[Stack, Plan]:
     """The plan, once nothing stands in its way; and the model, which is another one when ports were moved for it.
+
+    What is `undone` in a dry run comes first in the plan; the ports of its model are not those that would count.
 
     Raises:
         UsageError: the containers belong to another folder.
-        SeatrialError: ports are taken; nothing was changed.
+        RunFailed: ports or names of containers are taken; nothing was changed.
     """
-    from seatrial.lifecycle.belonging import check_name
     from seatrial.lifecycle.plan import Plan
     from seatrial.lifecycle.ports.preflight import blocked, errors
     from seatrial.lifecycle.up import plan_up, wanted
 
     names = stack.closure(request.services)
-    taken_over = check_name(stack, run.project, names, before, asked=_asked_for(run))
-    if taken_over:
-        terminal.talk(f"warning: {taken_over}")
+    check_owner(run, stack, before, names, fate="made anew")
     plan = plan_up(stack, before, wanted(run.engine, stack, before), request)
+    if undone:
+        return stack, Plan((*undone, *plan.steps))
+    _check_names(run, stack, plan, before)
     found = blocked(stack, names, plan, before, os.environ)
     if not found:
         return stack, plan
@@ -81,6 +104,29 @@ def planned(run: Run, stack: Stack, before: Snapshot, request: UpRequest, *, shi
         raise wrong[0] if len(wrong) == 1 else Several(wrong)
     terminal.talk(str(Several(wrong)))
     return stack, plan
+
+
+def _check_names(run: Run, stack: Stack, plan: Plan, before: Snapshot) -> None:
+    """Stop at a container's fixed name that another project has; tell of what this worktree shares with others."""
+    from seatrial.lifecycle.fixed_names import container_names, shared
+
+    making = {step.subject for step in plan.steps if step.action == "create"}
+    wanted = {name: service for service, name in container_names(stack).items() if service in making} if making else {}
+    others = [c for c in run.engine.look(sorted(wanted)) if not before.by_id(c.id)] if wanted else []
+    if others:
+        raise Several(
+            RunFailed(
+                f"{wanted[other.name]}: the container name {other.name} is taken"
+                + (f" by a container that was made from {other.folder}" if other.folder else "")
+                + "; nothing was changed",
+                fix=f"leave `container_name` out of {wanted[other.name]}, or make it ${{COMPOSE_PROJECT_NAME}}-"
+                f"{wanted[other.name]}\nor remove what has it: docker rm -f {other.name}",
+            )
+            for other in others
+        )
+    if run.project.worktree and plan.acts:
+        for line in shared(stack):
+            terminal.talk(f"warning: {line}")
 
 
 def _asked_for(run: Run) -> bool:
@@ -111,15 +157,17 @@ def _before(run: Run) -> tuple[Move, ...]:
     return known.moves if known else ()
 
 
-def _remember(run: Run, memory: Memory) -> None:
+def _remember(run: Run, memory: Memory) -> tuple[Step, ...]:
     from seatrial.lifecycle.ports.remembered import plain_model, remember
 
-    for step in _steps(run, memory):
-        terminal.talk(str(step))
+    steps = _steps(run, memory)
     if run.dry:
-        return
+        return steps
+    for step in steps:
+        terminal.talk(str(step))
     project = run.as_written
     if memory.moves:
         terminal.talk(f"remembered for {project.directory}; {_BACK}")
     remember(project, plain_model(project, run.engine), memory)
     run.find_again()
+    return ()

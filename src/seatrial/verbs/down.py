@@ -38,9 +38,11 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, timeout: str = "
         from seatrial.lifecycle.stopping import Halt, stop_in_order
         from seatrial.report import show
         from seatrial.report import stop as shown
+        from seatrial.verbs._checkout import check_owner
 
         stack, before = everything.answer()
     names = run.engine.volumes(stack.name)
+    check_owner(run, stack, before, before.services, fate="removed")
     plan = plan_down(stack, before, names, delete_volumes=volumes)
     if run.dry:
         return show.plan(plan, as_json=json)

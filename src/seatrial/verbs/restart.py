@@ -25,10 +25,12 @@ def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: b
     from seatrial.lifecycle.stage import Stage
     from seatrial.report import show
     from seatrial.report.progress import Progress
+    from seatrial.verbs._checkout import check_owner
 
     run.engine.about()
     stack = run.engine.stack(run.project)
     before = run.engine.snapshot(stack.name)
+    check_owner(run, stack, before, stack.chosen(service), fate="restarted")
     plan = plan_restart(stack, before, service)
     if run.dry:
         return show.plan(plan, as_json=json)

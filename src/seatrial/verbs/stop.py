@@ -29,9 +29,11 @@ def stop(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: bool
         from seatrial.lifecycle.stopping import Halt, stop_in_order
         from seatrial.report import show
         from seatrial.report import stop as shown
+        from seatrial.verbs._checkout import check_owner
 
         stack = standing.answer()
     before = run.engine.snapshot(stack.name)
+    check_owner(run, stack, before, stack.chosen(service), fate="stopped")
     plan = plan_stop(stack, before, service)
     if run.dry:
         return show.plan(plan, as_json=json)

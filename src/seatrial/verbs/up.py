@@ -51,7 +51,7 @@ def up(
     from seatrial.verbs._checkout import choose_ports, planned
 
     run.engine.about()
-    choose_ports(run, shift=shift_ports, plain=plain_ports)
+    undone = choose_ports(run, shift=shift_ports, plain=plain_ports)
     if service:
         lacking = needed(run.engine, run.project, service)
         for name, profile in lacking.items():
@@ -67,7 +67,7 @@ def up(
     )
     if run.dry:
         before = run.engine.snapshot(stack.name)
-        return show.plan(planned(run, stack, before, request, shift=shift_ports)[1], as_json=json)
+        return show.plan(planned(run, stack, before, request, shift=shift_ports, undone=undone)[1], as_json=json)
     with held(cache(), stack.name, "up", wait_s=request.timeout_s, tell=terminal.talk):
         before = run.engine.snapshot(stack.name)
         stack, plan = planned(run, stack, before, request, shift=shift_ports)
