@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -14,7 +14,7 @@ from seatrial.errors import ConfigurationInvalid, SeatrialError
 from seatrial.report import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from seatrial.engine import Engine
     from seatrial.engine.observed import Snapshot
@@ -144,6 +144,17 @@ class Run:
 
         remember(self.project, os.environ, found, before)
         return found
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """Where the environment was in order, and is as it was: ask Compose for the model while the rest is loaded."""
+        from seatrial.env.cache import recall
+
+        if recall(self.project, os.environ):
+            with self._plain_engine().ahead(self.project):
+                yield
+        else:
+            yield
 
     def sound_environment(self) -> Examination:
         """The same, for a verb that starts something: what was in order and has not changed is not asked again.

@@ -39,25 +39,26 @@ def up(
     a one-shot when it has ended with 0. What is not up is explained: its reason, last probe, last log lines, and
     what waits for it.
     """
-    from seatrial.engine import UpRequest
-    from seatrial.lifecycle.bring_up import bring_up
-    from seatrial.lifecycle.lock import held
-    from seatrial.lifecycle.profiles import needed
-    from seatrial.lifecycle.readiness import Rules
-    from seatrial.lifecycle.stage import Stage
-    from seatrial.places import cache
-    from seatrial.report import show, terminal
-    from seatrial.report.progress import Progress
-    from seatrial.verbs._checkout import choose_ports, planned
+    with run.ahead():
+        from seatrial.engine import UpRequest
+        from seatrial.lifecycle.bring_up import bring_up
+        from seatrial.lifecycle.lock import held
+        from seatrial.lifecycle.profiles import needed
+        from seatrial.lifecycle.readiness import Rules
+        from seatrial.lifecycle.stage import Stage
+        from seatrial.places import cache
+        from seatrial.report import show, terminal
+        from seatrial.report.progress import Progress
+        from seatrial.verbs._checkout import choose_ports, planned
 
-    run.engine.about()
-    undone = choose_ports(run, shift=shift_ports, plain=plain_ports)
-    if service:
-        lacking = needed(run.engine, run.project, service)
-        for name, profile in lacking.items():
-            terminal.talk(f"{name} is in the profile {profile}, which is enabled for this")
-        run.enable(lacking.values())
-    found = run.sound_environment()
+        run.engine.about()
+        undone = choose_ports(run, shift=shift_ports, plain=plain_ports)
+        if service:
+            lacking = needed(run.engine, run.project, service)
+            for name, profile in lacking.items():
+                terminal.talk(f"{name} is in the profile {profile}, which is enabled for this")
+            run.enable(lacking.values())
+        found = run.sound_environment()
     stack = found.stack or run.engine.stack(run.project)
     request = UpRequest(
         stack.chosen(service) if service else (),
