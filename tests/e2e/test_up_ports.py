@@ -59,8 +59,8 @@ def test_all_taken_ports_are_told_in_one_go_and_nothing_is_changed(project: Comp
     assert done.returncode == 1
     wrong = json.loads(done.stdout)["errors"]
     assert [error["what"].split(" (")[0] for error in wrong] == [
-        f"a: port {tcp} on 127.0.0.1 is taken by process {os.getpid()}",
-        f"a: port {udp}/udp on 127.0.0.1 is taken by process {os.getpid()}",
+        f"a: port {tcp} is taken by process {os.getpid()}",
+        f"a: port {udp}/udp is taken by process {os.getpid()}",
     ]
     assert all("up --shift-ports" in error["fix"] for error in wrong)
     assert containers(project) == []

@@ -106,9 +106,10 @@ def _taken_error(engine: Engine, each: Taken) -> RunFailed:
     who = culprit(engine, each.port, each.wish.protocol)
     wish = each.wish
     few = "" if wish.first == wish.last else f"; of {wish.written} {wish.service} needs {wish.count}"
-    single = wish.named if wish.first == wish.last else f"port {each.port}"
+    kind = "" if wish.protocol == "tcp" else f"/{wish.protocol}"
+    place = f", on {wish.host_ip}" if wish.host_ip else ""
     return RunFailed(
-        f"{wish.service}: {single} is taken by {who.name}{few}; nothing was changed",
+        f"{wish.service}: port {each.port}{kind} is taken by {who.name}{place}{few}; nothing was changed",
         fix=f"{who.fix}\nor take a free one, for this checkout only: up --shift-ports"
         f"\nor publish another one for {wish.service} in the compose file",
     )
