@@ -31,11 +31,13 @@ def choose_ports(run: Run, *, shift: bool, plain: bool) -> tuple[Step, ...]:
     Raises:
         UsageError: told to do both.
     """
-    from seatrial.checkout.memory import Memory, load
-
     if plain and shift:
         raise UsageError("--shift-ports and --plain-ports exclude each other", fix="leave one of them out")
     project = run.as_written
+    if not plain and not project.worktree:
+        return ()
+    from seatrial.checkout.memory import Memory, load
+
     known = load(project)
     if plain and (project.worktree or known):
         return _remember(run, Memory(str(project.directory)))
@@ -55,10 +57,11 @@ def check_owner(run: Run, stack: Stack, before: Snapshot, services: Iterable[str
     Raises:
         UsageError: they are another folder's, and nobody said by flag or shell that this project is meant.
     """
+    own = str(run.project.directory)
+    if run.project.by_labels or all(container.folder == own for container in before.containers):
+        return  # by labels: found by this folder, or by a name that was given
     from seatrial.lifecycle.belonging import strangers, taken_over
 
-    if run.project.by_labels:
-        return  # found by this folder, or by a name that was given
     found = strangers(run.project, services, before)
     warning = taken_over(stack.name, run.project, found, asked=_asked_for(run), fate=fate)
     if warning:
@@ -77,7 +80,6 @@ def planned(
         RunFailed: ports or names of containers are taken; nothing was changed.
     """
     from seatrial.lifecycle.plan import Plan
-    from seatrial.lifecycle.ports.preflight import blocked, errors
     from seatrial.lifecycle.up import plan_up, wanted
 
     names = stack.closure(request.services)
@@ -85,6 +87,10 @@ def planned(
     plan = plan_up(stack, before, wanted(run.engine, stack, before), request)
     if undone:
         return stack, Plan((*undone, *plan.steps))
+    if not plan.acts:
+        return stack, plan  # and what is needed to look is not even loaded
+    from seatrial.lifecycle.ports.preflight import blocked, errors
+
     _check_names(run, stack, plan, before)
     found = blocked(stack, names, plan, before, os.environ)
     if not found:

@@ -7,11 +7,12 @@ import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-from seatrial import project
-from seatrial.errors import ConfigurationInvalid, SeatrialError
+from seatrial import places, project
+from seatrial.errors import SeatrialError
 from seatrial.report import terminal
+from seatrial.verbs._engine import Discreet, real_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -72,7 +73,10 @@ class Run:
 
     def find_again(self) -> None:
         """Lay over the project what is remembered of this checkout now."""
-        from seatrial.lifecycle.ports.remembered import applied
+        if not (places.state() / "checkouts").is_dir():
+            self._project = self.as_written
+            return
+        from seatrial.lifecycle.ports.remembered import applied  # only where something is remembered: it takes time
 
         self._project = applied(self.as_written, self._plain_engine, os.environ)
 
@@ -86,7 +90,7 @@ class Run:
         """The engine. Whoever has it can show what it says: the secrets of the project are kept out of sight."""
         if self._engine is None:
             self._before_anything_is_shown(self.keep_own_secrets)
-            self._engine = cast("Engine", _Discreet(self._plain_engine(), self))
+            self._engine = cast("Engine", Discreet(self._plain_engine(), self))
         return self._engine
 
     def standing(self, *, every_profile: bool = False) -> Stack:
@@ -129,7 +133,7 @@ class Run:
 
     def _plain_engine(self) -> Engine:
         if self._plain is None:
-            self._plain = (self.engine_factory or _real_engine)()
+            self._plain = (self.engine_factory or real_engine)()
         return self._plain
 
     def environment(self) -> Examination:
@@ -242,25 +246,3 @@ class Run:
 
         self.ready_to_show()
         return discreet(error, self._secrets, self.project)
-
-
-class _Discreet:
-    """An engine whose models are not passed on before the secrets in them are kept."""
-
-    def __init__(self, engine: Engine, run: Run) -> None:
-        self._asked, self._run = engine, run
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._asked, name)
-
-    def stack(self, project: Project) -> Stack:
-        try:
-            return self._run.learn(self._asked.stack(project))
-        except ConfigurationInvalid as error:
-            raise self._run.discreet(error) from None
-
-
-def _real_engine() -> Engine:
-    from seatrial.engine.whales import WhalesEngine
-
-    return WhalesEngine()
