@@ -90,7 +90,7 @@ def test_a_container_that_got_something_else_is_named_with_the_variable(shop: Co
     real = shutil.which("docker")
     env_file = shop.folder / ".env"
     edit = f'sed -i -e s/hunter2hunter2/changed-meanwhile/ -e s/LEVEL=low/LEVEL=high/ "{env_file}"'
-    shim.write_text(f'#!/bin/sh\ncase " $* " in *" up "*) {edit} ;; esac\nexec {real} "$@"\n')
+    shim.write_text(f'#!/bin/sh\ncase " $* " in *" create "*) {edit} ;; esac\nexec {real} "$@"\n')
     shim.chmod(0o755)
     shop.environ["PATH"] = f"{shim.parent}{os.pathsep}{os.environ['PATH']}"
     for arguments in (["up"], ["up", "--no-wait"]):

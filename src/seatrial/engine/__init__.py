@@ -65,6 +65,10 @@ class Engine(Protocol):
         """The engine's version. Raises `EngineTooOld`, `ClientMissing`."""
         ...
 
+    def ahead(self, project: Project) -> AbstractContextManager[None]:
+        """Begin to ask for the model; `stack` takes the answer, if it is asked for inside."""
+        ...
+
     def stack(self, project: Project) -> Stack:
         """The model as Compose resolves it. Raises `ConfigurationInvalid` with file and line."""
         ...
@@ -161,7 +165,7 @@ class Engine(Protocol):
     def restart(self, project: Project, services: Sequence[str]) -> None: ...
 
     def down(self, project: Project, *, volumes: bool, grace_s: int | None = None) -> None:
-        """Remove networks and all containers of the project, whether the model knows them or not.
+        """Remove networks and the containers of the model's services; what it does not know is left as it is.
 
         `volumes` deletes named volumes as well.
         """

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # docker sets it for a plugin, in its own way in each version, and Compose up to 2.26 at least gives it to containers.
 _TELEMETRY = "OTEL_RESOURCE_ATTRIBUTES"
+_DOCKERS = "docker.cli."
 _MARK = "seatrial.asks=e0c4a1f7"
 
 
@@ -23,6 +24,11 @@ def who_acts() -> Client:
     """Who carries out what makes no container: the plugin itself where it is known, else docker, which looks for it."""
     path = plugin.compose(os.environ)
     return Client(path, {**os.environ, plugin.STARTED_BY: DOCKER.path}) if path else DOCKER
+
+
+def who_makes(resolved: str) -> Client:
+    """Who may make the containers of the model: docker, where they would see a difference. Pure but for the plugin."""
+    return DOCKER if _TELEMETRY in resolved or _DOCKERS in resolved else who_acts()
 
 
 def ask(arguments: Sequence[str], *, cwd: Path | None = None, stdin: str | None = None) -> CompletedProcess[str]:

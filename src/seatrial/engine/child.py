@@ -82,10 +82,10 @@ def stream(arguments: Sequence[str], *, cwd: Path | None = None) -> Iterator[IO[
         yield child.stdout
 
 
-def told(arguments: Sequence[str], *, cwd: Path) -> Generator[str, None, tuple[int, str]]:
+def told(arguments: Sequence[str], *, cwd: Path, client: Client = DOCKER) -> Generator[str, None, tuple[int, str]]:
     """Run `docker ARGUMENTS` and give its lines as they come; in the end its exit code and the last of what it said."""
     last: deque[str] = deque(maxlen=_KEPT)
-    with _client(arguments, cwd=cwd, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT) as child:
+    with _client(arguments, client=client, cwd=cwd, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT) as child:
         assert child.stdout is not None  # noqa: S101
         for line in child.stdout:
             last.append(line)

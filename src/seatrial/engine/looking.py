@@ -15,19 +15,23 @@ from typing import TYPE_CHECKING, Any
 
 from seatrial import stack as model
 from seatrial.engine import MINIMUM_ENGINE, inspect, labels, translate
-from seatrial.engine.ask import ask
+from seatrial.engine.ask import ask, who_makes
 from seatrial.engine.child import stream
 from seatrial.engine.command import compose
 from seatrial.engine.observed import LogLine, Snapshot
+from seatrial.engine.together import together
 from seatrial.errors import EngineTooOld
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from subprocess import CompletedProcess
 
+    from seatrial.engine.child import Client
     from seatrial.engine.event_lines import EventLines
     from seatrial.engine.facts import Facts
     from seatrial.engine.observed import Container
     from seatrial.engine.requests import Requests
+    from seatrial.engine.together import Question
     from seatrial.project import Project
     from seatrial.stack import Stack
 
@@ -57,10 +61,30 @@ class Looking:
             )
         return version
 
+    @cached_property
+    def _begun(self) -> dict[Project, Question[CompletedProcess[str]]]:
+        return {}
+
+    @cached_property
+    def makers(self) -> dict[Project, Client]:
+        """Who may make the containers of a project whose model has been asked for."""
+        return {}
+
+    @contextmanager
+    def ahead(self, project: Project) -> Iterator[None]:
+        with together() as asking:
+            self._begun[project] = asking.ask(lambda: _resolved(project))
+            try:
+                yield
+            finally:
+                self._begun.clear()
+
     def stack(self, project: Project) -> Stack:
-        done = ask(compose(project, "config", "--format", "json"), cwd=project.directory)
+        begun = self._begun.pop(project, None)
+        done = begun.answer() if begun else _resolved(project)
         if done.returncode:
             raise translate.configuration(done.stderr, project.files)
+        self.makers[project] = who_makes(done.stdout)
         return model.parse(done.stdout)
 
     def stacks_by_label(self, project: Project) -> tuple[Stack, ...]:
@@ -143,6 +167,10 @@ class Looking:
         ]
         with stream(arguments) as text:
             yield (inspect.log_line(line) for line in text)
+
+
+def _resolved(project: Project) -> CompletedProcess[str]:
+    return ask(compose(project, "config", "--format", "json"), cwd=project.directory)
 
 
 def _of_project(item: Mapping[str, Any]) -> str:

@@ -54,6 +54,11 @@ class MemoryEngine:
     def about(self) -> str:
         return self.version
 
+    @contextmanager
+    def ahead(self, project: Project) -> Iterator[None]:
+        del project
+        yield
+
     def stack(self, project: Project) -> Stack:
         del project
         return self.model
@@ -156,8 +161,9 @@ class MemoryEngine:
 
     def down(self, project: Project, *, volumes: bool, grace_s: int | None = None) -> None:
         del grace_s
-        self.stop(project, ())
-        for container in list(self.containers.values()):
+        names = self.model.names
+        self.stop(project, names)
+        for container in self._of(names):
             self._happens("destroy", container)
             del self.containers[container.id]
         if volumes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.engine import translate
 from seatrial.engine.ask import who_acts
-from seatrial.engine.child import answer, client_missing, told
+from seatrial.engine.child import DOCKER, answer, client_missing, told
 from seatrial.engine.command import compose as compose_command
 from seatrial.engine.foreground import attached, reaped
 from seatrial.engine.looking import Looking
@@ -50,7 +50,8 @@ class WhalesEngine(Looking):
         flags = ["--build"] if request.build else []
         flags += ["--force-recreate"] if request.force_recreate else []
         arguments = compose_command(project, "create", *flags, *request.services)
-        code, said = yield from told(arguments, cwd=project.directory)
+        maker = self.makers.get(project, DOCKER)
+        code, said = yield from told(arguments, cwd=project.directory, client=maker)
         if code:
             raise translate.failure(said, doing="make the containers")
 

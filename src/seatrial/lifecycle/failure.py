@@ -121,6 +121,10 @@ def _fix(verdict: Verdict, container: Container | None, stack: Stack) -> str:
         return f"raise the memory limit of {name}, or find out why it needs more"
     if container.state == "paused":
         return f"docker compose -p {stack.name} unpause {name}"
+    return _fix_of_container(name, container)
+
+
+def _fix_of_container(name: str, container: Container) -> str:
     if container.error or container.exit_code in (126, 127):
         return f"correct `command`, `entrypoint` or the image of {name}"
     if container.health and container.health.status != "healthy" and container.state == "running":
