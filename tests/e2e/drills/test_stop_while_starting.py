@@ -19,7 +19,7 @@ WAITING = 'n=0; until [ $$n -ge 8 ]; do n=$$((n + 1)); sleep 0.5; done; exec nod
 # Handles the signal at every moment: no `exec`, after which it would be deaf until the program has set itself up.
 PATIENT = (
     "trap 'exit 143' TERM; n=0; until [ $$n -ge 8 ]; do n=$$((n + 1)); sleep 0.5 & wait $$!; done;"
-    ' node -e "$$0" & p=$$!; trap \'kill -TERM $$p\' TERM; wait $$p; wait $$p'
+    " node -e \"$$0\" & p=$$!; trap 'kill -TERM $$p' TERM; wait $$p; wait $$p"
 )
 SERVICES = {
     "handles-first": ["node", "-e", f"{HANDLER} setTimeout(() => {{ {SERVER} }}, 4000)"],
