@@ -69,7 +69,7 @@ def test_a_changed_configuration_is_recreated_and_the_plan_says_why(project: Com
     project.write(sleeper("a", base_image))
     project.run("up")
     project.write(sleeper("a", base_image, "    environment: {GREETING: hello}\n"))
-    assert project.run("up", "--dry").stdout == "recreate a (its configuration changed)\n"
+    assert project.run("up", "--dry").stdout == "recreate a (environment: GREETING added)\n"
     assert project.run("up").returncode == 0
     assert "GREETING=hello" in project.docker("inspect", "-f", "{{.Config.Env}}", project.container("a"))
 

@@ -50,7 +50,9 @@ def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True)
     """Carry out what `plan` says, and watch until every service is decided."""
     names = stage.stack.closure(request.services)
     if needs_compose(stage.stack):
-        return _by_compose(stage, names, request, plan, wait=wait)
+        result = _by_compose(stage, names, request, plan, wait=wait)
+        _keep(stage, plan, result.outcome)
+        return result
     with stage.engine.events(stage.stack.name) as events:
         watch = Watch(stage, names, starts=True)
         conductor = Conductor(stage, watch, events)
@@ -59,7 +61,16 @@ def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True)
         except KeyboardInterrupt:
             stage.tell(_left(names, watch.sight.snapshot))
             raise
+    _keep(stage, plan, outcome)
     return _compared(stage, _result(stage, plan, outcome, conductor.trouble, wait=wait))
+
+
+def _keep(stage: Stage, plan: Plan, outcome: Outcome) -> None:
+    """What new containers were made from, also of those that are not up: the next `up` may make these anew."""
+    if any(step.action in ("create", "recreate") for step in plan.steps):
+        from seatrial.lifecycle.causes.made_from import remember
+
+        remember(stage.project, stage.stack, stage.before, outcome.snapshot)
 
 
 def _left(names: Sequence[str], snapshot: Snapshot) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from seatrial.lifecycle.plan import KEEP, Plan, Step
@@ -12,15 +12,23 @@ if TYPE_CHECKING:
 
     from seatrial.engine import Engine, UpRequest
     from seatrial.engine.observed import Container, Snapshot
+    from seatrial.project import Project
     from seatrial.stack import Service, Stack
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What Compose would make now: config hash by service, image id by image name."""
+    """What Compose would make now.
+
+    Attributes:
+        hashes: config hash by service.
+        images: image id by image name.
+        causes: by service what has changed in its configuration; absent where nobody can tell.
+    """
 
     hashes: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
+    causes: Mapping[str, str] = field(default_factory=dict)
 
 
 def image_of(stack: Stack, service: Service) -> str:
@@ -32,6 +40,27 @@ def wanted(engine: Engine, stack: Stack, before: Snapshot) -> Wanted:
     """Asked of Compose only where there is a container to compare with: it takes a tenth of a second to tell."""
     hashes = engine.config_hashes(stack) if before.containers else {}
     return Wanted(hashes, engine.images(sorted({image_of(stack, s) for s in stack.services})))
+
+
+def explained(
+    engine: Engine, project: Project, stack: Stack, want: Wanted, changed: Mapping[str, Container]
+) -> Wanted:  # fmt: skip
+    """The same with the causes of what has `changed`; where nothing has, nothing is loaded or looked at for it."""
+    if not changed:
+        return want
+    from seatrial.lifecycle.causes.found import causes
+
+    return replace(want, causes=causes(engine, project, stack, changed))
+
+
+def changed(stack: Stack, before: Snapshot, want: Wanted, request: UpRequest) -> Mapping[str, Container]:
+    """By service that is made anew for its configuration, its first container that was made from another one. Pure."""
+    found: dict[str, Container] = {}
+    for name in () if request.force_recreate else stack.closure(request.services):
+        for container in before.of(name)[: stack.service(name).replicas]:
+            if want.hashes.get(name, container.config_hash) != container.config_hash:
+                found.setdefault(name, container)
+    return found
 
 
 def plan_up(stack: Stack, snapshot: Snapshot, want: Wanted, request: UpRequest) -> Plan:
@@ -76,7 +105,7 @@ def _container_step(stack: Stack, service: Service, container: Container, want: 
     if request.force_recreate:
         return Step("recreate", service.name, "asked for")
     if want.hashes.get(service.name, container.config_hash) != container.config_hash:
-        return Step("recreate", service.name, "its configuration changed")
+        return Step("recreate", service.name, want.causes.get(service.name, "its configuration changed"))
     if image != container.image_id:
         return Step("recreate", service.name, f"the image {image_of(stack, service)} changed")
     if request.build and service.builds and container.state == "running":

@@ -15,7 +15,7 @@ from seatrial.lifecycle import lock
 from seatrial.lifecycle.bring_up import bring_up
 from seatrial.lifecycle.readiness import Rules
 from seatrial.lifecycle.stage import Stage
-from seatrial.lifecycle.up import plan_up, wanted
+from seatrial.lifecycle.up import changed, explained, plan_up, wanted
 from seatrial.places import cache
 from seatrial.pytest_plugin.outcome import outcome
 from seatrial.report import show, terminal
@@ -178,7 +178,9 @@ def _owed(before: Snapshot) -> str:
 def _brought_up(run: Run, stack: Stack, before: Snapshot) -> None:
     found = run.sound_environment()
     request = UpRequest((), timeout_s=run.settings.timeout_s.value)
-    plan = plan_up(stack, before, wanted(run.engine, stack, before), request)
+    want = wanted(run.engine, stack, before)
+    want = explained(run.engine, run.project, stack, want, changed(stack, before, want, request))
+    plan = plan_up(stack, before, want, request)
     rules = Rules(stable_s=run.settings.stable_s.value)
     stage = Stage(run.engine, run.project, stack, before, show.teller(), rules, found.contained)
     result = bring_up(stage, request, plan)

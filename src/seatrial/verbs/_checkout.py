@@ -80,11 +80,10 @@ def planned(
         RunFailed: ports or names of containers are taken; nothing was changed.
     """
     from seatrial.lifecycle.plan import Plan
-    from seatrial.lifecycle.up import plan_up, wanted
 
     names = stack.closure(request.services)
     check_owner(run, stack, before, names, fate="made anew")
-    plan = plan_up(stack, before, wanted(run.engine, stack, before), request)
+    plan = _plan(run, stack, before, request)
     if undone:
         return stack, Plan((*undone, *plan.steps))
     if not plan.acts:
@@ -101,7 +100,7 @@ def planned(
             return stack, Plan((*_steps(run, memory), *plan.steps))
         _remember(run, memory)
         stack = run.engine.stack(run.project)
-        plan = plan_up(stack, before, wanted(run.engine, stack, before), request)
+        plan = _plan(run, stack, before, request)
         found = blocked(stack, names, plan, before, os.environ)
         if not found:
             return stack, plan
@@ -110,6 +109,14 @@ def planned(
         raise wrong[0] if len(wrong) == 1 else Several(wrong)
     terminal.talk(str(Several(wrong)))
     return stack, plan
+
+
+def _plan(run: Run, stack: Stack, before: Snapshot, request: UpRequest) -> Plan:
+    from seatrial.lifecycle.up import changed, explained, plan_up, wanted
+
+    want = wanted(run.engine, stack, before)
+    found = changed(stack, before, want, request)
+    return plan_up(stack, before, explained(run.engine, run.project, stack, want, found), request)
 
 
 def _check_names(run: Run, stack: Stack, plan: Plan, before: Snapshot) -> None:

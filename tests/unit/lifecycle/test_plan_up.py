@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from seatrial.engine import UpRequest
 from seatrial.engine.observed import Container, Snapshot
-from seatrial.lifecycle.up import Wanted, plan_up
+from seatrial.lifecycle.up import Wanted, changed, plan_up
 from seatrial.stack import Dependency, Service, Stack
 
 STACK = Stack("shop", (Service("web", "nginx", depends_on=(Dependency("db"),)), Service("db", "postgres")))
@@ -37,6 +37,23 @@ def test_each_difference_has_its_cause() -> None:
     assert planned(
         container("web", config_hash="old"), container("db", image_id="sha256:old")
     ) == "recreate db (the image postgres changed)\nrecreate web (its configuration changed)"  # fmt: skip
+
+
+def test_a_cause_that_is_known_is_told_and_only_of_what_is_made_anew_for_it() -> None:
+    want = replace(WANT, causes={"web": "command changed"})
+    assert planned(container("web", config_hash="old"), want=want, services=("web",)) == (
+        "create db (no container)\nrecreate web (command changed)"
+    )
+    assert "command" not in planned(container("web"), want=want)
+    assert "command" not in planned(container("web", config_hash="old"), want=want, force_recreate=True)
+
+
+def test_causes_are_looked_for_only_of_what_is_asked_for_and_made_anew() -> None:
+    before = Snapshot((container("web", config_hash="old"), container("db", config_hash="old")))
+    assert set(changed(STACK, before, WANT, UpRequest())) == {"web", "db"}
+    assert set(changed(STACK, before, WANT, UpRequest(("db",)))) == {"db"}
+    assert not changed(STACK, before, WANT, UpRequest(force_recreate=True))
+    assert not changed(STACK, Snapshot((container("web"), container("db"))), WANT, UpRequest())
 
 
 def test_a_container_that_does_not_run_is_started_and_the_plan_says_in_what_state_it_is() -> None:

@@ -1,0 +1,1 @@
+"""Why containers are made anew, field by field. Nothing of it is loaded while nothing has changed."""
