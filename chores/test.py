@@ -6,7 +6,8 @@ from chores.tools import tool
 
 NOTHING_RUN = 5  # pytest's
 # Most tests wait for an engine: more than there are cores. A file stays with one worker, as its fixtures are dear.
-WORKERS = "--numprocesses 3 --dist loadfile"
+# In the order of their names: what is slow comes first (contract, drills), and what is quick fills the end.
+WORKERS = "--numprocesses 3 --dist loadfile --no-loadscope-reorder"
 
 
 @task(help={"only": "an expression for pytest's -k", "fast": "without an engine: units only"}, auto_shortflags=False)

@@ -106,6 +106,10 @@ class Stack:
         known = ", ".join(self.names) or "(the project has no active service)"
         raise UnknownService(f"no service `{name}` in project {self.name}", fix=f"use one of {known}")
 
+    def image_of(self, name: str) -> str:
+        """The image that the service runs; Compose names the ones it builds after project and service."""
+        return self.service(name).image or f"{self.name}-{name}"
+
     def chosen(self, names: Iterable[str]) -> tuple[str, ...]:
         """`names` checked, without repeats, in the order of the model; all services when `names` is empty."""
         wanted = {self.service(name).name for name in names}

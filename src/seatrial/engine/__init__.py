@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from seatrial.engine.facts import Facts
-    from seatrial.engine.observed import Container, Event, LogLine, Snapshot
+    from seatrial.engine.observed import Container, Event, LogLine, Made, Snapshot
     from seatrial.project import Project
     from seatrial.stack import Stack
 
@@ -105,6 +105,10 @@ class Engine(Protocol):
 
     def images(self, names: Sequence[str]) -> Mapping[str, str]:
         """Image id by name, for those that are present."""
+        ...
+
+    def made(self, names: Sequence[str]) -> Mapping[str, Made]:
+        """What is known of images by name, for those that are present."""
         ...
 
     def snapshot(self, project_name: str) -> Snapshot:

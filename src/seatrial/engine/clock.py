@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
 
 from seatrial.engine.containers import asked
+from seatrial.engine.stamps import nanoseconds
 
 _TRIES = 3
 
@@ -37,11 +37,3 @@ def compared() -> Clock:
         readings.append(Clock(nanoseconds(told) - (before + after) // 2, (after - before) // 2))
     best = min(readings, key=lambda clock: clock.error_ns)
     return Clock(0, best.error_ns) if abs(best.offset_ns) <= best.error_ns else best
-
-
-def nanoseconds(stamp: str) -> int:
-    """An engine's RFC 3339 time, in whatever zone, as nanoseconds since the epoch; 0 for the year 1, which is never."""
-    whole, _, rest = stamp.partition(".")
-    digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
-    seconds = int(datetime.fromisoformat(whole + rest[len(digits) :]).timestamp())
-    return seconds * 10**9 + int(f"{digits:0<9}"[:9]) if seconds > 0 else 0

@@ -39,14 +39,6 @@ def restart(container_id: str, limit_s: float) -> None:
     asked(["restart", container_id], doing="restart the container", limit_s=limit_s)
 
 
-def pause(container_id: str) -> None:
-    asked(["pause", container_id], doing="pause the container")
-
-
-def unpause(container_id: str) -> None:
-    asked(["unpause", container_id], doing="resume the container")
-
-
 def set_restart_policy(container_id: str, policy: str) -> None:
     """`policy` as the client writes it: `no`, `always`, `on-failure:3`, `unless-stopped`."""
     asked(["update", "--restart", policy, container_id], doing="change the restart policy")

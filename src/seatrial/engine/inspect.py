@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from seatrial.engine.observed import Address, Container, Event, Health, LogLine, Probe
+from seatrial.engine.observed import Address, Container, Event, Health, LogLine, Made, Probe
+from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +23,13 @@ FILES = "com.docker.compose.project.config_files"
 def containers(text: str) -> tuple[Container, ...]:
     """The answer of `docker inspect ID...`, a JSON list."""
     return tuple(_container(item) for item in json.loads(text or "[]"))
+
+
+def made(item: Mapping[str, Any]) -> Made:
+    """One image of `docker image inspect`."""
+    stamps = (item.get("Created") or "", (item.get("Metadata") or {}).get("LastTagTime") or "")
+    tagged_ns = max(nanoseconds(stamp) for stamp in stamps) if all(stamps) else 0
+    return Made(item["Id"], tagged_ns, bool(item.get("RepoDigests")))
 
 
 def environments(text: str) -> dict[str, dict[str, str]]:

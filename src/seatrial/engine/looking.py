@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from seatrial.engine.child import Client
     from seatrial.engine.event_lines import EventLines
     from seatrial.engine.facts import Facts
-    from seatrial.engine.observed import Container
+    from seatrial.engine.observed import Container, Made
     from seatrial.engine.requests import Requests
     from seatrial.engine.together import Question
     from seatrial.project import Project
@@ -127,8 +127,11 @@ class Looking:
         return {words[0]: words[1] for words in pairs if len(words) == 2}
 
     def images(self, names: Sequence[str]) -> Mapping[str, str]:
+        return {name: one.id for name, one in self.made(names).items()}
+
+    def made(self, names: Sequence[str]) -> Mapping[str, Made]:
         items = json.loads(self.asked.images(names) or "[]")
-        return {name: item["Id"] for item in items for name in names if _is_called(item, name)}
+        return {name: inspect.made(item) for item in items for name in names if _is_called(item, name)}
 
     def snapshot(self, project_name: str) -> Snapshot:
         return Snapshot(self.look(self.asked.containers(f"{inspect.PROJECT}={project_name}")))

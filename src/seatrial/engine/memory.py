@@ -16,7 +16,7 @@ from seatrial.engine.facts import Facts
 from seatrial.engine.happened import Happened
 from seatrial.engine.inspect import SERVICE
 from seatrial.engine.made import config_hash, made
-from seatrial.engine.observed import Container, Event, Health, LogLine, Snapshot
+from seatrial.engine.observed import Container, Event, Health, LogLine, Made, Snapshot
 from seatrial.errors import RunFailed
 from seatrial.stack import Service, Stack, contained
 
@@ -90,6 +90,9 @@ class MemoryEngine:
 
     def images(self, names: Sequence[str]) -> Mapping[str, str]:
         return {name: f"sha256:{name}" for name in names}
+
+    def made(self, names: Sequence[str]) -> Mapping[str, Made]:
+        return {name: Made(f"sha256:{name}", 0) for name in names}
 
     def snapshot(self, project_name: str) -> Snapshot:
         mine = project_name == self.model.name

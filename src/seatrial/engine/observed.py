@@ -68,6 +68,15 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """An image: when it got its name here, ns since the epoch by the engine's clock; `pulled` from a registry."""
+
+    id: str
+    tagged_ns: int
+    pulled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A project's containers at one moment."""
 

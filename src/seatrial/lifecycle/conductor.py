@@ -10,10 +10,13 @@ from seatrial.engine.together import together
 from seatrial.errors import RunFailed
 from seatrial.lifecycle.by_compose import started_by_compose
 from seatrial.lifecycle.early import Early
+from seatrial.lifecycle.stale.images import build
 from seatrial.lifecycle.start_order import held, needed, startable
 from seatrial.lifecycle.wait import pause_s, waited_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seatrial.engine import EventStream, UpRequest
     from seatrial.engine.observed import Container
     from seatrial.engine.together import Question, Together
@@ -45,7 +48,8 @@ class Conductor:
         actions = {step.action for step in plan.steps}
         early = Early(self._stage, self._watch, self._events.wake)
         with early, together() as asking:
-            making = asking.ask(lambda: self._make(request)) if actions & _MAKES else None
+            builds = [step.subject for step in plan.steps if step.action == "build"]
+            making = asking.ask(lambda: self._make(request, builds)) if actions & _MAKES else None
             outcome = self._watch.look(self._events.wait(0))
             made_at = time.monotonic()
             while True:
@@ -61,16 +65,19 @@ class Conductor:
                     if self.trouble or self._decided(outcome, wait=wait):
                         return outcome
                     if time.monotonic() - made_at >= request.timeout_s:
-                        return replace(outcome, timed_out=True)
+                        return replace(outcome, timed_out=True, limit_s=request.timeout_s)
                 left_s = max(request.timeout_s - (time.monotonic() - made_at), 0.0) if making is None else 60.0
                 awaited = needed(self._stage.stack, outcome.standings)
                 due_s = early.consider(outcome.snapshot.containers, starting=self._busy(), awaited=awaited)
                 pauses = [pause_s(outcome, left_s), *([due_s] if due_s is not None else [])]
                 outcome = self._watch.look(self._events.wait(min(pauses)), waited_for(outcome))
 
-    def _make(self, request: UpRequest) -> None:
+    def _make(self, request: UpRequest, builds: Sequence[str]) -> None:
+        engine, project = self._stage.engine, self._stage.project
         try:
-            for line in self._stage.engine.create(self._stage.project, request):
+            for line in build(engine, project, self._stage.stack, builds) if builds else ():
+                self._stage.tell(line)
+            for line in engine.create(project, replace(request, build=False)):
                 self._stage.tell(line)
         except RunFailed as error:
             self.trouble = error

@@ -24,11 +24,13 @@ class Wanted:
         hashes: config hash by service.
         images: image id by image name.
         causes: by service what has changed in its configuration; absent where nobody can tell.
+        stale: by service, why its image is older than its sources.
     """
 
     hashes: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
     causes: Mapping[str, str] = field(default_factory=dict)
+    stale: Mapping[str, str] = field(default_factory=dict)
 
 
 def image_of(stack: Stack, service: Service) -> str:
@@ -79,7 +81,7 @@ def _image_step(stack: Stack, service: Service, want: Wanted, request: UpRequest
     if service.builds and request.build:
         return Step("build", service.name, "asked for")
     if present:
-        return None
+        return Step("build", service.name, want.stale[service.name]) if service.name in want.stale else None
     return Step("build" if service.builds else "pull", service.name, f"no image {image_of(stack, service)}")
 
 
@@ -108,7 +110,8 @@ def _container_step(stack: Stack, service: Service, container: Container, want: 
         return Step("recreate", service.name, want.causes.get(service.name, "its configuration changed"))
     if image != container.image_id:
         return Step("recreate", service.name, f"the image {image_of(stack, service)} changed")
-    if request.build and service.builds and container.state == "running":
+    builds = (request.build and service.builds) or service.name in want.stale
+    if builds and container.state == "running":
         return Step("recreate", service.name, "if the build gives another image")
     if container.state == "running":
         return Step(KEEP, service.name, "running, as wanted")

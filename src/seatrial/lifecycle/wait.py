@@ -31,7 +31,7 @@ class Outcome:
     Attributes:
         times: by service, when it was made, started and ready; absent when it was so before.
         seconds: the whole of it.
-        timed_out: whether patience ended before every service was decided.
+        timed_out: whether patience ended before every service was decided; after `limit_s`.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -39,6 +39,7 @@ class Outcome:
     times: Mapping[str, Times] = field(default_factory=dict)
     seconds: float = 0.0
     timed_out: bool = False
+    limit_s: float = 0.0
     standings: Standings = field(default_factory=lambda: Standings({}))
 
     @property
@@ -108,7 +109,7 @@ class Watch:
                 return outcome
             left = deadline - time.monotonic()
             if left <= 0:
-                return replace(outcome, timed_out=True)
+                return replace(outcome, timed_out=True, limit_s=timeout_s)
             outcome = self.look(events.wait(pause_s(outcome, left)), waited_for(outcome))
 
     def _reconcile(self, event: Event) -> None:

@@ -107,7 +107,7 @@ def _mismatched(result: Result) -> int:
 def _ending(result: Result) -> str:
     outcome = result.outcome
     ready = len(outcome.verdicts) - len(outcome.failed) - len(outcome.waiting)
-    late = f" after {outcome.seconds:.0f} s, the limit (--timeout)" if outcome.timed_out else ""
+    late = f" after {outcome.limit_s:g} s, the limit (--timeout)" if outcome.timed_out else ""
     return f"\nnot up{late}: {ready} of {counted(len(outcome.verdicts), 'service')} ready; what runs was left running"
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.errors import ConfigurationInvalid, RunFailed, Several, UsageError
 from seatrial.report import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from seatrial.checkout.memory import Memory, Move
     from seatrial.engine import UpRequest
@@ -69,7 +70,14 @@ def check_owner(run: Run, stack: Stack, before: Snapshot, services: Iterable[str
 
 
 def planned(
-    run: Run, stack: Stack, before: Snapshot, request: UpRequest, *, shift: bool, undone: tuple[Step, ...] = ()
+    run: Run,
+    stack: Stack,
+    before: Snapshot,
+    request: UpRequest,
+    *,
+    shift: bool,
+    sources: bool,
+    undone: tuple[Step, ...] = (),
 ) -> tuple[Stack, Plan]:
     """The plan, once nothing stands in its way; and the model, which is another one when ports were moved for it.
 
@@ -80,10 +88,12 @@ def planned(
         RunFailed: ports or names of containers are taken; nothing was changed.
     """
     from seatrial.lifecycle.plan import Plan
+    from seatrial.lifecycle.stale.images import stale
 
     names = stack.closure(request.services)
     check_owner(run, stack, before, names, fate="made anew")
-    plan = _plan(run, stack, before, request)
+    old = stale(run.engine, run.project, stack, names) if sources else {}
+    plan = _plan(run, stack, before, request, old)
     if undone:
         return stack, Plan((*undone, *plan.steps))
     if not plan.acts:
@@ -100,7 +110,7 @@ def planned(
             return stack, Plan((*_steps(run, memory), *plan.steps))
         _remember(run, memory)
         stack = run.engine.stack(run.project)
-        plan = _plan(run, stack, before, request)
+        plan = _plan(run, stack, before, request, old)
         found = blocked(stack, names, plan, before, os.environ)
         if not found:
             return stack, plan
@@ -111,10 +121,10 @@ def planned(
     return stack, plan
 
 
-def _plan(run: Run, stack: Stack, before: Snapshot, request: UpRequest) -> Plan:
+def _plan(run: Run, stack: Stack, before: Snapshot, request: UpRequest, old: Mapping[str, str]) -> Plan:
     from seatrial.lifecycle.up import changed, explained, plan_up, wanted
 
-    want = wanted(run.engine, stack, before)
+    want = replace(wanted(run.engine, stack, before), stale=old)
     found = changed(stack, before, want, request)
     return plan_up(stack, before, explained(run.engine, run.project, stack, want, found), request)
 

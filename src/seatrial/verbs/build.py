@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def build(run: Run, *, service: Sequence[str] = (), cache: bool = True, json: bool = False) -> int:
     """Build the images of services that have a build section."""
     from seatrial.lifecycle.plan import Plan, Step
+    from seatrial.lifecycle.stale.images import build as built
     from seatrial.report import show
 
     stack = run.engine.stack(run.project)
@@ -25,6 +26,6 @@ def build(run: Run, *, service: Sequence[str] = (), cache: bool = True, json: bo
         return show.plan(plan, as_json=json)
     run.engine.about()
     tell = show.teller()
-    for line in run.engine.build(run.project, names, cache=cache) if names else ():
+    for line in built(run.engine, run.project, stack, names, cache=cache) if names else ():
         tell(line)
     return show.done(stack, plan, as_json=json)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 @verb(
     help={
-        "build": "build images first, also when they are present",
+        "build": "build images first, also when nothing they are made of has changed",
+        "no_build": "take images that are present as they are, also when their sources have changed",
         "recreate": "make new containers, also when nothing has changed",
         "shift_ports": "take free ports for those that are taken, and remember them for this checkout",
         "plain_ports": "take the ports as they are written again, and remember that",
@@ -26,6 +27,7 @@ def up(
     *,
     service: Sequence[str] = (),
     build: bool = False,
+    no_build: bool = False,
     recreate: bool = False,
     shift_ports: bool = False,
     plain_ports: bool = False,
@@ -68,10 +70,13 @@ def up(
     )
     if run.dry:
         before = run.engine.snapshot(stack.name)
-        return show.plan(planned(run, stack, before, request, shift=shift_ports, undone=undone)[1], as_json=json)
+        return show.plan(
+            planned(run, stack, before, request, shift=shift_ports, sources=not no_build, undone=undone)[1],
+            as_json=json,
+        )
     with held(cache(), stack.name, "up", wait_s=request.timeout_s, tell=terminal.talk):
         before = run.engine.snapshot(stack.name)
-        stack, plan = planned(run, stack, before, request, shift=shift_ports)
+        stack, plan = planned(run, stack, before, request, shift=shift_ports, sources=not no_build)
         rules = Rules(stable_s=run.settings.stable_s.value)
         with Progress() as shown:
             stage = Stage(run.engine, run.project, stack, before, shown.line, rules, found.contained, shown.outcome)

@@ -17,6 +17,8 @@ import pytest
 
 from conftest import PREFIX, ComposeProject
 from e2e.drills.edges import SOUND, brought_up, helpers, pairs
+from e2e.gateway.shell import until
+from seatrial.engine.inside import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,12 +98,12 @@ def condition(project: ComposeProject) -> dict[str, object]:
     }
 
 
-def test_interrupted_it_resumes_what_it_has_paused_and_another_run_was_refused_meanwhile(
+def test_interrupted_it_joins_what_it_has_cut_off_and_another_run_was_refused_meanwhile(
     stack: ComposeProject,
 ) -> None:
     before = condition(stack)
-    with watched(stack) as watch, stack.start("drill", "--only", "dependency-hang") as run:
-        watch.until("pause")
+    with watched(stack) as watch, stack.start("drill", "--only", "dependency-cut") as run:
+        watch.until("disconnect")
         second = stack.run("drill", "--only", "stop-config")
         assert second.returncode == 2
         assert "`drill` (process " in second.stderr
@@ -143,7 +145,6 @@ def test_a_defect_of_ours_is_shown_and_the_stack_is_put_back_all_the_same(stack:
 @pytest.mark.parametrize(
     ("drill", "seen", "back"),
     [
-        pytest.param("dependency-hang", "pause", "unpause", id="paused"),
         pytest.param("dependency-cut", "disconnect", "connect", id="cut-off"),
         pytest.param("dependency-crash", "die", "start", id="crashed"),
         pytest.param("dependency-stop", "kill", "start", id="stopping"),
@@ -161,6 +162,22 @@ def test_killed_it_leaves_somebody_who_puts_back(stack: ComposeProject, drill: s
         again = stack.run("drill", "--only", "stop-config")  # the lock is free
         assert again.returncode == 0, again.stderr
     assert helpers(stack) == ""
+
+
+def test_killed_it_lets_those_go_on_that_it_froze(stack: ComposeProject) -> None:
+    before = condition(stack)
+    number = int(stack.docker("inspect", "--format", "{{.State.Pid}}", stack.container(BACK)))
+    with opened(f"{stack.name}-test") as inside, stack.start("drill", "--only", "dependency-hang") as run:
+
+        def frozen() -> bool:
+            return all(process.state in ("T", "Z") for process in inside.processes(number))
+
+        until(frozen, "it is frozen", LIMIT_S)
+        os.kill(run.pid, signal.SIGKILL)
+        run.wait(LIMIT_S)
+        until(lambda: not frozen(), "it goes on", LIMIT_S)
+    assert condition(stack) == before
+    until(lambda: not helpers(stack), "the helper has gone", LIMIT_S)
 
 
 def test_a_container_that_somebody_replaces_is_not_judged(stack: ComposeProject) -> None:
@@ -186,14 +203,14 @@ def test_with_the_engine_gone_it_ends_with_4_and_puts_back_when_there_is_one_aga
     monkeypatch.setitem(stack.environ, "DOCKER_HOST", f"unix://{way}")
     with watched(stack) as watch, ExitStack() as open_:
         with proxied(way):
-            run = open_.enter_context(stack.start("drill", "--only", "dependency-hang"))
-            watch.until("pause")
+            run = open_.enter_context(stack.start("drill", "--only", "dependency-cut"))
+            watch.until("disconnect")
         out, err = run.communicate(timeout=LIMIT_S)
         assert run.returncode == 4, out + err
         assert "Traceback" not in err, err
         assert "put back when it answers" in err
         with proxied(way):
-            watch.until("unpause")
+            watch.until("connect")
     assert condition(stack) == before
 
 

@@ -14,7 +14,7 @@ from seatrial.drill.live.steady import steady
 from seatrial.drill.service.anatomy import shown
 from seatrial.drill.unjudged import Unjudged, inconclusive
 from seatrial.engine import containers
-from seatrial.engine.clock import nanoseconds
+from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill.drill import Drill, Scope
 from seatrial.drill.outage.disturbing import disturbed
-from seatrial.drill.outage.faults import PAUSED
+from seatrial.drill.outage.faults import FROZEN
 from seatrial.drill.outage.verdict import verdict
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ NAME = "dependency-hang"
 
 
 def record(scene: Scene, place: Place) -> Recording:
-    """The dependency paused: the worst outage, as everything looks well and nothing comes."""
-    return disturbed(scene, NAME, place, PAUSED)
+    """The dependency frozen: the worst outage, as everything looks well and nothing comes."""
+    return disturbed(scene, NAME, place, FROZEN)
 
 
 DRILL = Drill(

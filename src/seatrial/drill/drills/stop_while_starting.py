@@ -17,7 +17,7 @@ from seatrial.drill.timeline import timeline
 from seatrial.drill.unjudged import inconclusive
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 from seatrial.engine import containers
-from seatrial.engine.clock import nanoseconds
+from seatrial.engine.stamps import nanoseconds
 from seatrial.engine.together import Question
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ _TURNS = ("kill", "die", "start")
 _LATE_S = 25.0
 _LAST_S = 10.0
 # The engine's words for what is as it should be already.
-_NOT_NEEDED = ("is not paused", "already exists in network", "is already attached to network")
+_NOT_NEEDED = ("already exists in network", "is already attached to network")
 _GONE = "No such container"
 
 

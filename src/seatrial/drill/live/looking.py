@@ -13,7 +13,7 @@ from seatrial.drill.stop import signal_way
 from seatrial.drill.stop.ended import number_of
 from seatrial.drill.unjudged import inconclusive
 from seatrial.drill.verdict import Grade
-from seatrial.engine.clock import nanoseconds
+from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

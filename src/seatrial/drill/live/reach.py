@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.drill.service.route import Clues, addressed, candidates
 from seatrial.drill.traffic.request import Trial
-from seatrial.engine.clock import nanoseconds
+from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
     from seatrial.drill.live.recorder import Recorder

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill.live.restore import differences, look
 from seatrial.drill.service.subject import DEFAULT_STARTUP_S
-from seatrial.engine.clock import nanoseconds
+from seatrial.engine.stamps import nanoseconds
 from seatrial.lifecycle.health_timing import first_probe_s
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from seatrial.drill.traffic.request import Request
 
 # Marks. A detail is given as {what it tells}.
-ASKED = "its dependency is to be"  # {stopped, killed, paused, cut off}
+ASKED = "its dependency is to be"  # {stopped, killed, frozen, cut off}
 DOWN, UP, READY = "that is done", "it is brought back", "it is ready"
 MOVED = "its address has changed"  # {old -> new}
 STILL = "sockets to its old address:"  # {number of each state}

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from seatrial.drill.service.subject import DEFAULT_GRACE_S
 from seatrial.drill.unjudged import inconclusive, skip
 from seatrial.engine import containers
-from seatrial.errors import RunFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 _ENGINE_S = 15.0
 _DEATH_S = 5.0
 _FREEZES = 5
+# Stopped already, or a zombie.
+_STILL = ("T", "Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Fault:
     """One kind of outage.
 
     Attributes:
-        word: what becomes of the dependency: `stopped`, `paused`.
+        word: what becomes of the dependency: `stopped`, `frozen`.
         done: the outage; the dependency is down when the block begins, and on its way back when it has ended.
         restarts: whether it is started anew, so that it is ready only when its check and ports say so.
         moves: whether its address is free in the meantime: others must not take it by chance.
@@ -75,11 +76,19 @@ def _crashed(dependency: Dependency, _: str) -> Iterator[None]:
 
 
 @contextmanager
-def _paused(dependency: Dependency, _: str) -> Iterator[None]:
-    with ExitStack() as owed:
-        for one in dependency.facts:
-            owed.enter_context(dependency.scene.guardian.owing("unpause", one.id))
-            _pause(one)
+def _frozen(dependency: Dependency, _: str) -> Iterator[None]:
+    """SIGSTOP to all its processes: the kernel goes on accepting for them.
+
+    Not `docker pause`: one that comes while the engine starts a health check hangs, with every call for the container.
+    """
+    inside = dependency.scene.inside
+    with ExitStack() as frozen:
+        for one in dependency.now():
+            for _turn in range(_FREEZES):  # whom it had forked in the meantime too
+                going = [process for process in inside.processes(one.pid) if process.state not in _STILL]
+                if not going:
+                    break
+                frozen.enter_context(inside.frozen(going))
         yield
 
 
@@ -101,21 +110,8 @@ def _cut(dependency: Dependency, dependent: str) -> Iterator[None]:
 
 STOPPED = Fault("stopped", _stopped, displaces=True)
 CRASHED = Fault("killed", _crashed)
-PAUSED = Fault("paused", _paused, restarts=False, moves=False)
+FROZEN = Fault("frozen", _frozen, restarts=False, moves=False)
 CUT = Fault("cut off", _cut, restarts=False)
-
-
-def _pause(one: Facts) -> None:
-    """The kernel cannot always freeze a busy container at once (cgroup v1), and the engine gives up too soon."""
-    for _ in range(_FREEZES):
-        try:
-            containers.pause(one.id)
-        except RunFailed as error:
-            if not any("unable to freeze" in line for line in error.detail):
-                raise
-        else:
-            return
-    raise inconclusive(f"the engine cannot pause {one.service}")
 
 
 def _started(dependency: Dependency) -> None:

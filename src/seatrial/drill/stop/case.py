@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill.service.anatomy import Anatomy, anatomy, program
 from seatrial.drill.stop.ended import name_of, number_of, stop
-from seatrial.engine.clock import nanoseconds
+from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from seatrial.drill.stop.way import exec_form, on_the_way
 from seatrial.drill.traffic.classify import GUARD_NS
 from seatrial.drill.traffic.request import CONNECTIONS
 from seatrial.drill.verdict import Cause, Confidence
-from seatrial.engine.clock import nanoseconds
+from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seatrial.engine.clock import nanoseconds
+from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

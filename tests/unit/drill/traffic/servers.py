@@ -7,6 +7,7 @@ import http.server
 import socket
 import struct
 import threading
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     Talk = Callable[["Server", asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
+_LAST_LOOK_S = 0.05
 LIMIT_S = 20.0
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -60,6 +62,9 @@ class Server:
     def stop(self) -> None:
         """Listen no more, close what is idle, answer what is under way."""
         self._do(self._stop)
+        # What a client has sent already may not have been read yet: a moment more, as a careful server has.
+        time.sleep(_LAST_LOOK_S)
+        self._do(self._close_idle)
 
     def die(self) -> None:
         """As a process that is killed: the kernel resets everything."""
@@ -94,6 +99,8 @@ class Server:
     def _stop(self) -> None:
         self.draining = True
         self._listener.close()
+
+    def _close_idle(self) -> None:
         for writer in self._idle:
             writer.close()
 

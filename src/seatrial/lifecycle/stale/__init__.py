@@ -1,0 +1,1 @@
+"""Is an image older than what it is built from?"""

@@ -1,0 +1,143 @@
+"""The files that an image is built from: what its Dockerfile copies out of the context, and the Dockerfile itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seatrial.lifecycle.stale.dockerignore import Ignored, ignored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# A bigger context is not looked through on every `up`.
+MOST = 20_000
+_CONTINUED = re.compile(r"\\[ \t]*\r?\n")
+_COPIES = re.compile(r"^\s*(?:ONBUILD\s+)?(?:COPY|ADD)\s+(?P<rest>.+)$", re.IGNORECASE | re.MULTILINE)
+_BIND = re.compile(r"--mount=(?P<options>\S*)")
+_GLOB = re.compile(r"[*?\[$]")
+_DOCKERFILE = "Dockerfile"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What is seen of a file without reading it."""
+
+    size: int
+    mtime_ns: int
+
+
+def inputs(build: Mapping[str, Any]) -> dict[str, Stamp] | None:
+    """By path, as it is told: from the context's root, or absolute for a Dockerfile that lies elsewhere.
+
+    None where that cannot be told: the context is no folder here, or too big.
+    """
+    context = Path(str(build.get("context") or ""))
+    if not build.get("context") or build.get("additional_contexts") or not context.is_dir():
+        return None
+    inline = build.get("dockerfile_inline")
+    file = context / (build.get("dockerfile") or _DOCKERFILE)
+    text = inline or _text(file)
+    if text is None:
+        return None
+    found = {} if inline else {_told(file, context): _stamp(file.stat())}
+    roots = sources(text)
+    if roots:
+        out = _ignored(file, context)
+        for path, stamp in _walk(context, "", roots, out):
+            found[path] = stamp
+            if len(found) > MOST:
+                return None
+    return found
+
+
+def sources(dockerfile: str) -> frozenset[str]:
+    """Files and folders of the context that are copied; "" is all of it. Pure.
+
+    More than is needed where a name holds a variable or a pattern: then the folder above counts.
+    """
+    text = _CONTINUED.sub(" ", dockerfile)
+    found = {_root(word) for match in _COPIES.finditer(text) for word in _copied(match["rest"])}
+    found |= {_root(word) for match in _BIND.finditer(text) for word in _bound(match["options"])}
+    return frozenset(found)
+
+
+def _copied(rest: str) -> Iterator[str]:
+    if "--from=" in rest or "<<" in rest:
+        return
+    words = [word for word in _words(rest) if not word.startswith("--")]
+    yield from (word for word in words[:-1] if "://" not in word and not word.startswith("git@"))
+
+
+def _words(rest: str) -> list[str]:
+    text = rest.strip()
+    start = text.find("[")
+    try:
+        if start >= 0 and text.endswith("]"):
+            return [word.strip().strip('"') for word in text[start + 1 : -1].split(",")]
+        return shlex.split(text)
+    except ValueError:
+        return [".", "."]
+
+
+def _bound(options: str) -> Iterator[str]:
+    pairs = dict(part.partition("=")[::2] for part in options.split(","))
+    if pairs.get("type", "bind") == "bind" and "from" not in pairs:
+        yield pairs.get("source") or pairs.get("src") or "."
+
+
+def _root(word: str) -> str:
+    """The path up to the first part with a variable or a pattern."""
+    parts: list[str] = []
+    for part in word.split("/"):
+        if _GLOB.search(part):
+            break
+        if part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _walk(context: Path, folder: str, roots: frozenset[str], out: Ignored) -> Iterator[tuple[str, Stamp]]:
+    try:
+        entries = sorted(os.scandir(context / folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        # What git does is no change of the sources, and whoever copies it knows.
+        if path == ".git" or not _touches(path, roots):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if not out.folder(path):
+                yield from _walk(context, path, roots, out)
+        elif not out.file(path):
+            yield path, _stamp(entry.stat(follow_symlinks=False))
+
+
+def _touches(path: str, roots: frozenset[str]) -> bool:
+    """Whether the path is below one of the roots, or on the way to it."""
+    return any(not root or f"{path}/".startswith(f"{root}/") or root.startswith(f"{path}/") for root in roots)
+
+
+def _ignored(file: Path, context: Path) -> Ignored:
+    own = _text(file.with_name(f"{file.name}.dockerignore"))
+    return ignored(own if own is not None else _text(context / ".dockerignore") or "")
+
+
+def _told(file: Path, context: Path) -> str:
+    return str(file.relative_to(context)) if file.is_relative_to(context) else str(file)
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    return Stamp(found.st_size, found.st_mtime_ns)
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None

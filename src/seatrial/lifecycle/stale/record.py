@@ -1,0 +1,107 @@
+"""What images were built from, kept per checkout: sizes, times and keyed digests, no content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seatrial.places import cache
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seatrial.lifecycle.stale.inputs import Stamp
+    from seatrial.project import Project
+
+# Of a bigger file size and time are enough.
+_READ = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One file as it was: its stamp, and a digest of its content ("" when it was too big to read)."""
+
+    size: int
+    mtime_ns: int
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One image: its id, a digest of its build section, and what it was built from."""
+
+    image: str
+    definition: str
+    files: Mapping[str, Known]
+
+
+@dataclass(slots=True)
+class Record:
+    """The images of one checkout; `key` makes digests useless to whoever has not the file."""
+
+    key: bytes
+    services: dict[str, Built] = field(default_factory=dict)
+
+    def definition(self, build: Mapping[str, Any]) -> str:
+        return self._digest(json.dumps(build, sort_keys=True).encode())
+
+    def content(self, file: Path, size: int) -> str:
+        """The digest of a file; "" when it is too big or cannot be read."""
+        if size > _READ:
+            return ""
+        with suppress(OSError):
+            return self._digest(str(file.readlink()).encode() if file.is_symlink() else file.read_bytes())
+        return ""
+
+    def remember(self, service: str, image: str, build: Mapping[str, Any], found: Mapping[str, Stamp]) -> None:
+        context = Path(str(build["context"]))
+        files = {path: Known(s.size, s.mtime_ns, self.content(context / path, s.size)) for path, s in found.items()}
+        self.services[service] = Built(image, self.definition(build), files)
+
+    def _digest(self, content: bytes) -> str:
+        return hashlib.blake2b(content, key=self.key, digest_size=16).hexdigest()
+
+
+def load(project: Project, name: str) -> Record:
+    """The record of a checkout; an empty one when there is none, or not one of ours."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        told = json.loads(_file(project, name).read_text(encoding="utf-8"))
+        services = {
+            service: Built(
+                str(one["image"]), str(one["definition"]), {p: Known(*known) for p, known in one["files"].items()}
+            )
+            for service, one in told["services"].items()
+        }
+        return Record(bytes.fromhex(told["key"]), services)
+    return Record(secrets.token_bytes(32))
+
+
+def save(project: Project, name: str, record: Record) -> None:
+    """Write it. A disk that does not let us is no reason to fail."""
+    services = {
+        service: {
+            "image": one.image,
+            "definition": one.definition,
+            "files": {path: [known.size, known.mtime_ns, known.digest] for path, known in one.files.items()},
+        }
+        for service, one in record.services.items()
+    }
+    with suppress(OSError):
+        file = _file(project, name)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = file.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as text:
+            json.dump({"version": 1, "key": record.key.hex(), "services": services}, text)
+        fresh.replace(file)
+
+
+def _file(project: Project, name: str) -> Path:
+    checkout = hashlib.sha256(str(project.directory).encode()).hexdigest()[:12]
+    return cache() / "builds" / f"{name}-{checkout}.json"
