@@ -103,10 +103,6 @@ class Engine(Protocol):
         """Per service the hash that Compose would label its container with now."""
         ...
 
-    def images(self, names: Sequence[str]) -> Mapping[str, str]:
-        """Image id by name, for those that are present."""
-        ...
-
     def made(self, names: Sequence[str]) -> Mapping[str, Made]:
         """What is known of images by name, for those that are present."""
         ...

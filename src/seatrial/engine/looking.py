@@ -126,9 +126,6 @@ class Looking:
         pairs = (line.split() for line in done.stdout.splitlines())
         return {words[0]: words[1] for words in pairs if len(words) == 2}
 
-    def images(self, names: Sequence[str]) -> Mapping[str, str]:
-        return {name: one.id for name, one in self.made(names).items()}
-
     def made(self, names: Sequence[str]) -> Mapping[str, Made]:
         items = json.loads(self.asked.images(names) or "[]")
         return {name: inspect.made(item) for item in items for name in names if _is_called(item, name)}

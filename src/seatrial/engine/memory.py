@@ -88,9 +88,6 @@ class MemoryEngine:
     def config_hashes(self, stack: Stack) -> Mapping[str, str]:
         return {service.name: config_hash(service) for service in stack.services}
 
-    def images(self, names: Sequence[str]) -> Mapping[str, str]:
-        return {name: f"sha256:{name}" for name in names}
-
     def made(self, names: Sequence[str]) -> Mapping[str, Made]:
         return {name: Made(f"sha256:{name}", 0) for name in names}
 

@@ -41,7 +41,8 @@ def image_of(stack: Stack, service: Service) -> str:
 def wanted(engine: Engine, stack: Stack, before: Snapshot) -> Wanted:
     """Asked of Compose only where there is a container to compare with: it takes a tenth of a second to tell."""
     hashes = engine.config_hashes(stack) if before.containers else {}
-    return Wanted(hashes, engine.images(sorted({image_of(stack, s) for s in stack.services})))
+    made = engine.made(sorted({image_of(stack, s) for s in stack.services}))
+    return Wanted(hashes, {name: one.id for name, one in made.items()})
 
 
 def explained(

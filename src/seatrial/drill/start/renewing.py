@@ -61,8 +61,8 @@ def renewable(recorder: Recorder) -> None:
     for name in scene.stack.closure([service]):
         if any(container.config_hash != hashes.get(name) for container in now.of(name)):
             raise inconclusive(f"the configuration of {name} has changed since it was made: up first")
-    there = scene.engine.images([facts.image]).get(facts.image)
-    if facts.image_id and there != facts.image_id:
+    there = scene.engine.made([facts.image]).get(facts.image)
+    if facts.image_id and (there is None or there.id != facts.image_id):
         raise inconclusive(f"the image {facts.image} is another one since it was made: up --service {service}")
 
 
