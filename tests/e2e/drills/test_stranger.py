@@ -32,7 +32,8 @@ SHELL, SIGNAL, OUTSIDE = "shell-swallows-signal", "wrong-stop-signal", "data-out
 
 
 def checked(*test: str) -> dict[str, Any]:
-    return {"test": list(test), "interval": "2s", "timeout": "5s", "retries": 5}
+    often = {"start_period": "30s", "start_interval": "1s"}
+    return {"test": list(test), "interval": "10s", "timeout": "5s", "retries": 5, **often}
 
 
 def healthy(*names: str) -> dict[str, Any]:
