@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seatrial.kept import write
 from seatrial.places import state
 
 if TYPE_CHECKING:
@@ -79,9 +80,8 @@ def load(project: Project) -> Memory | None:
 def save(project: Project, memory: Memory, override: str) -> None:
     """Remember it. Raises `OSError`."""
     folder = place(project)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _write(folder / OVERRIDE, override)
-    _write(folder / _RECORD, json.dumps({"format": FORMAT, **asdict(memory)}))
+    write(folder / OVERRIDE, override)
+    write(folder / _RECORD, json.dumps({"format": FORMAT, **asdict(memory)}))
 
 
 def elsewhere(project: Project) -> frozenset[int]:
@@ -109,14 +109,3 @@ def _load(folder: Path) -> Memory | None:
         return Memory(told["folder"], tuple(Move(**move) for move in told["moves"]), told["read"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _write(target: Path, text: str) -> None:
-    """In one step: another verb may read it now."""
-    draft = target.with_name(f"{target.name}.{os.getpid()}")
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
-            file.write(text)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.env.problem import Problem, Severity
-from seatrial.env.record import FORMAT, digest, known_prints, load, place, prints
+from seatrial.env.record import FORMAT, digest, known_prints, place, prints
+from seatrial.kept import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.env.paths import overlays, own_files, reserved
 from seatrial.env.programs import programs
@@ -44,27 +44,6 @@ def place(project: Project, environ: Mapping[str, str]) -> Path:
     base = environ.get("XDG_CACHE_HOME") or os.path.join(environ.get("HOME") or str(Path.home()), ".cache")  # noqa: PTH118
     identity = "\0".join([str(project.root), *map(str, project.files), project.name or "", *project.profiles])
     return Path(base) / "seatrial" / "env" / f"{hashlib.sha256(identity.encode()).hexdigest()[:24]}.json"
-
-
-def load(file: Path) -> Any:
-    """The record, if it is ours: what others may have written is not believed. Raises `OSError`, `ValueError`."""
-    with file.open("rb") as opened:
-        status = os.fstat(opened.fileno())
-        if status.st_uid != os.geteuid() or status.st_mode & 0o077:
-            raise PermissionError
-        return json.loads(opened.read())
-
-
-def save(target: Path, record: Mapping[str, object]) -> None:
-    """Put it there in one step, for nobody else to read. Raises `OSError`."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = target.with_name(f"{target.name}.{os.getpid()}")
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(json.dumps(record).encode())
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def known_prints(project: Project, environ: Mapping[str, str]) -> dict[str, str]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatrial.env.known import is_pasted
-from seatrial.env.record import FORMAT, digest, known_prints, place, prints, save
+from seatrial.env.record import FORMAT, digest, known_prints, place, prints
 from seatrial.env.words import names_mentioned
+from seatrial.kept import save
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import statistics
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from seatrial.places import cache
+from seatrial.kept import load, of_checkout, save
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from seatrial.lifecycle.timing import Times
     from seatrial.project import Project
 
+_KIND = "starts"
 _KEPT, _NEEDED = 20, 3
 # A busy machine makes everything a little slower.
 _SLOWER_S, _SLOWER = 1.0, 1.5
@@ -36,12 +32,14 @@ def own_s(times: Mapping[str, Times]) -> Run:
 
 def slower(before: Sequence[Run], now: Run) -> tuple[tuple[str, float], ...]:
     """Services that took clearly longer than usual, and by how many seconds, worst first. Pure."""
+    from statistics import median  # longer to load than all that is done with it
+
     found = []
     for name, seconds in now.items():
         known = [run[name] for run in before if name in run]
         if len(known) < _NEEDED:
             continue
-        usual = statistics.median(known)
+        usual = median(known)
         if seconds - usual >= _SLOWER_S and seconds >= usual * _SLOWER:
             found.append((name, seconds - usual))
     return tuple(sorted(found, key=lambda pair: -pair[1]))
@@ -50,7 +48,7 @@ def slower(before: Sequence[Run], now: Run) -> tuple[tuple[str, float], ...]:
 def recalled(project: Project, name: str) -> list[Run]:
     """The runs before, oldest first; none when there is no file, or not one of ours."""
     with suppress(OSError, ValueError, AttributeError, TypeError):
-        told = json.loads(_file(project, name).read_text(encoding="utf-8"))
+        told = load(of_checkout(_KIND, project, name))
         return [{key: float(value) for key, value in run.items()} for run in told["runs"]]
     return []
 
@@ -60,13 +58,4 @@ def remembered(project: Project, name: str, before: Sequence[Run], now: Run) -> 
     if not now:
         return
     with suppress(OSError):
-        file = _file(project, name)
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = file.with_suffix(f".{os.getpid()}")
-        fresh.write_text(json.dumps({"version": 1, "runs": [*before, now][-_KEPT:]}), encoding="utf-8")
-        fresh.replace(file)
-
-
-def _file(project: Project, name: str) -> Path:
-    checkout = hashlib.sha256(str(project.directory).encode()).hexdigest()[:12]
-    return cache() / "starts" / f"{name}-{checkout}.json"
+        save(of_checkout(_KIND, project, name), {"version": 1, "runs": [*before, now][-_KEPT:]})

@@ -12,18 +12,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from seatrial.env.record import load, save
+from seatrial.kept import load, of_checkout, save
 from seatrial.lifecycle.causes.fields import fields
-from seatrial.places import cache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from seatrial.engine.observed import Snapshot
     from seatrial.project import Project
     from seatrial.stack import Stack
 
+_KIND = "made"
 _VERSION = 1
 _KEY_BYTES, _DIGEST_BYTES = 32, 12
 
@@ -67,7 +66,7 @@ def services_of(stack: Stack) -> Mapping[str, Mapping[str, Any]]:
 def recalled(project: Project, name: str) -> MadeFrom:
     """What is kept of this checkout; a new key and nothing else where there is none, or one that is not ours."""
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        record = load(place(project, name))
+        record = load(of_checkout(_KIND, project, name))
         key = bytes.fromhex(record["key"])
         if record["version"] == _VERSION and len(key) == _KEY_BYTES:
             return MadeFrom(key, {k: (str(v["hash"]), dict(v["fields"])) for k, v in record["services"].items()})
@@ -81,10 +80,6 @@ def remember(project: Project, stack: Stack, before: Snapshot, after: Snapshot) 
     known = made(recalled(project, stack.name), stack, before, after)
     services = {name: {"hash": label, "fields": digests} for name, (label, digests) in known.services.items()}
     with suppress(OSError):
-        save(place(project, stack.name), {"version": _VERSION, "key": known.key.hex(), "services": services})
-
-
-def place(project: Project, name: str) -> Path:
-    """The file of this checkout, under this project name."""
-    checkout = hashlib.sha256(str(project.directory).encode()).hexdigest()[:12]
-    return cache() / "made" / f"{name}-{checkout}.json"
+        save(
+            of_checkout(_KIND, project, stack.name), {"version": _VERSION, "key": known.key.hex(), "services": services}
+        )

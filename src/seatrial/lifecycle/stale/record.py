@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seatrial.places import cache
+from seatrial import kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from seatrial.lifecycle.stale.inputs import Stamp
     from seatrial.project import Project
 
+_KIND = "builds"
 # Of a bigger file size and time are enough.
 _READ = 5_000_000
 
@@ -71,7 +71,7 @@ class Record:
 def load(project: Project, name: str) -> Record:
     """The record of a checkout; an empty one when there is none, or not one of ours."""
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        told = json.loads(_file(project, name).read_text(encoding="utf-8"))
+        told = kept.load(kept.of_checkout(_KIND, project, name))
         services = {
             service: Built(
                 str(one["image"]), str(one["definition"]), {p: Known(*known) for p, known in one["files"].items()}
@@ -93,15 +93,5 @@ def save(project: Project, name: str, record: Record) -> None:
         for service, one in record.services.items()
     }
     with suppress(OSError):
-        file = _file(project, name)
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = file.with_suffix(f".{os.getpid()}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as text:
-            json.dump({"version": 1, "key": record.key.hex(), "services": services}, text)
-        fresh.replace(file)
-
-
-def _file(project: Project, name: str) -> Path:
-    checkout = hashlib.sha256(str(project.directory).encode()).hexdigest()[:12]
-    return cache() / "builds" / f"{name}-{checkout}.json"
+        whole = {"version": 1, "key": record.key.hex(), "services": services}
+        kept.save(kept.of_checkout(_KIND, project, name), whole)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seatrial.engine.observed import Container, Snapshot
+from seatrial.kept import of_checkout
 from seatrial.lifecycle.causes.fields import difference, fields
-from seatrial.lifecycle.causes.made_from import MadeFrom, made, place, recalled, remember
+from seatrial.lifecycle.causes.made_from import MadeFrom, made, recalled, remember
 from seatrial.project import Project
 from seatrial.stack import Stack, parse
 
@@ -58,7 +59,7 @@ def test_what_was_there_before_and_what_was_run_once_teach_nothing() -> None:
 
 def test_the_file_holds_no_value_and_is_its_owners_only(project: Project) -> None:
     remember(project, stack(), Snapshot(), Snapshot((container("web"),)))
-    file = place(project, "shop")
+    file = of_checkout("made", project, "shop")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "environment.PASSWORD" in file.read_text()
     assert SECRET not in file.read_text()
@@ -68,10 +69,10 @@ def test_the_file_holds_no_value_and_is_its_owners_only(project: Project) -> Non
 def test_each_file_has_a_key_of_its_own_so_that_no_table_of_guesses_fits_two(project: Project) -> None:
     after = Snapshot((container("web"),))
     remember(project, stack(), Snapshot(), after)
-    first = json.loads(place(project, "shop").read_text())
-    place(project, "shop").unlink()
+    first = json.loads(of_checkout("made", project, "shop").read_text())
+    of_checkout("made", project, "shop").unlink()
     remember(project, stack(), Snapshot(), after)
-    second = json.loads(place(project, "shop").read_text())
+    second = json.loads(of_checkout("made", project, "shop").read_text())
     assert first["services"]["web"]["hash"] == second["services"]["web"]["hash"]
     assert not set(first["services"]["web"]["fields"].values()) & set(second["services"]["web"]["fields"].values())
 
@@ -87,24 +88,24 @@ def test_other_services_stay_remembered(project: Project) -> None:
 def test_nothing_new_writes_nothing(project: Project) -> None:
     there = Snapshot((container("web"),))
     remember(project, stack(), there, there)
-    assert not place(project, "shop").exists()
+    assert not of_checkout("made", project, "shop").exists()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', '{"version": 1, "key": "00", "services": {}}', "\0"])
 def test_a_record_that_is_broken_is_none(project: Project, text: str) -> None:
     remember(project, stack(), Snapshot(), Snapshot((container("web"),)))
-    place(project, "shop").write_text(text)
+    of_checkout("made", project, "shop").write_text(text)
     assert recalled(project, "shop").services == {}
 
 
 def test_a_record_that_others_can_read_is_not_believed(project: Project) -> None:
     remember(project, stack(), Snapshot(), Snapshot((container("web"),)))
-    place(project, "shop").chmod(0o644)
+    of_checkout("made", project, "shop").chmod(0o644)
     assert recalled(project, "shop").services == {}
 
 
 def test_a_folder_that_cannot_be_written_is_no_failure(project: Project) -> None:
-    place(project, "shop").parent.parent.mkdir(parents=True)
-    place(project, "shop").parent.write_text("a file")
+    of_checkout("made", project, "shop").parent.parent.mkdir(parents=True)
+    of_checkout("made", project, "shop").parent.write_text("a file")
     remember(project, stack(), Snapshot(), Snapshot((container("web"),)))
     assert recalled(project, "shop").services == {}
