@@ -106,6 +106,15 @@ class Stack:
         known = ", ".join(self.names) or "(the project has no active service)"
         raise UnknownService(f"no service `{name}` in project {self.name}", fix=f"use one of {known}")
 
+    def parsed(self) -> dict[str, Any]:
+        """What Compose answered, whole; empty where it was not asked. It holds every value: never show or store it."""
+        found: dict[str, Any] = json.loads(self.resolved) if self.resolved else {}
+        return found
+
+    def service_models(self) -> dict[str, dict[str, Any]]:
+        """By service, its part of that."""
+        return {name: model or {} for name, model in (self.parsed().get("services") or {}).items()}
+
     def image_of(self, name: str) -> str:
         """The image that the service runs; Compose names the ones it builds after project and service."""
         return self.service(name).image or f"{self.name}-{name}"
@@ -160,12 +169,9 @@ def contained(stack: Stack) -> dict[str, dict[str, str]]:
 
     In Compose's JSON every `$` is doubled; a null is a variable that is taken away (`- NAME` that is set nowhere).
     """
-    services = (json.loads(stack.resolved).get("services") or {}) if stack.resolved else {}
     return {
-        name: {
-            k: str(v).replace("$$", "$") for k, v in ((model or {}).get("environment") or {}).items() if v is not None
-        }
-        for name, model in services.items()
+        name: {k: str(v).replace("$$", "$") for k, v in (model.get("environment") or {}).items() if v is not None}
+        for name, model in stack.service_models().items()
     }
 
 

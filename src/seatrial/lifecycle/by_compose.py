@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ _ELSEWHERE = ("provider", "models")
 
 def started_by_compose(stack: Stack) -> frozenset[str]:
     """Services with hooks, or with secrets or configs that come from no file."""
-    model = _model(stack)
+    model = stack.parsed()
     copied = {kind: _copied(model.get(kind) or {}) for kind in ("secrets", "configs")}
     return frozenset(
         name
@@ -31,14 +30,9 @@ def started_by_compose(stack: Stack) -> frozenset[str]:
 
 def needs_compose(stack: Stack) -> bool:
     """Whether the stack has parts that are no containers, which only Compose's own `up` brings up."""
-    model = _model(stack)
+    model = stack.parsed()
     services = (model.get("services") or {}).values()
     return bool(model.get("models")) or any((service or {}).get(key) for service in services for key in _ELSEWHERE)
-
-
-def _model(stack: Stack) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(stack.resolved) if stack.resolved else {}
-    return found
 
 
 def _copied(definitions: Mapping[str, Any]) -> set[str]:

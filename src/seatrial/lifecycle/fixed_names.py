@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,8 +16,8 @@ def container_names(stack: Stack) -> dict[str, str]:
     """By service, the `container_name` that the engine allows once. Reads the model only when one is in it."""
     if '"container_name"' not in stack.resolved:
         return {}
-    services = json.loads(stack.resolved).get("services") or {}
-    return {name: model["container_name"] for name, model in services.items() if (model or {}).get("container_name")}
+    models = stack.service_models().items()
+    return {name: model["container_name"] for name, model in models if model.get("container_name")}
 
 
 def shared(stack: Stack) -> tuple[str, ...]:
@@ -26,8 +25,7 @@ def shared(stack: Stack) -> tuple[str, ...]:
 
     A name with the project's in it is another one in each checkout.
     """
-    model = json.loads(stack.resolved or "{}")
-    return tuple(line for line in _lines(stack.name, model))
+    return tuple(_lines(stack.name, stack.parsed()))
 
 
 def _lines(project: str, model: Mapping[str, Any]) -> Iterator[str]:

@@ -33,15 +33,10 @@ class Wanted:
     stale: Mapping[str, str] = field(default_factory=dict)
 
 
-def image_of(stack: Stack, service: Service) -> str:
-    """The image that the service runs; Compose names the ones it builds after project and service."""
-    return service.image or f"{stack.name}-{service.name}"
-
-
 def wanted(engine: Engine, stack: Stack, before: Snapshot) -> Wanted:
     """Asked of Compose only where there is a container to compare with: it takes a tenth of a second to tell."""
     hashes = engine.config_hashes(stack) if before.containers else {}
-    made = engine.made(sorted({image_of(stack, s) for s in stack.services}))
+    made = engine.made(sorted({stack.image_of(name) for name in stack.names}))
     return Wanted(hashes, {name: one.id for name, one in made.items()})
 
 
@@ -78,12 +73,12 @@ def plan_up(stack: Stack, snapshot: Snapshot, want: Wanted, request: UpRequest) 
 
 
 def _image_step(stack: Stack, service: Service, want: Wanted, request: UpRequest) -> Step | None:
-    present = image_of(stack, service) in want.images
+    present = stack.image_of(service.name) in want.images
     if service.builds and request.build:
         return Step("build", service.name, "asked for")
     if present:
         return Step("build", service.name, want.stale[service.name]) if service.name in want.stale else None
-    return Step("build" if service.builds else "pull", service.name, f"no image {image_of(stack, service)}")
+    return Step("build" if service.builds else "pull", service.name, f"no image {stack.image_of(service.name)}")
 
 
 def _container_steps(
@@ -104,13 +99,13 @@ def _container_steps(
 
 
 def _container_step(stack: Stack, service: Service, container: Container, want: Wanted, request: UpRequest) -> Step:
-    image = want.images.get(image_of(stack, service), container.image_id)
+    image = want.images.get(stack.image_of(service.name), container.image_id)
     if request.force_recreate:
         return Step("recreate", service.name, "asked for")
     if want.hashes.get(service.name, container.config_hash) != container.config_hash:
         return Step("recreate", service.name, want.causes.get(service.name, "its configuration changed"))
     if image != container.image_id:
-        return Step("recreate", service.name, f"the image {image_of(stack, service)} changed")
+        return Step("recreate", service.name, f"the image {stack.image_of(service.name)} changed")
     builds = (request.build and service.builds) or service.name in want.stale
     if builds and container.state == "running":
         return Step("recreate", service.name, "if the build gives another image")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -66,8 +65,7 @@ DRILL = Drill(
 
 
 def _context(scene: Scene, place: Place) -> BuildContext | None:
-    model = json.loads(scene.stack.resolved or "{}").get("services") or {}
-    build = (model.get(place.service) or {}).get("build")
+    build = scene.stack.service_models().get(place.service, {}).get("build")
     return build_context.read(build) if build else None
 
 

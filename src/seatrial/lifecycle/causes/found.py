@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from seatrial.errors import RunFailed
 from seatrial.lifecycle.causes.by_container import Made, Wished, told, unexplained
 from seatrial.lifecycle.causes.fields import difference, fields
-from seatrial.lifecycle.causes.made_from import recalled, services_of
-from seatrial.lifecycle.up import image_of
+from seatrial.lifecycle.causes.made_from import recalled
 from seatrial.stack import contained
 
 if TYPE_CHECKING:
@@ -29,7 +27,7 @@ def causes(
     engine: Engine, project: Project, stack: Stack, changed: Mapping[str, Container]
 ) -> Mapping[str, str]:  # fmt: skip
     """By service what has changed since its container in `changed` was made; absent where nobody can tell."""
-    model, known = services_of(stack), recalled(project, stack.name)
+    model, known = stack.service_models(), recalled(project, stack.name)
     facts = {one.id: one for one in engine.facts([container.id for container in changed.values()])}
     found: dict[str, str] = {}
     strange: dict[str, Facts] = {}
@@ -42,20 +40,20 @@ def causes(
             strange[name] = made
         else:
             new = known.digests(fields(model[name]))
-            found[name] = difference(old, new, (made.image, image_of(stack, stack.service(name)))) or NO_FIELD
+            found[name] = difference(old, new, (made.image, stack.image_of(name))) or NO_FIELD
     if strange:
         found |= _by_containers(engine, stack, strange)
     return {name: text for name, text in found.items() if text}
 
 
 def _by_containers(engine: Engine, stack: Stack, strange: Mapping[str, Facts]) -> dict[str, str]:
-    model, wanted, names = services_of(stack), contained(stack), _names(stack)
+    model, wanted, names = stack.service_models(), contained(stack), _names(stack)
     environments = engine.environments([facts.id for facts in strange.values()])
     found = {}
     for name, facts in strange.items():
         environment = environments.get(facts.id, {})
         service = stack.service(name)
-        wished = Wished(service, model[name], image_of(stack, service), wanted[name], names)
+        wished = Wished(service, model[name], stack.image_of(name), wanted[name], names)
         # Most images bring nothing but PATH along, and asking for one takes a child.
         asked = unexplained(environment, wanted[name])
         made = Made(facts, environment, _of_image(facts.image_id) if asked else ())
@@ -72,7 +70,7 @@ def _of_image(image_id: str) -> Collection[str] | None:
 
 
 def _names(stack: Stack) -> Mapping[tuple[str, str], str]:
-    model = json.loads(stack.resolved or "{}")
+    model = stack.parsed()
     return {
         (kind, key): text["name"]
         for kind in ("volumes", "networks")

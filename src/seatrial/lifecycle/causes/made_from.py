@@ -6,11 +6,10 @@ No value is written: a field is kept as a digest under a random key, which is in
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seatrial.kept import load, of_checkout, save
 from seatrial.lifecycle.causes.fields import fields
@@ -50,17 +49,12 @@ class MadeFrom:
 def made(known: MadeFrom, stack: Stack, before: Snapshot, after: Snapshot) -> MadeFrom:
     """What is known after an `up`: containers that are new were made from the model as it is. Pure."""
     found = dict(known.services)
-    model = services_of(stack)
+    model = stack.service_models()
     for container in after.containers:
         new = before.by_id(container.id) is None and not container.one_off
         if new and container.config_hash and container.service in model:
             found[container.service] = (container.config_hash, known.digests(fields(model[container.service])))
     return MadeFrom(known.key, found)
-
-
-def services_of(stack: Stack) -> Mapping[str, Mapping[str, Any]]:
-    """The services as Compose resolved them. They hold every value: never show or store them."""
-    return (json.loads(stack.resolved).get("services") or {}) if stack.resolved else {}
 
 
 def recalled(project: Project, name: str) -> MadeFrom:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,12 +45,8 @@ def build(engine: Engine, project: Project, stack: Stack, names: Sequence[str], 
 
 
 def _builds(stack: Stack, names: Sequence[str]) -> dict[str, tuple[str, Mapping[str, Any]]]:
-    services = (json.loads(stack.resolved).get("services") or {}) if stack.resolved else {}
-    return {
-        name: (stack.image_of(name), services[name]["build"])
-        for name in names
-        if (services.get(name) or {}).get("build")
-    }
+    models = stack.service_models()
+    return {name: (stack.image_of(name), build) for name in names if (build := models.get(name, {}).get("build"))}
 
 
 def _why(record: Record, name: str, section: Mapping[str, Any], made: Made) -> str:
