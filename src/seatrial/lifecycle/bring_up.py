@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from seatrial.env.verify import Mismatch, mismatches
 from seatrial.errors import ImageMissing, RunFailed, SeatrialError, TimedOut
-from seatrial.lifecycle.by_compose import needs_compose
-from seatrial.lifecycle.conductor import Conductor
 from seatrial.lifecycle.failure import Failure, taken_port, unready
 from seatrial.lifecycle.plan import KEEP, Plan
 from seatrial.lifecycle.ports import holder
@@ -49,6 +47,11 @@ class Result:
 def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True) -> Result:
     """Carry out what `plan` says, and watch until every service is decided."""
     names = stage.stack.closure(request.services)
+    if not plan.acts and (outcome := Watch(stage, names).look()).up:
+        return _result(stage, plan, outcome, None, wait=wait)  # as most often; what starts things is not even loaded
+    from seatrial.lifecycle.by_compose import needs_compose
+    from seatrial.lifecycle.conductor import Conductor
+
     if needs_compose(stage.stack):
         result = _by_compose(stage, names, request, plan, wait=wait)
         _keep(stage, plan, result.outcome)

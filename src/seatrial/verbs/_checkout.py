@@ -88,11 +88,14 @@ def planned(
         RunFailed: ports or names of containers are taken; nothing was changed.
     """
     from seatrial.lifecycle.plan import Plan
-    from seatrial.lifecycle.stale.images import stale
 
     names = stack.closure(request.services)
     check_owner(run, stack, before, names, fate="made anew")
-    old = stale(run.engine, run.project, stack, names) if sources else {}
+    old: dict[str, str] = {}
+    if sources and any(stack.service(name).builds for name in names):
+        from seatrial.lifecycle.stale.images import stale
+
+        old = stale(run.engine, run.project, stack, names)
     plan = _plan(run, stack, before, request, old)
     if undone:
         return stack, Plan((*undone, *plan.steps))
