@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ import pytest
 from seatrial.pytest_plugin.session import skips
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import ComposeProject
@@ -167,6 +170,36 @@ def test_a_stack_that_does_not_come_up_is_explained_and_removed(tested: ComposeP
     assert "no config" in message
     assert containers(tested) == []
     assert done.returncode == 1
+
+
+@pytest.mark.engine
+def test_a_port_that_is_taken_is_told_before_anything_is_started(tested: ComposeProject, base_image: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        tested.write(f"  good:\n    image: {base_image}\n    ports: ['127.0.0.1:{port}:8080']\n")
+        run(tested, "-k", "reached")
+    result, message = results(tested)["reached"]
+    assert result == "error"
+    assert f"good: port {port} is taken by" in message
+    assert "nothing was changed" in message
+    assert containers(tested) == []
+
+
+@pytest.mark.engine
+def test_the_stack_of_another_folder_is_not_tested_unless_an_option_says_so(
+    tested: ComposeProject, projects: Callable[[], ComposeProject]
+) -> None:
+    tested.docker("compose", "-f", str(tested.file), "up", "--detach")
+    before = containers(tested)
+    other = projects()
+    shutil.copytree(tested.folder, other.folder, dirs_exist_ok=True)
+    run(other, "-k", "reached")
+    result, message = results(other)["reached"]
+    assert result == "error"
+    assert f"project {tested.name} belongs to {tested.folder}" in message
+    run(other, "-k", "reached", "--seatrial-project-name", tested.name)
+    assert results(other)["reached"] == ("passed", "")
+    assert containers(tested) == before
 
 
 NOBODY = "unix:///nonexistent/docker.sock"

@@ -189,7 +189,7 @@ def test_a_name_that_is_given_beats_that_of_the_worktree(
     assert json.loads(tree.run("ps", "--json").stdout)["project"] == given
 
 
-@pytest.mark.parametrize("verb", ["up", "stop", "restart", "down"])
+@pytest.mark.parametrize("verb", ["up", "stop", "restart", "down", "drill"])
 def test_a_second_clone_does_not_touch_the_containers_of_the_first(
     repository: tuple[ComposeProject, int], projects: Callable[[], ComposeProject], verb: str
 ) -> None:

@@ -15,11 +15,11 @@ from seatrial.lifecycle import lock
 from seatrial.lifecycle.bring_up import bring_up
 from seatrial.lifecycle.readiness import Rules
 from seatrial.lifecycle.stage import Stage
-from seatrial.lifecycle.up import changed, explained, plan_up, wanted
 from seatrial.places import cache
 from seatrial.pytest_plugin.outcome import outcome
 from seatrial.report import show, terminal
 from seatrial.report.stack import failure_lines, url
+from seatrial.verbs._checkout import check_owner, choose_ports, planned
 from seatrial.verbs._run import Run
 from seatrial.verbs.drill._drilled import Wish, carried_out
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from seatrial.engine.observed import Snapshot
+    from seatrial.lifecycle.plan import Plan
     from seatrial.pytest_plugin.outcome import Outcome
     from seatrial.stack import Stack
 
@@ -86,9 +87,10 @@ def opened(config: pytest.Config, folder: Path | None) -> Iterator[RunningStack]
     run = _run(config)
     with _told(config, run):
         run.engine.about()
+        choose_ports(run, shift=False, plain=False)
         stack = run.engine.stack(run.project)
         with lock.held(cache(), stack.name, "up", wait_s=_PATIENCE_S):
-            owed = _up(run, stack, keep=config.getoption("seatrial_keep"))
+            stack, owed = _up(run, stack, keep=config.getoption("seatrial_keep"))
     if folder and owed:
         with suppress(FileExistsError), (folder / "owed").open("x") as word:
             word.write(owed)
@@ -116,13 +118,14 @@ def taken_down(config: pytest.Config, folder: Path) -> None:
 def _run(config: pytest.Config) -> Run:
     here = config.invocation_params.dir
     files = [str(here / name) for name in config.getoption("seatrial_file")] or config.getini("seatrial_files")
-    given = {
+    configured = {
         "files": [str(file) for file in files],
-        "project_name": config.getoption("seatrial_project_name") or config.getini("seatrial_project_name"),
+        "project_name": config.getini("seatrial_project_name"),
         "timeout": config.getini("seatrial_timeout"),
     }
+    flags = {"project_name": config.getoption("seatrial_project_name")}  # only this says which project is meant
     try:
-        return Run(settings.read({}, given), start=config.rootpath)
+        return Run(settings.read(configured, flags), start=config.rootpath)
     except SeatrialError as error:
         pytest.fail(str(error), pytrace=False)
 
@@ -153,19 +156,25 @@ def skips(chosen: str, environ: Mapping[str, str]) -> bool:
     return chosen == "skip" or (chosen == "auto" and not environ.get("CI"))
 
 
-def _up(run: Run, stack: Stack, *, keep: bool) -> str:
+def _up(run: Run, stack: Stack, *, keep: bool) -> tuple[Stack, str]:
     """Bring up what does not run; what is owed for it: "" for a stack that ran, also when only a part of it did."""
     before = run.engine.snapshot(stack.name)
     if all(_stands(before, name) for name in stack.names):
-        return ""
+        check_owner(run, stack, before, stack.names, fate="tested")
+        return stack, ""
+    found = run.sound_environment()
+    request = UpRequest((), timeout_s=run.settings.timeout_s.value)
+    stack, plan = planned(run, stack, before, request, shift=False, sources=True)
     owed = _owed(before)
+    rules = Rules(stable_s=run.settings.stable_s.value)
+    stage = Stage(run.engine, run.project, stack, before, show.teller(), rules, found.contained)
     try:
-        _brought_up(run, stack, before)
+        _brought_up(stage, request, plan)
     except BaseException:
         if owed and not keep:
             _down(run, owed)
         raise
-    return owed
+    return stack, owed
 
 
 def _owed(before: Snapshot) -> str:
@@ -175,20 +184,14 @@ def _owed(before: Snapshot) -> str:
     return _STOP if before.containers else _DOWN
 
 
-def _brought_up(run: Run, stack: Stack, before: Snapshot) -> None:
-    found = run.sound_environment()
-    request = UpRequest((), timeout_s=run.settings.timeout_s.value)
-    want = wanted(run.engine, stack, before)
-    want = explained(run.engine, run.project, stack, want, changed(stack, before, want, request))
-    plan = plan_up(stack, before, want, request)
-    rules = Rules(stable_s=run.settings.stable_s.value)
-    stage = Stage(run.engine, run.project, stack, before, show.teller(), rules, found.contained)
+def _brought_up(stage: Stage, request: UpRequest, plan: Plan) -> None:
     result = bring_up(stage, request, plan)
     if result.trouble and not result.failures:
         raise result.trouble
     if result.failures or not result.outcome.up:
         lines = [line for failure in result.failures for line in failure_lines(failure)]
-        raise RunFailed(f"project {stack.name} is not up", fix="see above; `seatrial up` tells the same", detail=lines)
+        name = stage.stack.name
+        raise RunFailed(f"project {name} is not up", fix="see above; `seatrial up` tells the same", detail=lines)
 
 
 def _stands(snapshot: Snapshot, service: str) -> bool:

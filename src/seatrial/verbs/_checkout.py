@@ -1,4 +1,4 @@
-"""What `up` sees to before it acts: that the containers are this checkout's, and that their ports can be had."""
+"""What `up` and the pytest plugin see to before they act: that the containers are this checkout's, and that their ports can be had."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def choose_ports(run: Run, *, shift: bool, plain: bool) -> tuple[Step, ...]:
 
 
 def check_owner(run: Run, stack: Stack, before: Snapshot, services: Iterable[str], *, fate: str) -> None:
-    """Stop before containers that another folder made are `fate` (stopped, removed, made anew).
+    """Stop before containers that another folder made are `fate` (stopped, drilled, made anew).
 
     Raises:
         UsageError: they are another folder's, and nobody said by flag or shell that this project is meant.

@@ -84,6 +84,7 @@ def _chosen(run: Run, wish: Wish) -> _Chosen:
     from seatrial.drill.drills import DRILLS
     from seatrial.drill.run import chosen
     from seatrial.drill.service.extension.declared import declared
+    from seatrial.verbs._checkout import check_owner
 
     if wish.repeat < 1:
         raise UsageError(f"--repeat is {wish.repeat}", fix="give it a number from 1 on")
@@ -93,6 +94,7 @@ def _chosen(run: Run, wish: Wish) -> _Chosen:
     said = declared(run.engine, run.project, services, [drill.name for drill in DRILLS])
     run.keep(said.secrets)
     ledger.checked(stack, said, DRILLS)
+    check_owner(run, stack, run.engine.snapshot(stack.name), stack.closure(services), fate="drilled")
     return _Chosen(stack, services, drills, said)
 
 
