@@ -1,4 +1,4 @@
-"""What `up` and the pytest plugin see to before they act: that the containers are this checkout's, and that their ports can be had."""
+"""What is seen to before anything acts: that the containers are this checkout's, and that their ports can be had."""
 
 from __future__ import annotations
 
