@@ -10,6 +10,7 @@ SeatrialError
 │   ├── EngineUnreachable
 │   └── EngineTooOld
 ├── RunFailed                1   it ran, and it failed
+│   ├── ContainerGone
 │   ├── ImageMissing
 │   ├── Several                  more than one thing of that kind, told in one go
 │   └── TimedOut
@@ -91,6 +92,10 @@ class EngineTooOld(EngineError):
 
 class RunFailed(SeatrialError):
     exit_code = 1
+
+
+class ContainerGone(RunFailed):
+    pass
 
 
 class ImageMissing(RunFailed):

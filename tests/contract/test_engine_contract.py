@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 import threading
 import time
 from dataclasses import replace
@@ -9,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seatrial.engine import UpRequest
+from seatrial.engine import PathStat, UpRequest
 from seatrial.engine.memory import MemoryEngine, Script
 from seatrial.engine.observed import Health
 from seatrial.engine.whales import WhalesEngine
-from seatrial.errors import RunFailed
+from seatrial.errors import ContainerGone, RunFailed
 from seatrial.project import Project
 from seatrial.stack import Dependency, HealthCheck, Service, Stack
 
@@ -251,3 +253,75 @@ def test_by_labels_a_stack_is_ended_without_its_files(subject: Subject) -> None:
     assert subject.states() == {"db": "running", "web": "exited"}
     subject.engine.down(standing, volumes=True)
     assert (subject.states(), subject.engine.volumes(subject.name)) == ({}, ())
+
+
+def archive(*members: tuple[str, bytes, str]) -> list[bytes]:
+    """A tar in pieces; each member is a kind of tarfile's, a name, and the content or the text of a link."""
+    text = io.BytesIO()
+    with tarfile.open(fileobj=text, mode="w") as tar:
+        for name, type_, content in members:
+            header = tarfile.TarInfo(name)
+            header.type, header.mode, header.uid, header.gid = type_, 0o750, 7, 8
+            header.linkname = content if type_ == tarfile.SYMTYPE else ""
+            header.size = len(content) if type_ == tarfile.REGTYPE else 0
+            tar.addfile(header, io.BytesIO(content.encode()))
+    whole = text.getvalue()
+    return [whole[:700], whole[700:]]
+
+
+def names_in(subject: Subject, container_id: str, path: str) -> dict[str, tuple[int, int, int]]:
+    with subject.engine.fetch(container_id, path) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
+        return {one.name: (one.mode & 0o7777, one.uid, one.gid) for one in tar}
+
+
+def test_an_archive_is_extracted_with_its_owners_whether_the_container_runs_or_not(subject: Subject) -> None:
+    subject.up("db")
+    (db,) = subject.engine.snapshot(subject.name).of("db")
+    subject.engine.put(db.id, "/", archive(("srv", tarfile.DIRTYPE, "")), 30)
+    members = (
+        ("a", tarfile.DIRTYPE, ""), ("a/b", tarfile.REGTYPE, "one"), ("c", tarfile.SYMTYPE, "a"),
+    )  # fmt: skip
+    subject.engine.put(db.id, "/srv", archive(*members), 30)
+    assert subject.engine.path_in(db.id, "/srv/a/b") == PathStat("file", 0o750, 3)
+    found = subject.engine.path_in(db.id, "/srv/c")
+    assert found is not None
+    assert (found.kind, found.leads_to) == ("link", "/srv/a")
+    assert subject.engine.path_in(db.id, "/srv/no") is None
+    assert names_in(subject, db.id, "/srv/a") == {"a": (0o750, 7, 8), "a/b": (0o750, 7, 8)}
+    subject.engine.stop_container(db.id, 60, grace_s=1)
+    subject.engine.put(db.id, "/srv/c", archive(("b", tarfile.DIRTYPE, "")), 30)  # through the link, and over the file
+    found = subject.engine.path_in(db.id, "/srv/a/b")
+    assert found is not None
+    assert found.kind == "folder"
+
+
+def test_archives_of_what_is_not_there_say_so(subject: Subject) -> None:
+    subject.up("once")
+    (once,) = subject.engine.snapshot(subject.name).of("once")
+    with pytest.raises(RunFailed), subject.engine.fetch(once.id, "/no/such"):
+        pass
+    with pytest.raises(RunFailed):
+        subject.engine.put(once.id, "/no/such", archive(("a", tarfile.REGTYPE, "")), 30)
+    gone = "0" * 64
+    with pytest.raises(ContainerGone):
+        subject.engine.put(gone, "/", archive(("a", tarfile.REGTYPE, "")), 30)
+    with pytest.raises(ContainerGone):
+        subject.engine.path_in(gone, "/")
+    with pytest.raises(ContainerGone), subject.engine.fetch(gone, "/"):
+        pass
+
+
+def test_one_container_is_restarted_and_a_command_in_it_is_run_as_somebody_else(subject: Subject) -> None:
+    subject.up("web")
+    (web,) = subject.engine.snapshot(subject.name).of("web")
+    subject.engine.restart_container(web.id, 60)
+    (again,) = subject.engine.look([web.id])
+    assert again.started_at > web.started_at
+    ran = subject.engine.run(
+        web.id, ["sh", "-c", "cat; id -u; pwd; echo $MORE"], 30,
+        user="1000", working_dir="/tmp", environment=("MORE=more",), given=[b"given\n"],
+    )  # fmt: skip
+    assert ran is not None
+    assert ran.exit_code == 0
+    if not isinstance(subject.engine, MemoryEngine):
+        assert ran.output == "given\n1000\n/tmp\nmore\n"

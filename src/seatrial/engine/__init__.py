@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from typing import IO
 
     from seatrial.engine.facts import Facts
+    from seatrial.engine.how import How
     from seatrial.engine.observed import Container, Event, LogLine, Made, Snapshot
     from seatrial.project import Project
     from seatrial.stack import Stack
@@ -40,6 +42,22 @@ class Ran(NamedTuple):
 
     exit_code: int
     output: str
+
+
+class PathStat(NamedTuple):
+    """What is at a path of a container; a link is not followed.
+
+    Attributes:
+        kind: `file`, `folder`, `link`, or `other` (a device, a pipe, a socket).
+        mode: permissions, with the bits for set-user-id, set-group-id and sticky.
+        size: bytes.
+        leads_to: of a link, where it ends inside of the container, an absolute path; "" where that cannot be told.
+    """
+
+    kind: str
+    mode: int
+    size: int
+    leads_to: str = ""
 
 
 class EventStream(Protocol):
@@ -146,12 +164,48 @@ class Engine(Protocol):
         """Have Compose start a service's containers, with what only Compose does at a start. Raises `RunFailed`."""
         ...
 
-    def run(self, container_id: str, command: Sequence[str], limit_s: float) -> Ran | None:
-        """Run a command inside as the container's user; None when it has not ended in time, and goes on inside.
+    def restart_container(self, container_id: str, limit_s: float) -> None:
+        """Stop one as `stop_container` does, and start it; one that has ended is started. Raises `RunFailed`."""
+        ...
+
+    def run(self, container_id: str, command: Sequence[str], limit_s: float, **how: Unpack[How]) -> Ran | None:
+        """Run a command inside, as the container's user unless `how` names another.
+
+        None when it has not ended within `limit_s` seconds, and goes on inside.
 
         Raises:
             RunFailed: the container does not run.
         """
+        ...
+
+    def put(self, container_id: str, folder: str, archive: Iterable[bytes], limit_s: float) -> None:
+        """Extract a tar in a folder, which has to exist; links to it are followed. Owners are as in its headers.
+
+        Works on containers that do not run, too. What is there is replaced, a folder by a file also.
+
+        Args:
+            container_id: which container.
+            folder: an absolute path inside.
+            archive: pieces of the tar.
+            limit_s: seconds without progress.
+
+        Raises:
+            ContainerGone: there is no such container.
+            RunFailed: in the engine's words (`detail`). What came before in the archive is there.
+        """
+        ...
+
+    def fetch(self, container_id: str, path: str) -> AbstractContextManager[IO[bytes]]:
+        """What is at a path and below it, as a stream of a tar whose names begin with the last part of the path.
+
+        Raises:
+            ContainerGone: there is no such container.
+            RunFailed: there is nothing at that path.
+        """
+        ...
+
+    def path_in(self, container_id: str, path: str) -> PathStat | None:
+        """What is at a path; None when nothing is. Raises `ContainerGone`."""
         ...
 
     def build(self, project: Project, services: Sequence[str], *, cache: bool) -> Iterator[str]:

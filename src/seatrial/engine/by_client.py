@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from seatrial.engine import Ran, translate
+from seatrial.engine import Ran, piped, translate
 from seatrial.engine.api.calls import ACT_S, LIMIT_S
 from seatrial.engine.child import answer, stream
-from seatrial.errors import EngineUnreachable
+from seatrial.engine.client_archives import ClientArchives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from seatrial.engine.event_lines import Lines
+    from seatrial.engine.how import How
 
 
-class ByClient:
+class ByClient(ClientArchives):
     """The engine that the docker client on PATH talks to. Every method may raise `EngineUnreachable`."""
 
     def version(self) -> str:
@@ -65,10 +66,12 @@ class ByClient:
         flags = ["--volumes"] if volumes else []
         _told(["rm", *flags, container_id], doing="remove the container", limit_s=ACT_S)
 
-    def run(self, container_id: str, command: Sequence[str], limit_s: float) -> Ran | None:
-        try:
-            done = answer(["exec", container_id, *command], limit_s=limit_s)
-        except EngineUnreachable:
+    def restart(self, container_id: str, limit_s: float) -> None:
+        _told(["restart", container_id], doing="restart the container", limit_s=limit_s)
+
+    def run(self, container_id: str, command: Sequence[str], limit_s: float, **how: Unpack[How]) -> Ran | None:
+        done = piped.fed(["exec", *_flags(how), container_id, *command], how.get("given") or (), limit_s)
+        if done is None:
             return None
         if trouble := translate.engine_trouble(done.stderr):
             raise trouble
@@ -89,3 +92,11 @@ def _told(arguments: Sequence[str], *, doing: str, limit_s: float = LIMIT_S) -> 
     if done.returncode:
         raise translate.failure(done.stderr, doing=doing)
     return done.stdout
+
+
+def _flags(how: How) -> list[str]:
+    flags = ["--interactive"] if how.get("given") is not None else []
+    flags += ["--user", user] if (user := how.get("user")) else []
+    flags += ["--workdir", folder] if (folder := how.get("working_dir")) else []
+    flags += [word for pair in how.get("environment", ()) for word in ("--env", pair)]
+    return [*flags, *(["--privileged"] if how.get("privileged") else [])]

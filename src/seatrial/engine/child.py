@@ -139,7 +139,7 @@ def _client(
                 pipe.close()
 
 
-def end_group(child: subprocess.Popen[str]) -> None:
+def end_group(child: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
     """End the child and the plugin that it may have started; the group outlives its leader."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
         try:

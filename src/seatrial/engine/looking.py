@@ -24,8 +24,11 @@ from seatrial.errors import EngineTooOld
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from subprocess import CompletedProcess
+    from typing import IO
 
+    from seatrial.engine import PathStat
     from seatrial.engine.child import Client
     from seatrial.engine.event_lines import EventLines
     from seatrial.engine.facts import Facts
@@ -142,6 +145,12 @@ class Looking:
 
         with self.asked.events(f"{inspect.PROJECT}={project_name}", WATCHED, time.time()) as lines:
             yield EventLines(lines)
+
+    def fetch(self, container_id: str, path: str) -> AbstractContextManager[IO[bytes]]:
+        return self.asked.fetch(container_id, path)
+
+    def path_in(self, container_id: str, path: str) -> PathStat | None:
+        return self.asked.path_in(container_id, path)
 
     def volumes(self, project_name: str) -> tuple[str, ...]:
         return tuple(sorted(self.asked.volumes(f"{inspect.PROJECT}={project_name}")))

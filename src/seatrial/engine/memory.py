@@ -9,21 +9,23 @@ import itertools
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from seatrial.engine import Ran
 from seatrial.engine.facts import Facts
 from seatrial.engine.happened import Happened
 from seatrial.engine.inspect import SERVICE
 from seatrial.engine.made import config_hash, made
+from seatrial.engine.memory_files import Files
 from seatrial.engine.observed import Container, Event, Health, LogLine, Made, Snapshot
-from seatrial.errors import RunFailed
+from seatrial.errors import ContainerGone, RunFailed
 from seatrial.stack import Service, Stack, contained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import IO
 
-    from seatrial.engine import UpRequest
+    from seatrial.engine import PathStat, Ran, UpRequest
+    from seatrial.engine.how import How
     from seatrial.project import Project
 
 
@@ -39,7 +41,12 @@ class Script:
 
 @dataclass
 class MemoryEngine:
-    """Holds one project's containers; time passes only from one call to the next."""
+    """Holds one project's containers; time passes only from one call to the next.
+
+    Attributes:
+        files: by container id, what archives have put there.
+        commands: what was run inside, with the container's id, in its order.
+    """
 
     model: Stack
     scripts: Mapping[str, Script] = field(default_factory=dict)
@@ -48,6 +55,8 @@ class MemoryEngine:
     volume_names: tuple[str, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
     source: str = '{"services": {}}'
+    files: dict[str, Files] = field(default_factory=dict)
+    commands: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     _happened: list[Event] = field(default_factory=list)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -139,11 +148,28 @@ class MemoryEngine:
         for container in self._of((service,)):
             self._started(container)
 
-    def run(self, container_id: str, command: Sequence[str], limit_s: float) -> Ran | None:
-        del limit_s
-        if self.containers[container_id].state != "running":
+    def restart_container(self, container_id: str, limit_s: float) -> None:
+        self.stop_container(container_id, limit_s)
+        self._started(self.containers[container_id])
+
+    def run(self, container_id: str, command: Sequence[str], limit_s: float, **how: Unpack[How]) -> Ran | None:
+        del limit_s, how
+        if self._there(container_id).state != "running":
             raise RunFailed("the container does not run", fix="start it")
-        return Ran(1 if list(command) == ["false"] else 0, "")
+        self.commands.append((container_id, tuple(command)))
+        return self._files(container_id).run(command)
+
+    def put(self, container_id: str, folder: str, archive: Iterable[bytes], limit_s: float) -> None:
+        del limit_s
+        self._files(container_id).put(folder, archive)
+
+    @contextmanager
+    def fetch(self, container_id: str, path: str) -> Iterator[IO[bytes]]:
+        with self._files(container_id).fetch(path) as archive:
+            yield archive
+
+    def path_in(self, container_id: str, path: str) -> PathStat | None:
+        return self._files(container_id).path_in(path)
 
     def build(self, project: Project, services: Sequence[str], *, cache: bool) -> Iterator[str]:
         del project, cache
@@ -200,6 +226,11 @@ class MemoryEngine:
         for name in self.model.closure(request.services):
             for number in range(1, self.model.service(name).replicas + 1):
                 yield self._created(self.model.service(name), number)
+
+    def _files(self, container_id: str) -> Files:
+        if container_id not in self.containers:
+            raise ContainerGone("the container is gone", fix="up makes one")
+        return self.files.setdefault(container_id, Files())
 
     def _script(self, container: Container) -> Script:
         return self.scripts.get(container.service, Script())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from seatrial.errors import (
     ClientMissing,
     ConfigurationInvalid,
+    ContainerGone,
     EngineUnreachable,
     ImageMissing,
     RunFailed,
@@ -36,6 +37,7 @@ _NO_PLUGIN = re.compile(
     r"unknown flag: --project-directory"  # which is Compose's: without the plugin docker reads it as its own
 )
 _OLD_BUILDX = re.compile(r"compose build requires buildx (\S+) or later")
+_NO_CONTAINER = re.compile(r"No such container: |is marked for removal")
 _FULL = "no space left on device"
 _NO_CONTEXT = re.compile(r'context "(?P<name>[^"]+)"(?: not found| does not exist|: context not found)')
 _REQUIRED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
@@ -62,6 +64,22 @@ def failure(stderr: str, *, doing: str) -> SeatrialError:
         fix="see the lines above; `seatrial ps` shows what is running",
         detail=last_words(stderr, 8),
     )
+
+
+def archive_failure(said: str, *, doing: str) -> SeatrialError:
+    """The error for an archive that the engine did not take or give; its words are `detail`."""
+    if trouble := engine_trouble(said):
+        return trouble
+    if gone := container_gone(said):
+        return gone
+    return RunFailed(f"Docker could not {doing}", fix="see the lines above", detail=last_words(said, 2))
+
+
+def container_gone(said: str) -> ContainerGone | None:
+    """The error when the text says that there is no such container (any more)."""
+    if not _NO_CONTAINER.search(said):
+        return None
+    return ContainerGone("the container is gone", fix="`seatrial up` makes it anew")
 
 
 def engine_trouble(stderr: str) -> SeatrialError | None:

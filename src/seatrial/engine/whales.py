@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from seatrial.engine import translate
 from seatrial.engine.ask import who_acts
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from python_on_whales import DockerClient
 
     from seatrial.engine import Ran, UpRequest
+    from seatrial.engine.how import How
     from seatrial.project import Project
 
 ALL_PROFILES = "*"
@@ -69,8 +70,14 @@ class WhalesEngine(Looking):
         if done.returncode:
             raise translate.failure(done.stderr, doing=f"start {service}")
 
-    def run(self, container_id: str, command: Sequence[str], limit_s: float) -> Ran | None:
-        return self.asked.run(container_id, command, limit_s)
+    def restart_container(self, container_id: str, limit_s: float) -> None:
+        self.asked.restart(container_id, limit_s)
+
+    def run(self, container_id: str, command: Sequence[str], limit_s: float, **how: Unpack[How]) -> Ran | None:
+        return self.asked.run(container_id, command, limit_s, **how)
+
+    def put(self, container_id: str, folder: str, archive: Iterable[bytes], limit_s: float) -> None:
+        self.asked.put(container_id, folder, archive, limit_s)
 
     def build(self, project: Project, services: Sequence[str], *, cache: bool) -> Iterator[str]:
         compose = self._client(project).compose

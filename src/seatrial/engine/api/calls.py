@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from threading import Thread
+from typing import TYPE_CHECKING, Unpack
 from urllib.parse import quote
 
 from seatrial.engine import Ran, translate
+from seatrial.engine.api.archives import Archives
 from seatrial.engine.api.connection import Connections, Refused
 from seatrial.engine.api.multiplexed import text
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from seatrial.engine.event_lines import Lines
+    from seatrial.engine.how import How
 
 LIMIT_S = 30.0
 # A start or a stop on a machine that does much else.
@@ -24,7 +28,7 @@ _GONE = 404
 _GOING = 409
 
 
-class Api:
+class Api(Archives):
     """One engine by its socket. Every method may raise `EngineUnreachable`."""
 
     def __init__(self, path: str) -> None:
@@ -72,16 +76,20 @@ class Api:
         path = f"/containers/{container_id}?v={int(volumes)}"
         self._act(path, method="DELETE", doing="remove the container", limit_s=ACT_S)
 
-    def run(self, container_id: str, command: Sequence[str], limit_s: float) -> Ran | None:
-        """Run a command as the container's user; None when it has not ended in time: it then goes on inside.
+    def restart(self, container_id: str, limit_s: float) -> None:
+        """With the container's own signal and grace period; one that has ended is started. Raises `RunFailed`."""
+        self._act(f"/containers/{container_id}/restart", doing="restart the container", limit_s=limit_s)
+
+    def run(self, container_id: str, command: Sequence[str], limit_s: float, **how: Unpack[How]) -> Ran | None:
+        """Run a command; None when it has not ended in time: it then goes on inside.
 
         Raises:
             RunFailed: the container does not run.
         """
         doing = "run a command in the container"
-        wanted = {"AttachStdout": True, "AttachStderr": True, "Cmd": list(command)}
+        wanted = {"AttachStdout": True, "AttachStderr": True, "Cmd": list(command), **_wanted(how)}
         exec_id = json.loads(self._act(f"/containers/{container_id}/exec", wanted, doing=doing, limit_s=LIMIT_S))["Id"]
-        said = self._said(exec_id, limit_s)
+        said = self._said(exec_id, limit_s, how.get("given"))
         if said is None:
             return None
         found = self._engine.json(f"/exec/{exec_id}/json", limit_s=LIMIT_S)
@@ -95,10 +103,13 @@ class Api:
         with self._engine.stream("GET", "/events", query) as (answer, _):
             yield (line.decode() for line in answer)
 
-    def _said(self, exec_id: str, limit_s: float) -> bytes | None:
+    def _said(self, exec_id: str, limit_s: float, given: Iterable[bytes] | None) -> bytes | None:
         deadline = time.monotonic() + limit_s
         said = b""
         with self._engine.stream("POST", f"/exec/{exec_id}/start", body={"Detach": False}) as (answer, sock):
+            if given is not None:
+                # Beside the reading: a command that says much before it has read all would wait for ever.
+                Thread(target=_give, args=(sock, given), daemon=True).start()
             while (left := deadline - time.monotonic()) > 0:
                 sock.settimeout(left)
                 try:
@@ -130,3 +141,21 @@ class Api:
 
 def _listed(texts: Iterable[str]) -> str:
     return f"[{','.join(text.strip() for text in texts if text)}]"
+
+
+def _wanted(how: How) -> dict[str, object]:
+    return {
+        "AttachStdin": how.get("given") is not None,
+        "User": how.get("user", ""),
+        "WorkingDir": how.get("working_dir", ""),
+        "Env": list(how.get("environment", ())),
+        "Privileged": how.get("privileged", False),
+    }
+
+
+def _give(sock: socket.socket, given: Iterable[bytes]) -> None:
+    # A command that has ended reads no more: its exit code tells.
+    with suppress(OSError):
+        for piece in given:
+            sock.sendall(piece)
+        sock.shutdown(socket.SHUT_WR)

@@ -14,11 +14,12 @@ from urllib.parse import urlencode
 from seatrial.errors import EngineUnreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 # Of Engine 25, the oldest that we take.
 _VERSION = "/v1.44"
 _FAILED = 400
+_TAR = {"Content-Type": "application/x-tar", "Transfer-Encoding": "chunked"}
 _SAME_S = 3.0
 
 
@@ -74,6 +75,36 @@ class Connections:
             raise _refused(answer.status, text)
         return text
 
+    def send(self, path: str, query: Mapping[str, str], body: Iterable[bytes], *, limit_s: float) -> None:
+        """PUT a stream. Raises as `request`, with `limit_s` for every piece of it."""
+        connection = _Unix(self._path, limit_s)
+        try:
+            # What refuses early says why and hangs up: its answer counts, not that the rest could not be sent.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                connection.request("PUT", _target(path, query), body, _TAR, encode_chunked=True)
+            answer = connection.getresponse()
+            text = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise unreachable(error) from None
+        finally:
+            connection.close()
+        if answer.status >= _FAILED:
+            raise _refused(answer.status, text)
+
+    def header(self, path: str, query: Mapping[str, str], name: str, *, limit_s: float) -> str:
+        """One header of the answer to a HEAD. Raises as `request`."""
+        connection = _Unix(self._path, limit_s)
+        try:
+            answer = _sent(connection, "HEAD", path, query, None)
+            answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise unreachable(error) from None
+        finally:
+            connection.close()
+        if answer.status >= _FAILED:
+            raise _refused(answer.status, b"")
+        return answer.getheader(name) or ""
+
     def json(self, path: str, query: Mapping[str, str] | None = None, *, limit_s: float) -> Any:
         """The answer to a GET."""
         return json.loads(self.request("GET", path, query, limit_s=limit_s))
@@ -105,10 +136,15 @@ class Connections:
 def _sent(
     connection: _Unix, method: str, path: str, query: Mapping[str, str] | None, body: object
 ) -> http.client.HTTPResponse:
-    target = f"{_VERSION}{path}" + (f"?{urlencode(query)}" if query else "")
     text = None if body is None else json.dumps(body)
-    connection.request(method, target, text, {"Content-Type": "application/json"} if text is not None else {})
+    headers = {"Content-Type": "application/json"} if text is not None else {}
+    connection.request(method, _target(path, query), text, headers)
     return connection.getresponse()
+
+
+def _target(path: str, query: Mapping[str, str] | None) -> str:
+    # Names of files may be no text at all; the engine takes their bytes.
+    return f"{_VERSION}{path}" + (f"?{urlencode(query, errors='surrogateescape')}" if query else "")
 
 
 def _offset_s(date: str | None) -> float:

@@ -1,0 +1,1 @@
+"""`watch`: running containers kept equal to the sources."""
