@@ -26,6 +26,7 @@ def test_importing_seatrial_loads_nothing_heavy() -> None:
         "rich",
         "psutil",
         "dotenv",
+        "watchdog",
         "seatrial.engine.whales",
         "seatrial.env.schema",
     )
