@@ -21,9 +21,10 @@ from seatrial.stack import Dependency, HealthCheck, Service, Stack
 
 if TYPE_CHECKING:
     from conftest import ComposeProject
-    from seatrial.engine import Engine
+    from seatrial.engine import Engine, EventStream
     from seatrial.engine.observed import Event
 
+LIMIT_S = 60
 SERVICES = """
   db:
     image: {image}
@@ -54,6 +55,16 @@ class Subject:
 
     def states(self) -> dict[str, str]:
         return {c.service: c.state for c in self.engine.snapshot(self.name).containers}
+
+
+def until(events: EventStream, *wanted: str) -> list[Event]:
+    """What happens up to the last of `wanted`, each `SERVICE ACTION`."""
+    seen: list[Event] = []
+    end = time.monotonic() + LIMIT_S
+    while not set(wanted) <= {f"{event.service} {event.action}" for event in seen}:
+        assert time.monotonic() < end, seen
+        seen += events.wait(10)
+    return seen
 
 
 @pytest.fixture(params=["memory", pytest.param("real", marks=pytest.mark.engine)])
@@ -93,7 +104,9 @@ def test_up_of_one_service_brings_its_dependencies_and_nothing_else(subject: Sub
 
 
 def test_a_healthy_container_says_so_and_a_failed_one_keeps_its_exit_code(subject: Subject) -> None:
-    subject.up()
+    with subject.engine.events(subject.name) as events:
+        subject.up()
+        until(events, "once die")  # `up` waits for the health that somebody needs, and for no end
     (db,) = subject.engine.snapshot(subject.name).of("db")
     (once,) = subject.engine.snapshot(subject.name).of("once")
     assert db.health is not None
@@ -111,9 +124,7 @@ def test_a_second_up_keeps_the_containers(subject: Subject) -> None:
 def test_events_tell_what_happened_since_the_stream_was_opened(subject: Subject) -> None:
     with subject.engine.events(subject.name) as events:
         subject.up("db")
-        seen: list[str] = []
-        while "health_status: healthy" not in seen:
-            seen += [event.action for event in events.wait(10) if event.service == "db"]
+        seen = [event.action for event in until(events, "db health_status: healthy") if event.service == "db"]
     assert [action for action in seen if action in ("create", "start", "health_status: healthy")] == [
         "create", "start", "health_status: healthy",
     ]  # fmt: skip
@@ -160,9 +171,7 @@ def test_events_of_a_stop_tell_of_the_signal_before_the_end(subject: Subject) ->
     (db,) = subject.engine.snapshot(subject.name).of("db")
     with subject.engine.events(subject.name) as events:
         subject.engine.stop_container(db.id, 60)
-        seen: list[Event] = []
-        while not {"die", "stop"} <= {event.action for event in seen}:
-            seen += events.wait(10)
+        seen = [event for event in until(events, "db die", "db stop") if not event.action.startswith("health_status")]
     assert seen[0].action == "kill"
     assert seen[0].attributes["signal"] == "15"
 
@@ -197,6 +206,8 @@ def test_down_leaves_what_the_model_does_not_know(subject: Subject) -> None:
 def test_logs_are_told_in_order_and_their_tail_alone_on_request(subject: Subject) -> None:
     subject.up("db")
     (db,) = subject.engine.snapshot(subject.name).of("db")
+    with subject.engine.log_lines(db.id, follow=True, since="", tail="all") as lines:
+        assert [next(lines).text, next(lines).text] == ["one", "two"]  # it has said all that it will
     with subject.engine.log_lines(db.id, follow=False, since="", tail="all") as lines:
         told = list(lines)
     assert [line.text for line in told] == ["one", "two"]

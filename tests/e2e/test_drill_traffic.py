@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,7 @@ from seatrial.drill.traffic.classify import classify
 from seatrial.drill.traffic.generator import Traffic
 from seatrial.drill.traffic.request import Target
 from seatrial.drill.traffic.trial import try_out
+from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
     from conftest import ComposeProject
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.engine
 SERVER = """
 const server = require('http').createServer((ask, answer) => ask.resume().on('end', () => answer.end('ok')))
 server.listen(8080)
-process.on('SIGTERM', () => { console.log('asked to stop'); STOP })
+process.on('SIGTERM', () => { console.log('asked to stop at', Date.now()); STOP })
 """
 GRACEFUL = "server.close(() => process.exit(0))"
 ABRUPT = "process.exit(0)"
@@ -37,6 +37,13 @@ def service(image: str, stop: str) -> str:
         f"    image: {image}\n    command: {json.dumps(['node', '-e', SERVER.replace('STOP', stop)])}\n"
         f"    healthcheck: {{test: {json.dumps(['CMD', 'node', '-e', check])}, interval: 1s}}\n"
     )
+
+
+def asked_ns(line: str) -> int:
+    """When the server was asked to stop, by its own clock, which is ours: the line may be on its way for long."""
+    said, _, milliseconds = line.strip().rpartition(" ")
+    assert said == "asked to stop at"
+    return int(milliseconds) * 1_000_000
 
 
 def stopped(project: ComposeProject, name: str) -> tuple[Trial, Classes, int]:
@@ -53,16 +60,14 @@ def stopped(project: ComposeProject, name: str) -> tuple[Trial, Classes, int]:
             subprocess.Popen(["docker", "stop", container], stdout=subprocess.DEVNULL) as stop,
         ):
             assert log.stdout is not None
-            assert log.stdout.readline() == "asked to stop\n"
-            signal_ns = time.time_ns()  # at most some milliseconds late: the line had to travel
+            signal_ns = asked_ns(log.stdout.readline())
             time.sleep(0.2)  # whoever drains waits for what is held
             traffic.release()
             assert stop.wait(20) == 0
         requests = traffic.finish()
     assert held == 3
     state = json.loads(project.docker("inspect", "-f", "{{json .State}}", container))
-    gone_ns = int(datetime.fromisoformat(state["FinishedAt"][:26] + "+00:00").timestamp() * 1e9)
-    return trial, classify(requests, signal_ns, gone_ns), state["ExitCode"]
+    return trial, classify(requests, signal_ns, nanoseconds(state["FinishedAt"])), state["ExitCode"]
 
 
 def test_two_twins_that_both_exit_with_0_are_told_apart(project: ComposeProject, base_image: str) -> None:
@@ -74,7 +79,9 @@ def test_two_twins_that_both_exit_with_0_are_told_apart(project: ComposeProject,
     assert (trial.error, trial.kept, trial.capacity, code) == ("", 6, 3, 0)
     assert not classes.before.lost
     assert not classes.in_flight.lost
-    assert (classes.in_flight.kinds, classes.half_head.kinds) == ({"ok": 2}, {"ok": 1})
+    # The two that were held; and what a busy machine had not answered yet.
+    assert classes.in_flight.ok >= 2
+    assert classes.half_head.kinds == {"ok": 1}
     assert len(classes.new.lost) <= 1  # one may stand in the accept queue as the listener closes
 
     _, classes, code = stopped(project, "abrupt")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import time
 import uuid
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conftest import PREFIX
-from e2e.gateway.shell import COMPOSE, attempt, docker, exit_codes, until
+from e2e.engine_events import listening
+from e2e.gateway.shell import COMPOSE, attempt, docker, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,10 +70,11 @@ def test_compose_refuses_a_missing_variable_before_any_container_is_made(
 
 def test_a_process_that_cannot_start_stays_down_after_a_few_attempts(stacks: Callable[..., Any]) -> None:
     with stacks(variables={"LOG_LEVEL": "loud"}) as stack:
-        began = time.time()
-        stack.compose("up", "--detach", "--no-build")
+        with listening(f"container={stack.container}", "event=die", form="{{.Actor.Attributes.exitCode}}") as ends:
+            stack.compose("up", "--detach", "--no-build")
+            assert [code.strip() for code in islice(ends, 6)] == ["78"] * 6
         until(lambda: stack.inspect(".State.Status") == "exited", "the engine gave up")
-        assert exit_codes(stack.container, began) == ["78"] * 6
+        assert stack.inspect(".RestartCount") == "5"
         assert all("LOG_LEVEL must be one of debug, info, warn, error" in line["msg"] for line in stack.log())
 
 

@@ -9,15 +9,14 @@ import signal
 import subprocess
 import sys
 import tarfile
-import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conftest import PREFIX
+from e2e.engine_events import ended_in_time, listening
 from seatrial.engine.inside import opened, own_image
 from seatrial.errors import HelperUnavailable
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.engine
 
-LIMIT_S = 60
 LABEL = "seatrial.helper"
 HUP, TERM = 1, 15
 # PID 1 becomes a program that never asks after the children it got from the shell.
@@ -43,30 +41,6 @@ def docker(*arguments: str) -> str:
 
 def helpers(value: str) -> list[str]:
     return docker("ps", "-aq", "--filter", f"label={LABEL}={value}").split()
-
-
-@contextmanager
-def ended_in_time(child: subprocess.Popen[str]) -> Iterator[None]:
-    """Whoever reads from the child reads its end when what is waited for does not come."""
-    timer = threading.Timer(LIMIT_S, child.kill)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        child.kill()
-
-
-@contextmanager
-def events(*filters: str) -> Iterator[IO[str]]:
-    """Events as lines of JSON, from now on."""
-    now = docker("info", "--format", "{{.SystemTime}}")
-    words = [word for text in filters for word in ("--filter", text)]
-    command = ["docker", "events", "--since", now, "--format", "{{json .}}", *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as stream:
-        assert stream.stdout is not None
-        with ended_in_time(stream):
-            yield stream.stdout
 
 
 class Target:
@@ -232,7 +206,7 @@ def test_a_kill_is_a_crash_to_the_engine_and_its_restart_policy_acts(
 ) -> None:
     made = node("setInterval(() => {}, 1e6); console.log('ready')", "--restart", "always")
     before = made.pid
-    with events(f"container={made.inspect('.Id')}", "type=container") as stream:
+    with listening(f"container={made.inspect('.Id')}", "type=container") as stream:
         assert inside.signal(before, "SIGKILL")
         heard = []
         for line in stream:
@@ -342,7 +316,7 @@ def test_the_helper_is_gone_when_we_are_killed(base_image: str, sign: signal.Sig
         with ended_in_time(killed):
             assert killed.stdout.readline() == "ready\n"
             (helper,) = docker("ps", "-q", "--no-trunc", "--filter", f"label={LABEL}={value}").split()
-            with events(f"container={helper}", "event=destroy") as stream:
+            with listening(f"container={helper}", "event=destroy") as stream:
                 os.kill(killed.pid, sign)
                 assert json.loads(stream.readline())["Action"] == "destroy"
     assert helpers(value) == []

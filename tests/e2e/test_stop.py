@@ -11,11 +11,13 @@ import socket
 import subprocess
 import threading
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+
+from e2e.engine_events import listening
+from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,28 +58,27 @@ def state(project: ComposeProject, name: str) -> str:
 
 
 @contextmanager
-def signals(project: ComposeProject) -> Iterator[dict[str, int]]:
-    """By service, when its container got its first signal; filled when the block has ended."""
+def signals(project: ComposeProject, *services: str) -> Iterator[dict[str, int]]:
+    """By service, when its container got its first signal; filled after the block, in which all of them must end."""
     found: dict[str, int] = {}
+    form = '{{.Action}} {{index .Actor.Attributes "com.docker.compose.service"}} {{.TimeNano}}'
     label = f"label=com.docker.compose.project={project.name}"
-    wanted = ["docker", "events", "--filter", label, "--filter", "event=kill", "--format", "{{json .}}"]
-    since = datetime.now().timestamp()  # noqa: DTZ005  seconds since the epoch
-    yield found
-    done = subprocess.run(
-        [*wanted, "--since", f"{since:.3f}", "--until", f"{datetime.now().timestamp():.3f}"],  # noqa: DTZ005
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for line in done.stdout.splitlines():
-        event = json.loads(line)
-        found.setdefault(event["Actor"]["Attributes"]["com.docker.compose.service"], event["timeNano"])
+    with listening(label, "event=kill", "event=die", form=form) as stream:
+        yield found
+        ended: set[str] = set()
+        for line in stream:
+            action, name, moment = line.split()
+            if action == "kill":
+                found.setdefault(name, int(moment))
+            else:
+                ended.add(name)
+            if ended >= set(services):
+                return
+    pytest.fail(f"of {services} only {ended} ended")
 
 
 def ended_ns(project: ComposeProject, name: str) -> int:
-    stamp = project.docker("inspect", "-f", "{{.State.FinishedAt}}", project.container(name))
-    whole, _, fraction = stamp.rstrip("Z").partition(".")
-    return int(datetime.fromisoformat(f"{whole}+00:00").timestamp()) * _NS + int(f"{fraction:0<9}")
+    return nanoseconds(project.docker("inspect", "-f", "{{.State.FinishedAt}}", project.container(name)))
 
 
 def told(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]]:
@@ -95,7 +96,7 @@ def test_each_gets_its_signal_when_all_that_need_it_have_ended_and_others_at_onc
         + service("mail", base_image, SLOW)
     )
     begin(project, "web", "api", "mail")
-    with signals(project) as sent:
+    with signals(project, "web", "api", "mail", "db") as sent:
         stopped = told(project.run("stop", "--json"))
     assert ended_ns(project, "web") <= sent["api"]
     assert ended_ns(project, "api") <= sent["db"]
@@ -159,7 +160,7 @@ def test_one_that_somebody_else_ends_meanwhile_is_gone_and_its_dependency_follow
 
 def test_an_interrupt_leaves_no_child_and_says_what_still_runs(project: ComposeProject, base_image: str) -> None:
     project.write(
-        service("deaf", base_image, DEAF, f"{after('db')}    stop_grace_period: 2s\n") + service("db", base_image)
+        service("deaf", base_image, DEAF, f"{after('db')}    stop_grace_period: 5m\n") + service("db", base_image)
     )
     for verb in ("stop", "down"):
         begin(project, "deaf")
@@ -172,7 +173,7 @@ def test_an_interrupt_leaves_no_child_and_says_what_still_runs(project: ComposeP
             assert "being stopped by the engine: deaf; still running: db\ninterrupted\n" in said
             assert not psutil.wait_procs(children, timeout=5)[1]
         assert state(project, project.container("db")) == "running"
-        subprocess.run(["docker", "wait", project.container("deaf")], capture_output=True, timeout=30, check=True)
+        project.docker("kill", project.container("deaf"))  # the engine would wait for all of its grace
 
 
 def test_an_engine_that_goes_away_meanwhile_is_told_of(
@@ -200,7 +201,7 @@ def test_down_removes_what_no_file_tells_of_any_more_in_its_order(project: Compo
     project.write(services)
     plan = project.run("down", "--dry").stdout
     assert "one-off" in plan
-    with signals(project) as sent:
+    with signals(project, "old", "shown", "db") as sent:
         done = project.run("down")
     assert done.returncode == 0, done.stderr
     assert "removed: 4 containers" in done.stderr
@@ -232,7 +233,7 @@ def test_commands_before_a_stop_are_run_once(project: ComposeProject, base_image
         service("web", base_image, more=hook + after("db")) + service("db", base_image), "volumes: {data: {}}"
     )
     begin(project)
-    with signals(project) as sent:
+    with signals(project, "web", "db") as sent:
         assert project.run("down").returncode == 0
     assert sent["web"] < sent["db"]
     volume = f"{project.name}_data:/data"

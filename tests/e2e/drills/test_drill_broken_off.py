@@ -17,6 +17,7 @@ import pytest
 
 from conftest import PREFIX, ComposeProject
 from e2e.drills.edges import SOUND, brought_up, helpers, pairs
+from e2e.engine_events import listening
 from e2e.gateway.shell import until
 from seatrial.engine.inside import opened
 
@@ -71,18 +72,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory, base_image: str) -> Iterator
 
 @contextmanager
 def watched(project: ComposeProject) -> Iterator[Watch]:
-    now = project.docker("info", "--format", "{{.SystemTime}}")
     form = "{{.Action}} {{.Actor.Attributes.name}}"
-    command = ["docker", "events", "--since", now, "--filter", "type=container", "--filter", "type=network"]
-    with subprocess.Popen([*command, "--format", form], stdout=subprocess.PIPE, text=True) as stream:
-        assert stream.stdout is not None
-        timer = threading.Timer(LIMIT_S, stream.kill)
-        timer.start()
-        try:
-            yield Watch(project, stream.stdout)
-        finally:
-            timer.cancel()
-            stream.kill()
+    with listening("type=container", "type=network", form=form) as stream:
+        yield Watch(project, stream)
 
 
 def condition(project: ComposeProject) -> dict[str, object]:

@@ -49,11 +49,3 @@ def until(condition: Callable[[], object], what: str, timeout_s: float = 15) -> 
     while not condition():
         assert time.monotonic() < end, f"not within {timeout_s} s: {what}"
         time.sleep(0.02)
-
-
-def exit_codes(container: str, since: float) -> list[str]:
-    """The exit codes with which a container ended, oldest first, as the engine recorded them."""
-    return docker(
-        *("events", "--since", f"{since:.3f}", "--until", f"{time.time():.3f}", "--filter", f"container={container}"),
-        *("--filter", "event=die", "--format", "{{.Actor.Attributes.exitCode}}"),
-    ).split()
