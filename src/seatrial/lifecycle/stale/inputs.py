@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seatrial.lifecycle.stale.dockerignore import Ignored, ignored
+from seatrial.lifecycle.dockerignore import ignored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from seatrial.lifecycle.patterns import Below, Patterns
 
 # A bigger context is not looked through on every `up`.
 MOST = 20_000
@@ -47,8 +49,8 @@ def inputs(build: Mapping[str, Any]) -> dict[str, Stamp] | None:
     found = {} if inline else {_told(file, context): _stamp(file.stat())}
     roots = sources(text)
     if roots:
-        out = _ignored(file, context)
-        for path, stamp in _walk(context, "", roots, out):
+        out = ignored(context, file)
+        for path, stamp in _walk(context, "", roots, out, out.top()):
             found[path] = stamp
             if len(found) > MOST:
                 return None
@@ -101,7 +103,9 @@ def _root(word: str) -> str:
     return "/".join(parts)
 
 
-def _walk(context: Path, folder: str, roots: frozenset[str], out: Ignored) -> Iterator[tuple[str, Stamp]]:
+def _walk(
+    context: Path, folder: str, roots: frozenset[str], out: Patterns, above: Below
+) -> Iterator[tuple[str, Stamp]]:
     try:
         entries = sorted(os.scandir(context / folder), key=lambda entry: entry.name)
     except OSError:
@@ -112,20 +116,16 @@ def _walk(context: Path, folder: str, roots: frozenset[str], out: Ignored) -> It
         if path == ".git" or not _touches(path, roots):
             continue
         if entry.is_dir(follow_symlinks=False):
-            if not out.folder(path):
-                yield from _walk(context, path, roots, out)
-        elif not out.file(path):
+            here = out.folder(path, entry.name, above)
+            if not (here.out and here.settled):
+                yield from _walk(context, path, roots, out, here)
+        elif not out.out(path, entry.name, above):
             yield path, _stamp(entry.stat(follow_symlinks=False))
 
 
 def _touches(path: str, roots: frozenset[str]) -> bool:
     """Whether the path is below one of the roots, or on the way to it."""
     return any(not root or f"{path}/".startswith(f"{root}/") or root.startswith(f"{path}/") for root in roots)
-
-
-def _ignored(file: Path, context: Path) -> Ignored:
-    own = _text(file.with_name(f"{file.name}.dockerignore"))
-    return ignored(own if own is not None else _text(context / ".dockerignore") or "")
 
 
 def _told(file: Path, context: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seatrial.lifecycle.stale.dockerignore import ignored
+from seatrial.lifecycle.dockerignore import read
 
 CASES = [
     ("node_modules", ["node_modules/a/b.js"], ["src/node_modules/a.js", "node_modules2"]),
@@ -28,12 +28,6 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "out", "kept"), CASES)
 def test_what_a_pattern_takes_out(text: str, out: list[str], kept: list[str]) -> None:
-    rules = ignored(text)
-    assert [path for path in out if not rules.file(path)] == []
-    assert [path for path in kept if rules.file(path)] == []
-
-
-def test_a_folder_is_not_looked_into_unless_something_may_come_back() -> None:
-    assert ignored("node_modules").folder("node_modules")
-    assert not ignored("node_modules\n!node_modules/own").folder("node_modules")
-    assert not ignored("node_modules").folder("src")
+    rules = read(text)
+    assert [path for path in out if not rules.takes_out(path)] == []
+    assert [path for path in kept if rules.takes_out(path)] == []
