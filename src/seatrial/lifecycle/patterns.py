@@ -67,7 +67,7 @@ class Run:
 class Patterns:
     """Patterns in their order; the last one that matches a path or a folder above it decides.
 
-    Paths are relative to where the patterns count from, with `/`. A folder is looked at once, and what is found is handed
+    Paths are relative to where the patterns count from, with `/`. A folder is looked at once; what is found is handed
     to what is in it: `top()`, `folder(…)` for each folder on the way down, `out(…)` for a file.
     """
 
