@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatrial.verbs._brought_up import Wish, brought_up, found, plan_of
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
@@ -41,44 +42,11 @@ def up(
     a one-shot when it has ended with 0. What is not up is explained: its reason, last probe, last log lines, and
     what waits for it.
     """
-    with run.ahead():
-        from seatrial.engine import UpRequest
-        from seatrial.lifecycle.bring_up import bring_up
-        from seatrial.lifecycle.lock import held
-        from seatrial.lifecycle.profiles import needed
-        from seatrial.lifecycle.readiness import Rules
-        from seatrial.lifecycle.stage import Stage
-        from seatrial.places import cache
-        from seatrial.report import show, terminal
-        from seatrial.report.progress import Progress
-        from seatrial.verbs._checkout import choose_ports, planned
+    wish = Wish(service, build, no_build, recreate, shift_ports, plain_ports, wait)
+    meant = found(run, wish)
+    from seatrial.report import show
 
-        run.engine.about()
-        undone = choose_ports(run, shift=shift_ports, plain=plain_ports)
-        if service:
-            lacking = needed(run.engine, run.project, service)
-            for name, profile in lacking.items():
-                terminal.talk(f"{name} is in the profile {profile}, which is enabled for this")
-            run.enable(lacking.values())
-        found = run.sound_environment()
-    stack = found.stack or run.engine.stack(run.project)
-    request = UpRequest(
-        stack.chosen(service) if service else (),
-        build=build,
-        force_recreate=recreate,
-        timeout_s=run.settings.timeout_s.value,
-    )
     if run.dry:
-        before = run.engine.snapshot(stack.name)
-        return show.plan(
-            planned(run, stack, before, request, shift=shift_ports, sources=not no_build, undone=undone)[1],
-            as_json=json,
-        )
-    with held(cache(), stack.name, "up", wait_s=request.timeout_s, tell=terminal.talk):
-        before = run.engine.snapshot(stack.name)
-        stack, plan = planned(run, stack, before, request, shift=shift_ports, sources=not no_build)
-        rules = Rules(stable_s=run.settings.stable_s.value)
-        with Progress() as shown:
-            stage = Stage(run.engine, run.project, stack, before, shown.line, rules, found.contained, shown.outcome)
-            result = bring_up(stage, request, plan, wait=wait)
+        return show.plan(plan_of(run, wish, meant), as_json=json)
+    stack, result = brought_up(run, wish, meant)
     return show.up(stack, result, as_json=json)

@@ -1,0 +1,106 @@
+"""What `up` and `watch` share: a stack, found to be in order, is brought up as its plan says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seatrial.engine import UpRequest
+    from seatrial.env.examination import Examination
+    from seatrial.lifecycle.bring_up import Result
+    from seatrial.lifecycle.plan import Plan, Step
+    from seatrial.stack import Stack
+    from seatrial.verbs._run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How it is to be brought up: the flags of `up`."""
+
+    service: Sequence[str] = ()
+    build: bool = False
+    no_build: bool = False
+    recreate: bool = False
+    shift_ports: bool = False
+    plain_ports: bool = False
+    wait: bool = True
+
+
+class Found(NamedTuple):
+    """What is to be brought up.
+
+    Attributes:
+        undone: what a dry run has not done about ports.
+    """
+
+    stack: Stack
+    request: UpRequest
+    examined: Examination
+    undone: tuple[Step, ...]
+
+
+def found(run: Run, wish: Wish) -> Found:
+    """The model and the environment of the project. Nothing is changed but what is remembered of its ports.
+
+    Raises:
+        ConfigurationInvalid: Compose refuses the project, or its environment is wrong.
+    """
+    with run.ahead():
+        from seatrial.engine import UpRequest
+        from seatrial.lifecycle import bring_up, lock, readiness, stage  # noqa: F401  while Compose answers
+        from seatrial.lifecycle.profiles import needed
+        from seatrial.report import progress, show, terminal  # noqa: F401
+        from seatrial.verbs._checkout import choose_ports
+
+        run.engine.about()
+        undone = choose_ports(run, shift=wish.shift_ports, plain=wish.plain_ports)
+        if wish.service:
+            lacking = needed(run.engine, run.project, wish.service)
+            for name, profile in lacking.items():
+                terminal.talk(f"{name} is in the profile {profile}, which is enabled for this")
+            run.enable(lacking.values())
+        examined = run.sound_environment()
+    stack = examined.stack or run.engine.stack(run.project)
+    request = UpRequest(
+        stack.chosen(wish.service) if wish.service else (),
+        build=wish.build,
+        force_recreate=wish.recreate,
+        timeout_s=run.settings.timeout_s.value,
+    )
+    return Found(stack, request, examined, undone)
+
+
+def plan_of(run: Run, wish: Wish, found: Found) -> Plan:
+    """What would be done now."""
+    from seatrial.verbs._checkout import planned
+
+    stack, request = found.stack, found.request
+    before = run.engine.snapshot(stack.name)
+    sources = not wish.no_build
+    return planned(run, stack, before, request, shift=wish.shift_ports, sources=sources, undone=found.undone)[1]
+
+
+def brought_up(run: Run, wish: Wish, found: Found) -> tuple[Stack, Result]:
+    """Do it, showing how it goes; the model is another one when ports were moved for it."""
+    from seatrial.lifecycle.bring_up import bring_up
+    from seatrial.lifecycle.lock import held
+    from seatrial.lifecycle.readiness import Rules
+    from seatrial.lifecycle.stage import Stage
+    from seatrial.places import cache
+    from seatrial.report import terminal
+    from seatrial.report.progress import Progress
+    from seatrial.verbs._checkout import planned
+
+    stack, request = found.stack, found.request
+    with held(cache(), stack.name, "up", wait_s=request.timeout_s, tell=terminal.talk):
+        before = run.engine.snapshot(stack.name)
+        stack, plan = planned(run, stack, before, request, shift=wish.shift_ports, sources=not wish.no_build)
+        rules = Rules(stable_s=run.settings.stable_s.value)
+        with Progress() as shown:
+            stage = Stage(
+                run.engine, run.project, stack, before, shown.line, rules, found.examined.contained, shown.outcome
+            )
+            return stack, bring_up(stage, request, plan, wait=wish.wait)
