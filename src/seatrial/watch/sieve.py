@@ -45,6 +45,7 @@ class Sieve:
         context: the folder that `dockerignore` counts from, absolute.
         dockerignore: patterns of the build context.
         kept: paths that count whatever `dockerignore` says, because the builder reads them: the Dockerfile.
+        mounted: paths that never count, with all that is below them: a bind mount has them in the container already.
     """
 
     root: str = ""
@@ -53,6 +54,7 @@ class Sieve:
     context: str = ""
     dockerignore: Patterns = NO_PATTERNS
     kept: frozenset[str] = frozenset()
+    mounted: frozenset[str] = frozenset()
     _known: dict[str, _Folder] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def wants(self, path: str, *, folder: bool) -> bool:
@@ -65,7 +67,7 @@ class Sieve:
             return not self._top().pruned
         above, _, name = path.rpartition("/")
         known = self._known.get(above) or self._look(above)
-        if known.pruned or temporary(name):
+        if known.pruned or temporary(name) or path in self.mounted:
             return False
         if folder:
             here = self._known.get(path) or self._look(path)
@@ -81,6 +83,11 @@ class Sieve:
             and self.dockerignore.out(path[len(self.context) + 1 :], name, known.dockerignore)
             and path not in self.kept
         )
+
+    @property
+    def out_of_context(self) -> bool:
+        """Whether `root` itself is not in the build context."""
+        return self._top().dockerignore.out
 
     def prunes(self, folder: str) -> bool:
         """Whether nothing below `root` or a folder below it can count."""
@@ -100,7 +107,7 @@ class Sieve:
         inner = folder[len(self.root) + 1 :]
         found = self._folder(
             folder,
-            temporary(name) or known.pruned,
+            known.pruned or temporary(name) or folder in self.mounted,
             self.ignore.folder(inner, name, known.ignore),
             self.include.folder(inner, name, known.include),
             self._in_context(folder, name, known.dockerignore),

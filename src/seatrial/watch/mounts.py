@@ -1,0 +1,57 @@
+"""What a container has of the host's folders already. Pure but for links, which are followed."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+def binds(model: Mapping[str, Any]) -> dict[str, str]:
+    """The bind mounts of a service: by path in the container, the one on the host with links followed."""
+    return {
+        posixpath.normpath(plain(volume["target"])): os.path.realpath(plain(volume["source"]))
+        for volume in model.get("volumes") or ()
+        if volume.get("type") == "bind" and volume.get("source") and volume.get("target")
+    }
+
+
+def seen(binds: Mapping[str, str], path: str, target: str) -> frozenset[str]:
+    """The paths at or below `path` that a mount shows in the container, just where a sync to `target` would put them.
+
+    To send them would be to write the host's own files, with another owner, and to be woken by that again.
+    """
+    return frozenset(_seen(binds, path, target))
+
+
+def _seen(binds: Mapping[str, str], path: str, target: str) -> Iterator[str]:
+    for inside, source in binds.items():
+        above, below = relative(source, path), relative(path, source)
+        if above is not None and posixpath.normpath(posixpath.join(inside, above)) == target:
+            yield path
+        elif below is not None and posixpath.normpath(posixpath.join(target, below)) == inside:
+            yield source
+
+
+def elsewhere(binds: Mapping[str, str], target: str, seen: Iterable[str]) -> str:
+    """The folder of the host that a sync to `target` would write to through a mount; "" where there is none."""
+    for inside, source in sorted(binds.items(), reverse=True):
+        if relative(inside, target) is not None:
+            return "" if source in seen else source
+    return ""
+
+
+def relative(root: str, path: str) -> str | None:
+    """The way from `root` to a path at or below it ("" is itself); None for any other."""
+    if path == root:
+        return ""
+    root = root.rstrip("/") + "/"
+    return path[len(root) :] if path.startswith(root) else None
+
+
+def plain(text: object) -> str:
+    """A value of Compose's JSON, in which every `$` is doubled."""
+    return str(text).replace("$$", "$")

@@ -1,0 +1,140 @@
+"""Reads the rules of one service. Compose has checked their form; whether they can be followed is checked here."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seatrial.errors import ConfigurationInvalid
+from seatrial.lifecycle.patterns import Patterns, patterns, refused
+from seatrial.watch.building import Building
+from seatrial.watch.mounts import binds, elsewhere, plain, relative, seen
+from seatrial.watch.rule import ACTIONS, Hook, Rule
+from seatrial.watch.sieve import Sieve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    Wrong = Callable[[str, str], ConfigurationInvalid]
+
+
+def written(name: str, model: Mapping[str, Any], texts: Iterable[Mapping[str, Any]]) -> tuple[list[Rule], list[str]]:
+    """The rules of a service that have something to do, and what is worth a warning.
+
+    Raises:
+        ConfigurationInvalid: for the first one that cannot be followed.
+    """
+    building, mounts = Building.of(model), binds(model)
+    rules: list[Rule] = []
+    told: list[str] = []
+    for number, text in enumerate(texts, 1):
+        rule = _rule(name, number, text, building, builds=bool(model.get("build")))
+        if rule.syncs:
+            if not posixpath.isabs(plain(text["target"])):
+                told.append(f"rule {number} of {name}: its target counts from /, as with Compose: {rule.target}")
+            rule, said = _beside(mounts, rule)
+            told += said
+        if rule.syncs or rule.action != "sync":
+            rules.append(rule)
+    return rules, told
+
+
+def _rule(name: str, number: int, text: Mapping[str, Any], building: Building, *, builds: bool) -> Rule:
+    def wrong(what: str, fix: str) -> ConfigurationInvalid:
+        return ConfigurationInvalid(f"rule {number} of {name} (`develop.watch`) {what}", fix=fix)
+
+    action, path = str(text.get("action") or ""), plain(text.get("path") or "")
+    if action not in ACTIONS:
+        raise wrong(f"has the action `{action}`, which does not exist", f"use one of {', '.join(ACTIONS)}")
+    if not path:
+        raise wrong("has no path", "name the file or folder to watch: `path: ./src`")
+    if not posixpath.isabs(path) or path == "/":
+        raise wrong(f"watches `{path}`, which is no place for sources", "name a folder of the project: `path: ./src`")
+    if action == "rebuild" and not builds:
+        raise wrong(
+            f"rebuilds, and {name} has no `build` section", "add one, or use `restart`, `sync` or `sync+restart`"
+        )
+    syncs = action.startswith("sync")
+    return Rule(
+        service=name,
+        action=action,
+        path=path,
+        target=_target(text, path, wrong) if syncs else "",
+        sieve=Sieve(
+            path,
+            ignore=_patterns(text, "ignore", path, wrong),
+            include=_patterns(text, "include", path, wrong),
+            context=building.context,
+            dockerignore=building.dockerignore,
+            kept=building.read if action == "rebuild" else frozenset(),
+        ),
+        hook=_hook(text.get("exec") or {}, wrong) if action == "sync+exec" else None,
+        initial_sync=syncs and bool(text.get("initial_sync")),
+        number=number,
+    )
+
+
+def _target(text: Mapping[str, Any], path: str, wrong: Wrong) -> str:
+    target = plain(text.get("target") or "")
+    if not target:
+        raise wrong("syncs, and has no target", "say where it goes in the container: `target: /app/src`")
+    # Compose would put the file in the folder's place, which the engine refuses.
+    name = posixpath.basename(path) if target.endswith("/") and Path(path).is_file() else ""
+    found = posixpath.normpath(posixpath.join("/", target, name))
+    return found[1:] if found.startswith("//") else found
+
+
+def _patterns(text: Mapping[str, Any], key: str, path: str, wrong: Wrong) -> Patterns:
+    given = text.get(key) or ()
+    texts = [plain(one) for one in ([given] if isinstance(given, str) else given)]
+    for one in texts:
+        why = refused(one)
+        if why:
+            raise wrong(f"cannot {key} `{one}`: {why}", "correct the pattern; its syntax is that of .dockerignore")
+    return patterns(_from(path, one.strip()) for one in texts)
+
+
+def _from(path: str, pattern: str) -> str:
+    """A pattern as it counts from the watched path. One may begin with that path, or be it: then all of it is meant."""
+    sign, bare = ("!", pattern[1:].strip()) if pattern.startswith("!") else ("", pattern)
+    if not bare:
+        return ""
+    inner = relative(path, posixpath.normpath(posixpath.join(path, bare)))
+    if inner is None:
+        return pattern
+    return f"{sign}{inner or '**'}"
+
+
+def _hook(text: Mapping[str, Any], wrong: Wrong) -> Hook:
+    command = text.get("command") or ()
+    words = (
+        tuple(plain(word) for word in command) if not isinstance(command, str) else ("/bin/sh", "-c", plain(command))
+    )
+    if not words:
+        raise wrong(
+            "is to run something after a sync, and has no command", "add `exec: {command: [nginx, -s, reload]}`"
+        )
+    given = text.get("environment") or {}
+    pairs = given.items() if isinstance(given, dict) else (one.split("=", 1) for one in given if "=" in one)
+    return Hook(
+        words,
+        user=plain(text.get("user") or ""),
+        working_dir=plain(text.get("working_dir") or ""),
+        privileged=text.get("privileged") in (True, "true"),
+        environment=tuple(f"{key}={plain(value)}" for key, value in pairs if value is not None),
+    )
+
+
+def _beside(mounts: Mapping[str, str], rule: Rule) -> tuple[Rule, list[str]]:
+    """The rule without what the container sees through a bind mount anyway."""
+    which = f"rule {rule.number} of {rule.service}"
+    shown = seen(mounts, rule.path, rule.target)
+    if rule.path in shown:
+        left = {"sync": "it is left out", "sync+restart": "it only restarts", "sync+exec": "it only runs its command"}
+        told = f"{which}: a bind mount shows {rule.path} in the container already, so {left[rule.action]}"
+        return replace(rule, target="", initial_sync=False), [told]
+    other = elsewhere(mounts, rule.target, shown)
+    told_of = [f"{which}: its target {rule.target} is a bind mount of {other}, which it will write to"] if other else []
+    return replace(rule, sieve=replace(rule.sieve, mounted=shown)), told_of
