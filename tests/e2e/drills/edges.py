@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from e2e.drills.suite import Suite
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 PROGRAMS = Path(__file__).parent / "programs"
 # It looks its dependency up for every connection, gives up after a second, and answers with an error then.
 SOUND = "sound"
+REMEMBERS, ONCE, ENDS, WAITS = "remembers", "connects once", "ends", "waits"
 
 
 def service(image: str, program: str, **more: Any) -> dict[str, Any]:
@@ -40,6 +43,27 @@ def pairs(image: str, habits: Iterable[str]) -> dict[str, Any]:
         services[back] = service(image, "back", networks=[name])
     networks = [name for name in services if not name.endswith("-back")]
     return {"services": services, "networks": {name: {} for name in networks}}
+
+
+DEPENDENCY_STOP = Suite(
+    "dependency-stop",
+    ("dependency-stop",),
+    lambda image: pairs(image, (SOUND, REMEMBERS, ONCE, ENDS)),
+    {
+        (SOUND, "dependency-stop"): ("PASS", None),
+        (REMEMBERS, "dependency-stop"): ("FAIL", "stale-address"),
+        ("connects-once", "dependency-stop"): ("FAIL", "no-reconnect"),
+        (ENDS, "dependency-stop"): ("FAIL", "policy-missing"),
+    },
+    waits=True,
+)
+DEPENDENCY_HANG = Suite(
+    "dependency-hang",
+    ("dependency-hang",),
+    lambda image: pairs(image, (SOUND, WAITS)),
+    {(SOUND, "dependency-hang"): ("PASS", None), (WAITS, "dependency-hang"): ("FAIL", "no-timeout")},
+    waits=True,
+)
 
 
 def brought_up(project: ComposeProject, model: Mapping[str, Any]) -> None:

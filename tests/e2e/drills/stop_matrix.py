@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from e2e.drills.stop_cases import CASES
+from e2e.drills.suite import Suite, of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,12 +66,26 @@ class Matrix:
 
     def start(self) -> None:
         """Write the project, start it, and wait until all who are to answer listen."""
-        (self.project.folder / ".env").write_text(f"TOKEN={TOKEN}\n", encoding="utf-8")
-        services = {case.name: self._service(case) for case in self.cases}
-        model = {"name": self.project.name, "services": services}
-        self.project.file.write_text(json.dumps(model), encoding="utf-8")
+        self.project.file.write_text(json.dumps({"name": self.project.name, **self._model("")}), encoding="utf-8")
         started = self.project.run("up", "--no-wait")
         assert started.returncode == 0, started.stderr
+        self._answering(self.project)
+
+    def suites(self) -> tuple[Suite, Suite]:
+        """The stops, and the way of the signal of some of them."""
+        stops = of("graceful-stop", {case.name: (case.verdict, case.cause) for case in self.cases})
+        ways = of("signal-path", {case.name: (case.way, case.way_cause) for case in self.cases if case.way})
+        whose = tuple(service for service, _ in ways)
+        return (
+            Suite("graceful-stop", ("graceful-stop",), self._model, stops, self._answering),
+            Suite("signal-path", ("signal-path",), self._model, ways, self._answering, services=whose),
+        )
+
+    def _model(self, _: str) -> dict[str, Any]:
+        (self.project.folder / ".env").write_text(f"TOKEN={TOKEN}\n", encoding="utf-8")
+        return {"services": {case.name: self._service(case) for case in self.cases}}
+
+    def _answering(self, _: ComposeProject) -> None:
         self._listening([case for case in self.cases if case.name != "worker"])
 
     def _service(self, case: Case) -> dict[str, Any]:
