@@ -260,5 +260,22 @@ def test_a_request_that_we_held_too_long_ourselves_is_not_judged() -> None:
     assert told(released_late(SOUND, cut_after_s=2.1)) == (Grade.INCONCLUSIVE, None)
 
 
+def test_what_a_starved_server_had_half_of_is_not_held_against_it_when_it_may_not_have_read_it() -> None:
+    moment = ended(SOUND)
+    half_ns = moment.signal_ns - S
+    held = tuple(
+        replace(r, half_ns=half_ns, status=None, complete=False, error="reset", first_byte_ns=None)
+        for r in SOUND.requests
+        if r.lane == "straddle-body"
+    )
+    one = next(r for r in SOUND.requests if r.lane == "fresh" and r.good)
+    prompt = replace(one, due_ns=moment.sent_ns - 3 * S, done_ns=moment.sent_ns - 3 * S + 1)
+    slow = replace(one, marker="slow", due_ns=moment.sent_ns - 3 * S, done_ns=moment.sent_ns - S)
+    assert told(replace(SOUND, requests=(*held, prompt)))[0] == "FAIL"
+    starved = replace(SOUND, requests=(*held, prompt, slow))
+    assert told(starved) == ("INCONCLUSIVE", None)
+    assert "this machine is too busy" in judge(starved).summary
+
+
 def test_a_request_that_was_cut_at_once_is_lost_however_late_we_were() -> None:
     assert told(released_late(SOUND, cut_after_s=0.05))[0] == Grade.FAIL

@@ -56,7 +56,7 @@ def judge(recording: Recording) -> Verdict:
     if not findings and not _proven(recording, classes):
         findings += _silent(recording, ended, fine)
     if not findings and not _proven(recording, classes):
-        reason = f"{fine}; not judged: nothing was in flight{_why_nothing(recording)}"
+        reason = f"{fine}; not judged: nothing was in flight{_why_nothing(recording, ended)}"
         return Verdict(NAME, recording.service, Grade.INCONCLUSIVE, reason, figures=figures)
     return concluded(NAME, recording.service, findings, fine, figures)
 
@@ -162,8 +162,10 @@ def _proven(recording: Recording, classes: Classes) -> bool:
     return classes.in_flight.total > 0 or answered_half or not _must_answer(recording)
 
 
-def _why_nothing(recording: Recording) -> str:
+def _why_nothing(recording: Recording, ended: Stop) -> str:
     trial = recording.trial
+    if any(unread(request, recording, ended) for request in recording.requests):
+        return " for certain (what was lost may never have been read: it answers unevenly, or this machine is too busy)"
     if trial is None:
         return " (it has no port that is known; declare one: x-seatrial: {probe: ...})"
     if trial.error:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from seatrial.drill.traffic.classify import GUARD_NS, Classes, classify
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from seatrial.drill.recording import Recording
     from seatrial.drill.stop.ended import Stop
     from seatrial.drill.traffic.request import Request
@@ -38,19 +40,42 @@ def _held_too_long(request: Request, recording: Recording, ended: Stop) -> bool:
 
 
 def unread(request: Request, recording: Recording, ended: Stop) -> bool:
-    """Whether it failed, and was sent so shortly before the signal that the server may not have read it yet.
+    """Whether it failed, and was sent so shortly before the signal, or the end, that the server may not have read it.
 
     Nobody outside can tell that from a loss. How long the server needs is seen before; what is held proves the rest.
     """
-    if request.lane not in ("fresh", "keep-alive") or request.good or request.first_byte_ns or request.sent_ns is None:
+    if request.good or request.first_byte_ns is not None:
         return False
-    return 0 <= ended.signal_ns - request.sent_ns < 2 * _pace_ns(recording, ended)
+    if request.lane.startswith(_HELD) and request.half_ns is not None:
+        return ended.signal_ns - request.half_ns < read_after_ns(_before(recording, ended))
+    if request.sent_ns is None:
+        return False
+    patience_ns = 2 * _pace_ns(recording, ended)
+    if request.lane == "late":
+        return request.closed_ns is not None and 0 <= request.closed_ns - request.sent_ns < patience_ns
+    return request.lane in ("fresh", "keep-alive") and 0 <= ended.signal_ns - request.sent_ns < patience_ns
+
+
+def read_after_ns(answered: Iterable[Request]) -> int:
+    """How long after its arrival a request is read for certain, by how unevenly others were answered.
+
+    A server that is starved by its machine takes up later ones first: that one of those was answered proves nothing.
+    """
+    took = _took_ns(answered)
+    return max(took) - min(took) if took else 0
 
 
 def _pace_ns(recording: Recording, ended: Stop) -> int:
     """The longest that an answer took before the signal: how late the server may notice anything."""
-    took = (r.done_ns - r.due_ns for r in recording.requests if r.good and r.done_ns and r.done_ns < ended.sent_ns)
-    return max(took, default=0)
+    return max(_took_ns(_before(recording, ended)), default=0)
+
+
+def _before(recording: Recording, ended: Stop) -> Iterator[Request]:
+    return (request for request in recording.requests if request.done_ns and request.done_ns < ended.sent_ns)
+
+
+def _took_ns(answered: Iterable[Request]) -> tuple[int, ...]:
+    return tuple(request.done_ns - request.due_ns for request in answered if request.good and request.done_ns)
 
 
 def cut_at_length(recording: Recording, ended: Stop, classes: Classes) -> int:

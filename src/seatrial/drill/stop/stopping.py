@@ -13,7 +13,7 @@ from seatrial.drill.live.steady import steady
 from seatrial.drill.service.anatomy import anatomy
 from seatrial.drill.service.known import kind_of
 from seatrial.drill.stop.ended import GIVEN_UP, SENT, SIGNALLED, name_of, number_of
-from seatrial.drill.stop.flight import RELEASED
+from seatrial.drill.stop.flight import RELEASED, read_after_ns
 from seatrial.drill.unjudged import inconclusive
 from seatrial.engine import containers
 
@@ -37,7 +37,7 @@ _SIGNAL_LIMIT_S = 3.0
 # What the engine itself may take after SIGKILL: 10 s of waiting, 2 more, and the client.
 _ENGINE_S = 15.0
 _AFTERWARDS_S = 0.2
-_SEEN_S = 2.0
+_SEEN_S, _SURE = 2.0, 2
 _ROOM_S = 1.0
 
 
@@ -112,16 +112,21 @@ def _repaired(recorder: Recorder) -> None:
 
 
 def _held(recorder: Recorder, traffic: Traffic, target: Target | None) -> float:
-    """Hold requests, until the server has read their halves: it has when it answers one that was sent after them.
+    """Hold requests until the server has read their halves: when it has answered one that was sent after them.
+
+    On a busy machine that alone proves nothing, and they are held for as long as answers have been late.
 
     Returns:
-        How long that took, in seconds: the pace of this service on this machine at this moment.
+        How long that answer took, in seconds: the pace of this service on this machine at this moment.
     """
     traffic.hold()
     began = time.monotonic()
     if target and recorder.trial and recorder.trial.capacity:
         answers(recorder, target, _SEEN_S)
-    return time.monotonic() - began
+    pace_s = time.monotonic() - began
+    while (left_s := min(_SURE * read_after_ns(traffic.so_far()) / 1e9, _SEEN_S) - (time.monotonic() - began)) > 0:
+        recorder.scene.tape.rest(left_s)
+    return pace_s
 
 
 def _released(recorder: Recorder, traffic: Traffic | None, hold_s: float) -> None:
