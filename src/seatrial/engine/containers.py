@@ -6,6 +6,7 @@ Every function may raise `RunFailed` and `EngineUnreachable`.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.engine import inspect, translate
@@ -71,6 +72,16 @@ def signals(container_id: str, since: str, until_ns: int) -> tuple[Event, ...]:
     arguments = ["events", *chosen, "--filter", "event=kill", "--format", "{{json .}}"]
     lines = asked(arguments, doing="tell what has happened").splitlines()
     return tuple(event for line in lines if (event := inspect.event(line)))
+
+
+def addressed(network: str) -> dict[str, str]:
+    """By address, v4 and v6, the names of the containers that are on the network now."""
+    told = asked(["network", "inspect", "--format", "{{json .Containers}}", network], doing="look at the network")
+    ends = (json.loads(told) or {}).values()
+    found = (
+        (end.get(kind, "").partition("/")[0], end["Name"]) for end in ends for kind in ("IPv4Address", "IPv6Address")
+    )
+    return {address: name for address, name in found if address}
 
 
 def disconnect(network: str, container_id: str) -> None:

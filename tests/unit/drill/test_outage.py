@@ -126,6 +126,21 @@ def test_a_route_that_needs_no_dependency_proves_little_and_that_is_told() -> No
     assert any("does not need good-back" in note for note in found.notes)
 
 
+def test_who_may_have_been_answered_by_another_at_the_old_address_is_not_judged() -> None:
+    down, up = at(SOUND, outage.DOWN), at(SOUND, outage.UP)
+    taken = (*SOUND.marks, Mark(up, outage.TAKEN, "other-1"))
+    assert verdict(replace(SOUND, marks=taken)).grade is Grade.PASS  # it answered badly to the end of the outage
+    others = [r for r in SOUND.requests if not at(SOUND, outage.ASKED) <= r.due_ns < up]
+    good = [answered(down + n * S // 10) for n in range(1, 9)]
+    found = verdict(replace(SOUND, marks=taken, requests=(*others, *good)))
+    assert found.grade is Grade.INCONCLUSIVE
+    assert "other-1 took the address of good-back" in found.summary
+    failed = answered(down + S // 20, status=502)
+    found = verdict(replace(SOUND, marks=taken, requests=(*others, failed, *good)))
+    assert found.cause
+    assert (found.cause.id, found.cause.confidence) == ("stale-address", Confidence.LIKELY)
+
+
 def test_without_requests_nothing_is_proven() -> None:
     found = verdict(replace(SOUND, requests=()))
     assert found.grade is Grade.INCONCLUSIVE

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 ASKED = "its dependency is to be"  # {stopped, killed, frozen, cut off}
 DOWN, UP, READY = "that is done", "it is brought back", "it is ready"
 MOVED = "its address has changed"  # {old -> new}
+TAKEN = "its old address went to"  # {names of containers that are not ours}
 STILL = "sockets to its old address:"  # {number of each state}
 OVER = "looked on long enough"
 HOME = "it is back at its old address"
@@ -58,6 +59,12 @@ class Outage:
     def failed(self) -> tuple[Request, ...]:
         """Requests during it that were answered otherwise than before."""
         return tuple(request for request in self.during if not request.good)
+
+    @property
+    def without(self) -> bool:
+        """Whether it answered as before at the end of the outage, without the dependency."""
+        last = sorted(self.during, key=lambda request: request.due_ns)[-IN_A_ROW:]
+        return len(last) == IN_A_ROW and all(request.good for request in last)
 
     @property
     def slowest_s(self) -> float:

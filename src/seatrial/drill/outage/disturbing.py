@@ -10,7 +10,7 @@ from seatrial.drill.live.reach import reached
 from seatrial.drill.live.steady import steady
 from seatrial.drill.outage import answers as outage
 from seatrial.drill.outage.dependency import dependency
-from seatrial.drill.outage.elsewhere import hold
+from seatrial.drill.outage.elsewhere import hold, others_at_home
 from seatrial.drill.outage.faults import grace_s
 from seatrial.drill.unjudged import Unjudged, skip
 from seatrial.engine import containers
@@ -93,6 +93,8 @@ def _through(recorder: Recorder, other: Dependency, fault: Fault, traffic: Traff
     now = other.now()
     if moves := list(_moves(other.facts, now)):
         recorder.mark(outage.MOVED, ", ".join(moves))
+        if others := others_at_home(other):
+            recorder.mark(outage.TAKEN, ", ".join(others))
     if traffic is None:
         scene.tape.rest(_WITHOUT_TRAFFIC_S)
         return _runs(recorder)

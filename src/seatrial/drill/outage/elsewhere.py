@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from seatrial.engine.containers import asked
+from seatrial.engine.containers import addressed, asked
 from seatrial.engine.inside.container import LABEL
 from seatrial.engine.inspect import PROJECT
 from seatrial.errors import RunFailed
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from seatrial.drill.outage.dependency import Dependency
     from seatrial.engine.attached import Network
 
+_OURS = "seatrial-address-"
 # The engine gives the lowest address that is free; others may have left gaps below the one that is meant.
 _MOST = 3
 
@@ -32,10 +33,18 @@ def hold(dependency: Dependency, held: ExitStack) -> None:
             _hold(dependency, network, image, held)
 
 
+def others_at_home(dependency: Dependency) -> tuple[str, ...]:
+    """Who has an address that the dependency had before, and is none of ours: it started at that moment."""
+    homes = {network.name: network.ip for one in dependency.facts for network in one.networks if network.ip}
+    there = (addressed(name).get(ip, "") for name, ip in homes.items())
+    own = {one.name for one in dependency.facts}
+    return tuple(name for name in there if name and name not in own and not name.startswith(_OURS))
+
+
 def _hold(dependency: Dependency, network: Network, image: str, held: ExitStack) -> None:
     scene = dependency.scene
     for _ in range(_MOST):
-        name = f"seatrial-address-{uuid.uuid4().hex[:12]}"
+        name = f"{_OURS}{uuid.uuid4().hex[:12]}"
         debt = held.enter_context(scene.guardian.owing("rm", "--force", "--volumes", name))
         arguments = ["run", "--detach", "--interactive", "--name", name, "--network", network.name]
         arguments += ["--label", f"{LABEL}={scene.stack.name}", "--label", f"{PROJECT}="]

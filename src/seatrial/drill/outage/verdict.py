@@ -17,6 +17,7 @@ from seatrial.drill.outage.answers import (
     OVER,
     RECOVERY_NS,
     SILENT,
+    TAKEN,
     Outage,
     outage,
     strip,
@@ -44,6 +45,7 @@ def verdict(recording: Recording) -> Verdict:
         told = Verdict(recording.drill, name, Grade.INCONCLUSIVE, f"{other} was not disturbed")
         return replace(told, dependency=other)
     findings = [*_ends(recording, found), *_hangs(recording, found), *_stays_away(recording, found)]
+    findings += _asks_another(recording, found) if not findings else ()
     blocked = _unjudgeable(recording, found)
     if blocked and not findings:
         told = Verdict(recording.drill, name, Grade.INCONCLUSIVE, blocked, figures=_figures(recording, found))
@@ -66,6 +68,10 @@ def _unjudgeable(recording: Recording, found: Outage) -> str:
     if recording.trial and recording.trial.answer is None:
         took = f"it took connections while {other} was {_word(recording)}"
         return f"{took}, and nothing was asked on them: {_TO_BE_ASKED}"
+    if (taken := recording.mark(TAKEN)) and found.without:
+        return (
+            f"{taken.detail} took the address of {other} meanwhile, and may have answered in its place: drill it again"
+        )
     if not found.during:
         return f"nothing was asked of it while {other} was {_word(recording)}"
     return ""
@@ -134,6 +140,20 @@ def _stays_away(recording: Recording, found: Outage) -> Iterator[Finding]:
         fix = f"connect to {other} again when a connection is lost, and give up one that does not answer"
         seen = f"after a restart of {recording.service} it answers"
         yield Finding(Grade.FAIL, text, Cause(causes.NO_RECONNECT, fix, (seen,)))
+
+
+def _asks_another(recording: Recording, found: Outage) -> Iterator[Finding]:
+    """Whether it went to whoever had the address of the dependency by then, and took its answers for good."""
+    taken, asked = recording.mark(TAKEN), recording.mark(ASKED)
+    if not taken or not asked or not found.without:
+        return
+    sent = (r for r in recording.requests if r.lane != "idle" and r.error != "unsent")
+    if all(r.good for r in sent if asked.at_ns <= r.due_ns < found.up_ns):
+        return  # perhaps it never needed its dependency
+    other = recording.dependency
+    text = f"it asks {taken.detail}, which has the old address of {other}, in its place"
+    seen = f"while {other} was still away its answers were as before again, once {taken.detail} had that address"
+    yield Finding(Grade.FAIL, text, Cause(causes.STALE_ADDRESS, _resolve(other), (seen,), Confidence.LIKELY))
 
 
 def _resolve(other: str) -> str:
