@@ -22,7 +22,20 @@ WIDEST = 200
 _NARROWEST, _READABLE = 40, 120
 # A text behind one of these keys of a JSON answer is out of a list of ours.
 _OWN_WORDS = frozenset(
-    {"action", "confidence", "grade", "health", "rule", "severity", "standing", "state", "time", "verdict"}
+    {
+        "action",
+        "check",
+        "confidence",
+        "grade",
+        "health",
+        "rule",
+        "severity",
+        "standing",
+        "state",
+        "status",
+        "time",
+        "verdict",
+    }
 )
 
 _redact: ContextVar[Callable[[str], str]] = ContextVar("redact", default=str)

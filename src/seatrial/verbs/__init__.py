@@ -4,6 +4,7 @@ from invoke import Collection
 
 from seatrial.settings import DEFAULTS
 from seatrial.verbs.build import build
+from seatrial.verbs.doctor import doctor
 from seatrial.verbs.down import down
 from seatrial.verbs.drill import DRILL_VERBS, drill
 from seatrial.verbs.env import ENV_VERBS, env
@@ -14,9 +15,9 @@ from seatrial.verbs.restart import restart
 from seatrial.verbs.stop import stop
 from seatrial.verbs.up import up
 
-VERBS = (up, down, stop, restart, ps, logs, build, exec_, *DRILL_VERBS, *ENV_VERBS)
+VERBS = (up, down, stop, restart, ps, logs, build, exec_, doctor, *DRILL_VERBS, *ENV_VERBS)
 
-ns = Collection(up, down, stop, restart, ps, logs, build, exec_, drill, env)
+ns = Collection(up, down, stop, restart, ps, logs, build, exec_, doctor, drill, env)
 ns.configure({"seatrial": dict(DEFAULTS)})
 
 __all__ = ["VERBS", "ns"]

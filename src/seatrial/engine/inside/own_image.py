@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from seatrial.engine.child import answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 REPOSITORY = "seatrial-helper"
 # The number changes with the recipe.
@@ -31,13 +31,13 @@ def possible() -> bool:
     return sys.platform == "linux"
 
 
-def assemble(name: str) -> None:
-    """Import the image under a name.
+def assemble(name: str, wanted: Sequence[str] = PROGRAMS) -> None:
+    """Import an image of the `wanted` programs under a name.
 
     Raises:
         OSError: a program is missing, or the engine did not take it.
     """
-    programs = {program: _program(program) for program in PROGRAMS}
+    programs = {program: _program(program) for program in wanted}
     libraries = sorted({path for program in programs.values() for path in libraries_of(_ldd(program))})
     folders = ":".join(sorted({os.path.dirname(path) for path in libraries}))  # noqa: PTH120 - a path in the image
     with tempfile.NamedTemporaryFile(suffix=".tar") as file:

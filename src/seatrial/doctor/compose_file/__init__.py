@@ -1,0 +1,1 @@
+"""What a compose file costs people every day."""

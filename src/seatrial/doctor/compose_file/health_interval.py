@@ -1,0 +1,92 @@
+"""How long does every start wait for a health check that nobody has asked yet?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seatrial.doctor.compose_file import source as yaml_source
+from seatrial.doctor.finding import Finding, ok, warning
+from seatrial.doctor.fixing.remedy import Remedy
+from seatrial.engine.facts import Check
+from seatrial.lifecycle.health_timing import first_probe_s
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from seatrial.doctor.compose_file.source import Source
+    from seatrial.doctor.fixing.remedy import Change
+    from seatrial.stack import Stack
+
+_WORTH_S = 2.5
+_PERIOD, _INTERVAL = "30s", "1s"
+
+
+def judge(stack: Stack, engine: tuple[int, ...], sources: tuple[Source, ...]) -> Iterator[Finding]:
+    """By the timings in the compose file: the engine probes first after one of them, and healthy cannot come sooner."""
+    slow = dict(_slow(stack, engine))
+    if not slow:
+        checked = sum(1 for service in stack.services if service.healthcheck)
+        yield ok("no health check keeps a start waiting" if checked else "no health check in the compose file")
+        return
+    models = stack.service_models()
+    changes, paths, by_hand = [], [], []
+    for name in slow:
+        change = _change(sources, name, models[name])
+        if change is None:
+            by_hand.append(name)
+        elif change not in changes:
+            changes.append(change)
+        paths += [f"services.{name}.healthcheck.{word}" for word in ("start_period", "start_interval")]
+    waits = ", ".join(f"{name} {seconds:g} s" for name, seconds in slow.items())
+    chain = _longest(stack, slow)
+    yield warning(
+        f"healthy no sooner than: {waits}",
+        why=f"the engine asks for the first time one interval after the start; who waits until they are healthy waits"
+        f" {chain:g} s at each start, however fast they are",
+        fix=f"in the healthcheck: start_period: {_PERIOD}, start_interval: {_INTERVAL}"
+        + (f"\nby hand for {', '.join(by_hand)}" if by_hand and changes else ""),
+        services=tuple(slow),
+        places=tuple(place for name in slow for place in yaml_source.place(sources, "services", name, "healthcheck")),
+        remedy=Remedy(tuple(changes), model=tuple(paths)) if changes else None,
+    )
+
+
+def _slow(stack: Stack, engine: tuple[int, ...]) -> Iterator[tuple[str, float]]:
+    for service in stack.services:
+        model = stack.service_models()[service.name].get("healthcheck")
+        if service.healthcheck is None or model is None:
+            continue
+        check = service.healthcheck
+        written = check.start_interval_s if model.get("start_interval") else 0.0
+        asked = Check(check.test, check.interval_s, start_period_s=check.start_period_s, start_interval_s=written)
+        first = first_probe_s(asked, engine)
+        if first >= _WORTH_S:
+            yield service.name, first
+
+
+def _longest(stack: Stack, slow: Mapping[str, float]) -> float:
+    """What the slow ones cost along the longest chain of those who wait for each other."""
+    cost: dict[str, float] = {}
+    for name in stack.closure(()):
+        before = [
+            cost.get(edge.service, 0.0)
+            for edge in stack.service(name).depends_on
+            if edge.condition == "service_healthy"
+        ]
+        cost[name] = max(before, default=0.0) + slow.get(name, 0.0)
+    return max(cost.values(), default=0.0)
+
+
+def _change(sources: tuple[Source, ...], name: str, model: Mapping[str, Any]) -> Change | None:
+    found = yaml_source.holder(sources, "services", name, "healthcheck")
+    if found is None:
+        return None
+    there, node = found
+    have = model["healthcheck"]
+    wanted = {"start_period": _PERIOD, "start_interval": _INTERVAL}
+    entries = {word: text for word, text in wanted.items() if not have.get(word)}
+    if not entries or any(key.value in entries for key, _ in node.value):
+        return None
+    after = next((word for word in ("retries", "timeout", "interval") if yaml_source.key(node, word)), "")
+    own = {key.value for key, _ in node.value}
+    return yaml_source.added(there, node, entries, after=after if after in own else "")

@@ -1,0 +1,169 @@
+"""Where things stand in compose files: YAML read for its positions only. What it means, Compose says.
+
+A change is lines put in or taken away; nothing is written back from a parsed tree, so every other byte stays.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import yaml
+
+from seatrial.doctor.fixing.remedy import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+_MERGE = "tag:yaml.org,2002:merge"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One compose file.
+
+    Attributes:
+        shown: its path as it is told, from where the person stands.
+        tree: its top mapping; None when it is no YAML that can be read here.
+    """
+
+    file: Path
+    shown: str
+    text: str = field(repr=False)
+    tree: yaml.MappingNode | None = field(repr=False)
+
+
+def read(files: Iterable[Path], start: Path) -> tuple[Source, ...]:
+    """Those that can be read; Compose complains of the others."""
+    return tuple(source for file in files if (source := _read(file, start)))
+
+
+def parse(file: Path, shown: str, text: str) -> Source:
+    """Pure."""
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        tree = None
+    return Source(file, shown, text, tree if isinstance(tree, yaml.MappingNode) else None)
+
+
+def value(node: yaml.Node | None, *path: str) -> yaml.Node | None:
+    """What stands at the path, `<<` followed; None when nothing does."""
+    for name in path:
+        node = next((inner for key, inner in _entries(node) if key.value == name), None)
+    return node
+
+
+def key(node: yaml.Node | None, name: str) -> yaml.Node | None:
+    """The key itself, for its line."""
+    return next((found for found, _ in _entries(node) if found.value == name), None)
+
+
+def place(sources: Iterable[Source], *path: str) -> tuple[str, ...]:
+    """`FILE:LINE` of the last file that has the path; nothing when none has."""
+    found = ""
+    for source in sources:
+        at = key(value(source.tree, *path[:-1]), path[-1])
+        if at is not None:
+            found = f"{source.shown}:{at.start_mark.line + 1}"
+    return (found,) if found else ()
+
+
+def holder(sources: Iterable[Source], *path: str) -> tuple[Source, yaml.MappingNode] | None:
+    """The last file that has a mapping at the path, and the mapping; None when none has."""
+    found = None
+    for source in sources:
+        node = value(source.tree, *path)
+        if isinstance(node, yaml.MappingNode):
+            found = source, node
+    return found
+
+
+def added(source: Source, node: yaml.MappingNode, entries: Mapping[str, str], *, after: str = "") -> Change | None:
+    """The change that puts entries (`key: text`) into a mapping, after one of its keys; None when that is not certain.
+
+    In block style `text` may be of several lines, which are indented as they have to be.
+    """
+    if not node.value:
+        return None
+    if node.flow_style:
+        return _into_flow(source, node, entries)
+    first = node.value[0][0].start_mark
+    if _lines(source)[first.line][: first.column].strip():
+        return None  # a mapping that begins behind something else in its line
+    indent = " " * first.column
+    new = [f"{indent}{name}: {line}" if not index else f"{indent}{line}"
+           for name, text in entries.items() for index, line in enumerate(text.splitlines())]  # fmt: skip
+    at = _end(node, after)
+    return Change(source.file, at, added=tuple(new))
+
+
+def _into_flow(source: Source, node: yaml.MappingNode, entries: Mapping[str, str]) -> Change | None:
+    """In front of the brace that closes it."""
+    at, column = node.end_mark.line, node.end_mark.column - 1
+    line = _lines(source)[at]
+    before = line[:column].rstrip()
+    if line[column : column + 1] != "}" or any("\n" in text for text in entries.values()) or not before:
+        return None
+    comma = "" if before.endswith((",", "{")) else ","
+    text = ", ".join(f"{name}: {text}" for name, text in entries.items())
+    space = " " if before.endswith("{") is False else ""
+    return Change(source.file, at, 1, (f"{before}{comma}{space}{text}{line[column:]}",))
+
+
+def _end(node: yaml.MappingNode, after: str) -> int:
+    """The line behind the entry `after`, else behind the last one; in front of it when that ends in a block of text."""
+    pairs = node.value
+    chosen, inner = next((pair for pair in pairs if pair[0].value == after), pairs[-1])
+    last = _last(inner)
+    if last is None:
+        return int(chosen.start_mark.line)
+    # An alias has its line where its anchor stands.
+    return max(int(chosen.start_mark.line), last if inner.start_mark.line >= chosen.start_mark.line else 0) + 1
+
+
+def _last(node: yaml.Node) -> int | None:
+    """The line of the last character; None behind a block of text, whose end the parser does not tell."""
+    if isinstance(node, yaml.ScalarNode):
+        return None if node.style in ("|", ">") else int(node.end_mark.line)
+    if not isinstance(node, yaml.CollectionNode) or node.flow_style or not node.value:
+        return int(node.end_mark.line)
+    inner = node.value[-1]
+    pair = inner if isinstance(inner, tuple) else (inner, inner)
+    if pair[1].start_mark.line < pair[0].start_mark.line:
+        return int(pair[0].end_mark.line)
+    return _last(pair[1])
+
+
+def _entries(node: yaml.Node | None) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    """Own entries first, then those that are merged in."""
+    if not isinstance(node, yaml.MappingNode):
+        return
+    merged: list[yaml.Node] = []
+    for name, inner in node.value:
+        if name.tag == _MERGE:
+            merged += inner.value if isinstance(inner, yaml.SequenceNode) else [inner]
+        else:
+            yield name, inner
+    for other in merged:
+        yield from _entries(other)
+
+
+def _lines(source: Source) -> list[str]:
+    return source.text.splitlines()
+
+
+def _read(file: Path, start: Path) -> Source | None:
+    try:
+        with file.open(encoding="utf-8", newline="") as opened:
+            text = opened.read()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return parse(file, near(str(file), start), text)
+
+
+def near(path: str, start: Path) -> str:
+    """As it is told to who stands at `start`."""
+    return os.path.relpath(path, start) if path else ""

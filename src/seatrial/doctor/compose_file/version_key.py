@@ -1,0 +1,34 @@
+"""Is there still a `version:`?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.doctor.compose_file import source as yaml_source
+from seatrial.doctor.finding import Finding, ok, warning
+from seatrial.doctor.fixing.remedy import Change, Remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.doctor.compose_file.source import Source
+
+
+def judge(sources: tuple[Source, ...]) -> Iterator[Finding]:
+    found = [source for source in sources if yaml_source.key(source.tree, "version")]
+    if not found:
+        yield ok("no `version:`")
+        return
+    changes = []
+    for source in found:
+        at, value = yaml_source.key(source.tree, "version"), yaml_source.value(source.tree, "version")
+        alone = at is not None and value is not None and at.start_mark.column == 0
+        if alone and at is not None and value is not None and value.end_mark.line == at.start_mark.line:
+            changes.append(Change(source.file, at.start_mark.line, 1))
+    yield warning(
+        "`version:` is obsolete",
+        why="Compose warns of it at every call, and nothing is chosen by it",
+        fix="remove the line",
+        places=yaml_source.place(found, "version"),
+        remedy=Remedy(tuple(changes)) if changes else None,
+    )

@@ -1,0 +1,1 @@
+"""The client, its plugins and the engine."""

@@ -1,0 +1,1 @@
+"""Names, proxies, certificates and registries, as containers and builds meet them."""

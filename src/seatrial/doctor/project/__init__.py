@@ -1,0 +1,1 @@
+"""What is where it should be, and what is in the way."""

@@ -1,0 +1,232 @@
+"""Everything that the checks look at. Each look is begun once, as early as it can be, and has a limit of its own."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seatrial import places, plugin
+from seatrial.doctor.compose_file import dockerfile, source
+from seatrial.doctor.docker import info as docker_info
+from seatrial.doctor.look import Look, Unseen, unknown
+from seatrial.doctor.machine import disk, file_system, folders, inotify, memory
+from seatrial.doctor.network import authority, inside, registry
+from seatrial.doctor.project import env_file, left_over, user_ids
+from seatrial.engine.api.endpoint import socket_path
+from seatrial.lifecycle.ports import preflight
+from seatrial.lifecycle.ports.culprit import Culprit, culprit
+from seatrial.lifecycle.ports.trying import free, near
+from seatrial.lifecycle.ports.wanted import wishes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seatrial.doctor.look import Looks
+    from seatrial.engine import Engine
+    from seatrial.engine.observed import Snapshot
+    from seatrial.env.examination import Examination
+    from seatrial.errors import SeatrialError
+    from seatrial.project import Project
+    from seatrial.stack import Stack
+
+_NO_ENGINE = "no engine answers"
+# Seconds. The longest of them is how long it all can take, and `docker compose config` before that.
+_QUICK_S, _DISK_S, _ENGINE_S, _FAR_S, _INSIDE_S = 3.0, 5.0, 12.0, 20.0, 45.0
+
+
+@dataclass(slots=True)
+class Machine:
+    """What is looked at whatever the project."""
+
+    environ: Mapping[str, str]
+    start: Path
+    engine: Engine
+    looks: Looks
+    info: Look[docker_info.Info]
+    memory: Look[int]
+    authority: Look[authority.Authority]
+    budget: Look[inotify.Budget | None]
+    left: Look[left_over.Left]
+    names: Look[inside.Names]
+
+    def engine_answers(self) -> docker_info.Info:
+        """What the engine says. Raises `Unseen` where there is none, so that nobody waits for it twice."""
+        told = self.info.answer()
+        if not told.engine:
+            raise Unseen(_NO_ENGINE)
+        return told
+
+    @property
+    def client(self) -> str | None:
+        return plugin.client(self.environ)
+
+    @property
+    def near(self) -> bool:
+        """Whether the engine runs on this machine, as far as can be told from here."""
+        return socket_path(self.environ) is not None
+
+
+def machine(looks: Looks, environ: Mapping[str, str], start: Path, engine: Engine, *, far: bool = True) -> Machine:
+    """Begin to look. Without `far` no container is run and no registry asked."""
+    info = looks.begin(docker_info.looked, docker_info.LIMIT_S)
+
+    def with_engine(call: Any) -> Any:
+        def asked() -> Any:
+            if not info.answer().engine:
+                raise Unseen(_NO_ENGINE)
+            return call()
+
+        return asked
+
+    left = looks.begin(with_engine(left_over.looked), _ENGINE_S)
+
+    def names() -> inside.Names:
+        with suppress(Unseen):
+            left.answer()  # what we make now is nothing that was left behind
+        return inside.looked()
+
+    return Machine(
+        environ,
+        start,
+        engine,
+        looks,
+        info,
+        looks.begin(memory.looked, _QUICK_S),
+        looks.begin(lambda: authority.looked(environ), _QUICK_S),
+        looks.begin(inotify.looked, _QUICK_S),
+        left,
+        looks.begin(with_engine(names), _INSIDE_S) if far else unknown("not asked"),
+    )
+
+
+@dataclass
+class Scene:
+    """The machine, and the project if there is one.
+
+    Attributes:
+        project: None when the folder means none; then `absent` says why.
+        examination: what is known of its environment; None when Compose refuses it, and then `refused` says why.
+    """
+
+    machine: Machine
+    project: Project | None = None
+    absent: SeatrialError | None = None
+    examination: Examination | None = None
+    refused: SeatrialError | None = None
+    far: bool = True
+    space: Look[tuple[disk.Space, ...]] = field(init=False)
+    mounts: Look[tuple[str, bool]] = field(init=False)
+    env_file: Look[env_file.State] = field(init=False)
+    seen: Look[Snapshot] = field(init=False)
+    images: Look[Mapping[str, dict[str, Any]]] = field(init=False)
+    missing: Look[tuple[registry.Missing, ...]] = field(init=False)
+    folders: Look[int] = field(init=False)
+    binds: Look[tuple[user_ids.Mounted, ...]] = field(init=False)
+    taken: Look[tuple[tuple[preflight.Taken, Culprit], ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin to look at what is the project's."""
+        begin, here = self.machine.looks.begin, self.machine.start
+        project, folder = self.project, self.project.root if self.project else self.machine.start
+        self.space = begin(lambda: disk.looked(self._places(folder)), _ENGINE_S)
+        self.mounts = begin(lambda: file_system.looked(folder), _QUICK_S)
+        self.env_file = begin(lambda: env_file.looked(project, here), _DISK_S) if project else self._no_project()
+        stack = self.examination.stack if self.examination else None
+        if stack is None:
+            reason = "Compose refuses the project" if project else "there is no compose file"
+            self.seen, self.images, self.missing = unknown(reason), unknown(reason), unknown(reason)
+            self.folders, self.binds, self.taken = unknown(reason), unknown(reason), unknown(reason)
+            return
+        self.seen = begin(lambda: self._seen(stack), _ENGINE_S)
+        self.images = begin(self._images, _ENGINE_S)
+        self.missing = begin(self._missing, _FAR_S) if self.far else unknown("not asked")
+        self.folders = begin(lambda: folders.counted(folders.roots(self.services)), _DISK_S)
+        self.binds = begin(lambda: user_ids.looked(self.services, self.by_service), _ENGINE_S)
+        self.taken = begin(lambda: self._taken(stack), _ENGINE_S)
+
+    @property
+    def name(self) -> str:
+        """The project's; "" where that is not known."""
+        found = self.examination.stack if self.examination else None
+        return found.name if found else ""
+
+    @property
+    def stack(self) -> Stack:
+        """Raises `Unseen`."""
+        found = self.examination.stack if self.examination else None
+        if found is None:
+            raise Unseen("Compose refuses the project" if self.project else "there is no compose file")
+        return found
+
+    @cached_property
+    def services(self) -> Mapping[str, Mapping[str, Any]]:
+        """Of the resolved model. Raises `Unseen`."""
+        return self.stack.service_models()
+
+    @cached_property
+    def builds(self) -> Mapping[str, Mapping[str, Any]]:
+        return {name: model["build"] for name, model in self.services.items() if model.get("build")}
+
+    @cached_property
+    def dockerfiles(self) -> Mapping[str, dockerfile.Dockerfile]:
+        """By service, those that can be read here."""
+        read = {name: dockerfile.read(build) for name, build in self.builds.items()}
+        start = self.machine.start
+        return {name: replace(file, shown=source.near(file.path, start)) for name, file in read.items() if file}
+
+    @cached_property
+    def sources(self) -> tuple[source.Source, ...]:
+        if self.project is None:
+            raise Unseen("there is no compose file")
+        return source.read(self.project.files, self.machine.start)
+
+    @property
+    def by_service(self) -> Mapping[str, Mapping[str, Any]]:
+        """By service, what the engine tells of its image; those that are not here, or not looked at, are left out."""
+        try:
+            images = self.images.answer()
+        except Unseen:
+            return {}
+        named = {name: self.stack.image_of(name) for name in self.services}
+        return {name: images[image] for name, image in named.items() if image in images}
+
+    @property
+    def wanted_images(self) -> tuple[str, ...]:
+        """What is not made here: images of services that are not built, and what the others start from."""
+        run = [str(model.get("image")) for name, model in self.services.items() if name not in self.builds]
+        bases = [base for file in self.dockerfiles.values() for base in file.bases]
+        return tuple(dict.fromkeys(name for name in (*run, *bases) if name and "$" not in name))
+
+    def _places(self, folder: Path) -> tuple[tuple[str, Path], ...]:
+        own = (("the project", folder), ("what is kept for the next time", places.cache()))
+        try:
+            root = self.machine.info.answer().root
+        except Unseen:
+            root = ""
+        return ((("images and volumes", Path(root)),) if root and self.machine.near else ()) + own
+
+    def _seen(self, stack: Stack) -> Snapshot:
+        self.machine.engine_answers()
+        return self.machine.engine.snapshot(stack.name)
+
+    def _images(self) -> Mapping[str, dict[str, Any]]:
+        self.machine.engine_answers()
+        names = {*self.wanted_images, *(self.stack.image_of(name) for name in self.services)}
+        return registry.present(self.machine.environ, names)
+
+    def _missing(self) -> tuple[registry.Missing, ...]:
+        here = self.images.answer()
+        return registry.looked(self.machine.environ, [name for name in self.wanted_images if name not in here])
+
+    def _taken(self, stack: Stack) -> tuple[tuple[preflight.Taken, Culprit], ...]:
+        if not near(self.machine.environ):
+            raise Unseen("the engine publishes ports elsewhere: they cannot be tried from here")
+        found = preflight.taken(wishes(stack, stack.names), self.seen.answer(), (), free)
+        return tuple((each, culprit(self.machine.engine, each.port, each.wish.protocol)) for each in found)
+
+    @staticmethod
+    def _no_project() -> Look[Any]:
+        return unknown("there is no compose file")
