@@ -144,7 +144,7 @@ class Scene:
         self.images = begin(self._images, _ENGINE_S)
         self.missing = begin(self._missing, _FAR_S) if self.far else unknown("not asked")
         self.folders = begin(lambda: folders.counted(folders.roots(self.services)), _DISK_S)
-        self.binds = begin(lambda: user_ids.looked(self.services, self.by_service), _ENGINE_S)
+        self.binds = begin(lambda: user_ids.looked(self.services, self._users), _ENGINE_S)
         self.taken = begin(lambda: self._taken(stack), _ENGINE_S)
 
     @property
@@ -199,6 +199,10 @@ class Scene:
         run = [str(model.get("image")) for name, model in self.services.items() if name not in self.builds]
         bases = [base for file in self.dockerfiles.values() for base in file.bases]
         return tuple(dict.fromkeys(name for name in (*run, *bases) if name and "$" not in name))
+
+    @property
+    def _users(self) -> Mapping[str, str | None]:
+        return user_ids.users(self.services, self.dockerfiles, self.by_service)
 
     def _places(self, folder: Path) -> tuple[tuple[str, Path], ...]:
         own = (("the project", folder), ("what is kept for the next time", places.cache()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -71,17 +72,17 @@ def lines(found: Finding, width: int, *, colour: bool = False) -> Iterator[str]:
     first, *rest = textwrap.wrap(text, room, break_on_hyphens=False) or [""]
     yield f"{status}{found.check:<{_CHECK}}{first}"
     yield from (f"{' ' * (_STATUS + _CHECK)}{line}" for line in rest)
-    for place in found.places:
-        yield f"{_INDENT}at {place}"
+    if found.places:
+        yield from _wrapped(f"at {', '.join(found.places)}", _INDENT, width)
     for note in found.notes:
         yield from _wrapped(note, _INDENT, width)
     if found.wrong:
         yield from _wrapped(f"why: {found.why}", _INDENT, width)
         head, *others = found.fix.splitlines()
         own = " (--fix does it)" if found.remedy else ""
-        yield from _wrapped(f"fix: {head}{'' if others else own}", _INDENT, width)
-        for number, line in enumerate(others, 1):
-            yield from _wrapped(f"{line}{own if number == len(others) else ''}", f"{_INDENT}     ", width)
+        yield from _wrapped(f"fix: {head}{own}", _INDENT, width)
+        for line in others:
+            yield from _wrapped(line, f"{_INDENT}     ", width)
 
 
 def ending(found: Sequence[Finding], seconds: float) -> int:
@@ -113,7 +114,7 @@ def remedies(found: Iterable[Finding], files: Files, root: Path) -> None:
         for line in patch(one, files, root):
             terminal.show(f"  {line}")
         for command in one.remedy.commands:
-            terminal.show(f"  $ {' '.join(command)}")
+            terminal.show(f"  $ {shlex.join(command)}")
 
 
 def patch(found: Finding, files: Files, root: Path) -> Iterator[str]:

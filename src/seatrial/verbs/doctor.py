@@ -46,7 +46,8 @@ def doctor(run: Run, *, fix: bool = False, yes: bool = False, json: bool = False
     if fix and fixable and not run.dry:
         _agreed(len(fixable), yes=yes, seen=not json)
         done = _fixed(run, scene, fixable)
-        found = _examined(run, tell=None, far=False)[0]
+        far = [one for one in found if one.check in _FAR]
+        found = [*_examined(run, tell=None, far=False)[0], *far]
     seconds = time.monotonic() - began
     if json:
         answer = show.as_json(found, done, Files() if done else files, run.start)

@@ -18,6 +18,8 @@ _DOWNLOADS = re.compile(
     r"composer|mvn|gradle|git clone|dotnet restore)\b"
 )
 
+_EVERYTHING = re.compile(r"(?!.*--from=)(?:--\S+\s+)*(?:\./?\s|\[\s*\"\./?\")")
+
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
@@ -44,6 +46,7 @@ class Dockerfile:
         command, entrypoint: those in force; None leaves it to the base image.
         downloads: the first RUN that fetches something from elsewhere.
         copies_all: whether the whole context is copied.
+        user: of the last USER; "" when it names none, or a variable.
     """
 
     path: str = ""
@@ -52,6 +55,7 @@ class Dockerfile:
     entrypoint: Instruction | None = None
     downloads: Instruction | None = None
     copies_all: bool = False
+    user: str = ""
     shown: str = ""
 
 
@@ -115,15 +119,16 @@ def _of(stages: list[tuple[str, str, list[Instruction]]], path: str, target: str
         own = [*stages[index][2], *own]
         parent = names.get(stages[index][1])
         index = parent if parent is not None and parent < index else None
+    run_as = next((one.rest for one in reversed(own) if one.word == "USER"), "")
     return Dockerfile(
         path,
         tuple(bases),
         next((one for one in reversed(own) if one.word == "CMD"), None),
         next((one for one in reversed(own) if one.word == "ENTRYPOINT"), None),
         next((one for one in lines if one.word == "RUN" and _DOWNLOADS.search(one.rest)), None),
-        any(one.word in ("COPY", "ADD") and re.match(r"(?:--\S+\s+)*\.\s", one.rest) and "--from" not in one.rest
-            for one in lines),
-    )  # fmt: skip
+        any(one.word in ("COPY", "ADD") and _EVERYTHING.match(one.rest) for one in lines),
+        "" if "$" in run_as else run_as,
+    )
 
 
 def _needed(stages: list[tuple[str, str, list[Instruction]]], names: Mapping[str, int], wanted: int) -> list[int]:

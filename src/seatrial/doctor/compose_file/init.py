@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from seatrial.doctor.compose_file.dockerfile import Dockerfile
     from seatrial.doctor.compose_file.source import Source
 
-# Run times: what they run decides about signals, and they reap no children of others.
-_RUN_TIMES = re.compile(r"(?:node|nodejs|deno|bun|python[\d.]*|ruby|perl|php|npm|npx|pnpm|yarn|sh|bash|ash|dash)")
+# Run times: what they run decides about signals, and they reap no children of others. Shells: see `shell-command`.
+_RUN_TIMES = re.compile(r"(?:node|nodejs|deno|bun|python[\d.]*|ruby|perl|php|npm|npx|pnpm|yarn)")
 # An entrypoint of these takes the place of an init, or is one.
 _WORDS = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 

@@ -33,14 +33,14 @@ def looked(environ: Mapping[str, str]) -> Authority:
     bundle = environ[named[0]] if named else next((path for path in _BUNDLES if Path(path).is_file()), "")
     shipped = [_text(file) for file in Path(_SHIPPED).rglob("*.crt")]
     if shipped and bundle:
-        return Authority(len(extra(_text(Path(bundle)), shipped)), bundle, named)
+        return Authority(len(beyond(_text(Path(bundle)), shipped)), bundle, named)
     anchors = sum(
         1 for folder in _ANCHORS if Path(folder).is_dir() for file in Path(folder).iterdir() if file.is_file()
     )
     return Authority(anchors, bundle, named)
 
 
-def extra(bundle: str, shipped: Iterable[str]) -> frozenset[str]:
+def beyond(bundle: str, shipped: Iterable[str]) -> frozenset[str]:
     """The certificates of the bundle's text that are in none of the shipped texts. Pure."""
     return _bodies(bundle) - {body for text in shipped for body in _bodies(text)}
 

@@ -41,5 +41,5 @@ def judge(taken: Iterable[tuple[Taken, Culprit]], clashes: Iterable[Clash], publ
         yield ok(
             "no port is published under a number of its own"
             if not published
-            else f"{published} ports are free, or ours"
+            else "the published ports are free, or ours"
         )

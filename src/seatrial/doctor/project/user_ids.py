@@ -14,6 +14,7 @@ from seatrial.doctor.finding import Finding, ok, skipped, warning
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from seatrial.doctor.compose_file.dockerfile import Dockerfile
     from seatrial.doctor.compose_file.source import Source
 
 # Users of widespread images by their names there; another name is only known inside.
@@ -26,24 +27,35 @@ class Mounted:
     """A folder or file of this machine, writable in a service.
 
     Attributes:
-        user: as configured; "" is root.
+        user: as configured; "" is root, None unknown.
         owner: uid; None when it is not there.
     """
 
     service: str
     source: str
     target: str
-    user: str
+    user: str | None
     owner: int | None
     group: int = 0
     mode: int = 0
 
 
-def looked(services: Mapping[str, Mapping[str, Any]], images: Mapping[str, Any]) -> tuple[Mounted, ...]:
-    """`images`: by service, what the engine tells of its image."""
+def users(
+    services: Mapping[str, Mapping[str, Any]], dockerfiles: Mapping[str, Dockerfile], images: Mapping[str, Any]
+) -> dict[str, str | None]:
+    """By service, whom it runs as: by compose file, Dockerfile or image. "" is root, None unknown."""
+    found: dict[str, str | None] = {}
+    for name, model in services.items():
+        file, image = dockerfiles.get(name), images.get(name)
+        in_image = str((image.get("Config") or {}).get("User") or "") if image else None
+        found[name] = str(model.get("user") or "") or (file.user if file and file.user else in_image)
+    return found
+
+
+def looked(services: Mapping[str, Mapping[str, Any]], run_as: Mapping[str, str | None]) -> tuple[Mounted, ...]:
     found = []
     for name, model in services.items():
-        user = str(model.get("user") or ((images.get(name) or {}).get("Config") or {}).get("User") or "")
+        user = run_as.get(name)
         for mount in model.get("volumes") or ():
             source = str(mount.get("source") or "")
             if mount.get("type") != "bind" or mount.get("read_only") or not source.startswith("/"):
@@ -75,12 +87,12 @@ def judge(mounts: tuple[Mounted, ...], sources: tuple[Source, ...], start: Path,
             bad = True
             yield finding(yaml_source.place(sources, "services", mount.service, "volumes"))
     if not bad:
-        yield ok(f"{len(mounts)} mounted folders belong to those who write into them, as far as can be told")
+        yield ok("mounted folders belong to those who write into them, as far as can be told")
 
 
 def _judged(mount: Mounted, start: Path) -> Any:
     shown = os.path.relpath(mount.source, start) if Path(mount.source).is_relative_to(start) else mount.source
-    uid = _uid(mount.user)
+    uid = None if mount.user is None else _uid(mount.user)
 
     def told(found: str, why: str, fix: str) -> Any:
         return lambda places: warning(found, why=why, fix=fix, services=(mount.service,), places=places)
@@ -97,7 +109,8 @@ def _judged(mount: Mounted, start: Path) -> Any:
         return told(
             f"{mount.service} runs as {mount.user}, and {shown} belongs to uid {mount.owner}",
             f"it cannot write to {mount.target}: EACCES or EROFS at the first attempt",
-            f'user: "{mount.owner}:{mount.group}" in the service, or: sudo chown -R {uid} {shown}',
+            (f'user: "{mount.owner}:{mount.group}" in the service, or: ' if mount.owner else "")
+            + f"sudo chown -R {uid} {shown}",
         )
     if uid == 0 and mount.owner and stat.S_ISDIR(mount.mode):
         return told(
@@ -114,5 +127,5 @@ def _uid(user: str) -> int | None:
 
 
 def _in_group(mount: Mounted) -> bool:
-    group = mount.user.partition(":")[2]
+    group = (mount.user or "").partition(":")[2]
     return group.isdigit() and int(group) == mount.group and bool(mount.mode & stat.S_IWGRP)
