@@ -24,7 +24,7 @@ from seatrial.doctor.finding import Finding, failure, ok, skipped
 from seatrial.doctor.look import Unseen
 from seatrial.doctor.machine import disk, file_system, inotify, memory
 from seatrial.doctor.network import authority, names, proxy, registry
-from seatrial.doctor.project import checkouts, env_file, environment, left_over, ports, user_ids
+from seatrial.doctor.project import checkouts, env_file, environment, left_over, ports, user_ids, watch_rules
 from seatrial.lifecycle.ports.wanted import clashes, wishes
 
 if TYPE_CHECKING:
@@ -149,6 +149,11 @@ def _checkout(scene: Scene) -> Iterable[Finding]:
     return checkouts.judge(scene.project, scene.stack, seen)
 
 
+def _watch_rules(scene: Scene) -> Iterable[Finding]:
+    written = sum(len((model.get("develop") or {}).get("watch") or ()) for model in scene.services.values())
+    return watch_rules.judge(scene.rules, written)
+
+
 def _registry(scene: Scene) -> Iterator[Finding]:
     here = scene.images.answer()
     missing = [name for name in scene.wanted_images if name not in here]
@@ -227,6 +232,7 @@ CHECKS = (
     Check("checkout", "is the project's name used by another folder?", _checkout),
     Check("ports", "are the ports free that `up` publishes?", _ports),
     Check("user-ids", "may services write where they are to?", _user_ids),
+    Check("watch-rules", "can the watch rules be followed?", _watch_rules),
     Check(
         "inotify",
         "may as many folders be watched as there are?",

@@ -14,7 +14,7 @@ from seatrial.doctor.docker import info as docker_info
 from seatrial.doctor.look import Look, Unseen, unknown
 from seatrial.doctor.machine import disk, file_system, folders, inotify, memory
 from seatrial.doctor.network import authority, inside, registry
-from seatrial.doctor.project import env_file, left_over, user_ids
+from seatrial.doctor.project import env_file, left_over, user_ids, watch_rules
 from seatrial.engine.api.endpoint import socket_path
 from seatrial.lifecycle.ports import preflight
 from seatrial.lifecycle.ports.culprit import Culprit, culprit
@@ -22,7 +22,7 @@ from seatrial.lifecycle.ports.trying import free, near
 from seatrial.lifecycle.ports.wanted import wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from seatrial.doctor.look import Looks
     from seatrial.engine import Engine
@@ -109,6 +109,8 @@ class Scene:
     Attributes:
         project: None when the folder means none; then `absent` says why.
         examination: what is known of its environment; None when Compose refuses it, and then `refused` says why.
+        far: whether images are asked of registries.
+        watched: reads the watch rules, which is another layer's business.
     """
 
     machine: Machine
@@ -117,6 +119,7 @@ class Scene:
     examination: Examination | None = None
     refused: SeatrialError | None = None
     far: bool = True
+    watched: Callable[[Stack], watch_rules.Rules] = lambda _: watch_rules.Rules()
     space: Look[tuple[disk.Space, ...]] = field(init=False)
     mounts: Look[tuple[str, bool]] = field(init=False)
     env_file: Look[env_file.State] = field(init=False)
@@ -143,7 +146,7 @@ class Scene:
         self.seen = begin(lambda: self._seen(stack), _ENGINE_S)
         self.images = begin(self._images, _ENGINE_S)
         self.missing = begin(self._missing, _FAR_S) if self.far else unknown("not asked")
-        self.folders = begin(lambda: folders.counted(folders.roots(self.services)), _DISK_S)
+        self.folders = begin(lambda: folders.counted(self.rules.rules), _DISK_S)
         self.binds = begin(lambda: user_ids.looked(self.services, self._users), _ENGINE_S)
         self.taken = begin(lambda: self._taken(stack), _ENGINE_S)
 
@@ -165,6 +168,11 @@ class Scene:
     def services(self) -> Mapping[str, Mapping[str, Any]]:
         """Of the resolved model. Raises `Unseen`."""
         return self.stack.service_models()
+
+    @cached_property
+    def rules(self) -> watch_rules.Rules:
+        """Raises `Unseen`."""
+        return self.watched(self.stack)
 
     @cached_property
     def builds(self) -> Mapping[str, Mapping[str, Any]]:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from seatrial.doctor.finding import Finding
     from seatrial.doctor.fixing.carry_out import Outcome
+    from seatrial.doctor.project.watch_rules import Rules
     from seatrial.doctor.scene import Machine, Scene
+    from seatrial.stack import Stack
     from seatrial.verbs._run import Run
 
 
@@ -87,9 +89,19 @@ def _scene(run: Run, machine: Machine, *, far: bool) -> Scene:
     except SeatrialError as absent:
         return Scene(machine, absent=absent, far=far)
     try:
-        return Scene(machine, project, examination=run.environment(), far=far)
+        return Scene(machine, project, examination=run.environment(), far=far, watched=_watched)
     except SeatrialError as refused:
         return Scene(machine, project, refused=refused, far=far)
+
+
+def _watched(stack: Stack) -> Rules:
+    from seatrial.doctor.project.watch_rules import Rules
+    from seatrial.watch.rules import notes, rules
+
+    try:
+        return Rules(rules(stack, everything=True), notes(stack))
+    except SeatrialError as refused:
+        return Rules(refused=refused)
 
 
 def _agreed(count: int, *, yes: bool, seen: bool) -> None:

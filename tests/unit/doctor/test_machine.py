@@ -111,25 +111,31 @@ def test_inotify_is_held_against_the_folders(budget: Budget | None, needed: int,
     assert words in found.fix + found.found
 
 
-def test_folders_are_counted_without_those_that_dockerignore_takes_out(tmp_path: Path) -> None:
-    for path in ("src/deep/er", "node_modules/a/b", "vendor/node_modules/c", ".git/objects", "docs"):
+class Watched:
+    """A rule that leaves out folders of some names."""
+
+    def __init__(self, path: Path, *out: str) -> None:
+        self.path, self._out = str(path), out
+
+    def prunes(self, folder: str) -> bool:
+        return folder.rpartition("/")[2] in self._out
+
+
+def test_folders_are_counted_without_those_that_a_rule_leaves_out(tmp_path: Path) -> None:
+    for path in ("src/deep/er", "node_modules/a/b", "vendor/node_modules/c", "docs"):
         (tmp_path / path).mkdir(parents=True)
-    (tmp_path / ".dockerignore").write_text("**/node_modules\n")
-    model = {"build": {"context": str(tmp_path)}}
-    assert folders.counted(folders.roots({"a": model})) == len(["", "src", "src/deep", "src/deep/er", "vendor", "docs"])
+    assert folders.counted([Watched(tmp_path, "node_modules")]) == len(
+        ["", "src", "src/deep", "src/deep/er", "vendor", "docs"]
+    )
 
 
-def test_watch_rules_count_instead_of_the_whole_context_and_shared_folders_once(tmp_path: Path) -> None:
+def test_folders_of_several_rules_count_once_and_a_file_by_its_folder(tmp_path: Path) -> None:
     (tmp_path / "src" / "deep").mkdir(parents=True)
     (tmp_path / "docs").mkdir()
-    build = {"context": str(tmp_path)}
-    rules = [
-        {"path": str(tmp_path / "src")},
-        {"path": str(tmp_path / "src" / "deep")},
-        {"path": str(tmp_path / "gone")},
-    ]
-    assert folders.counted(folders.roots({"a": {"build": build, "develop": {"watch": rules}}})) == 2
-    assert folders.counted(folders.roots({"a": {"image": "x"}})) == 0
+    (tmp_path / "file").touch()
+    both = [Watched(tmp_path / "src", "deep"), Watched(tmp_path / "src" / "deep")]
+    assert folders.counted([*both, Watched(tmp_path / "gone" / "far")]) == 2
+    assert folders.counted([*both, Watched(tmp_path / "file")]) == 3
 
 
 def test_this_machines_budget_is_read() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.doctor.finding import Status
-from seatrial.doctor.project import checkouts, env_file, environment, left_over, ports, user_ids
+from seatrial.doctor.project import checkouts, env_file, environment, left_over, ports, user_ids, watch_rules
 from seatrial.doctor.project.env_file import State
 from seatrial.doctor.project.left_over import Left
 from seatrial.doctor.project.user_ids import Mounted
@@ -17,6 +17,7 @@ from seatrial.engine.observed import Container, Snapshot
 from seatrial.env.examination import Examination
 from seatrial.env.git import Tracking
 from seatrial.env.problem import Problem, Severity
+from seatrial.errors import ConfigurationInvalid
 from seatrial.lifecycle.ports.culprit import Culprit
 from seatrial.lifecycle.ports.preflight import Taken
 from seatrial.lifecycle.ports.wanted import Wish
@@ -121,6 +122,14 @@ def test_mounts_that_are_no_folders_to_write_into_are_left_out(tmp_path: Path) -
     ]
     (found,) = user_ids.looked({"a": {"volumes": volumes}}, {"a": "7"})
     assert (found.target, found.user, found.owner) == ("/data", "7", tmp_path.stat().st_uid)
+
+
+def test_watch_rules_that_cannot_be_followed_are_told_with_their_fix() -> None:
+    refused = watch_rules.Rules(refused=ConfigurationInvalid("rule 1 of web has no path", fix="give it one"))
+    found = only(watch_rules.judge(refused, 1))
+    assert (found.status, found.fix) == (Status.FAILURE, "give it one")
+    assert only(watch_rules.judge(watch_rules.Rules(notes=("it watches nothing",)), 1)).status is Status.WARNING
+    assert only(watch_rules.judge(watch_rules.Rules(), 2)).status is Status.OK
 
 
 def test_what_a_killed_run_left_is_removed_by_name() -> None:
