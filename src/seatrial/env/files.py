@@ -9,11 +9,12 @@ from seatrial.env import place as places
 from seatrial.env.encoding import decoded
 from seatrial.env.problem import Problem, errors
 from seatrial.env.scan import Statement, statements
-from seatrial.env.schema import Loaded, Schema, load
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
+
+    from seatrial.env.schema import Loaded
 
 UNREADABLE = "Unreadable"
 
@@ -53,6 +54,8 @@ def read(path: Path, name: str) -> Read:
 
 def read_schema(path: Path, name: str) -> Loaded:
     """The schema. Where it has errors everything is secret: it may say so in vain. One that cannot be read is empty."""
+    from seatrial.env.schema import Loaded, Schema, load  # as much to load as all the rest; most projects have none
+
     try:
         loaded = load(_bytes(path), name)
     except OSError as error:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from seatrial.env.discretion import discreet
 from seatrial.env.examination import Examination, ordered
 from seatrial.env.files import read_schema
-from seatrial.env.judge import in_files, judged
 from seatrial.env.known import clear, once, secrets_among
 from seatrial.env.opening import opened, with_service_files
 from seatrial.env.paths import PROFILES
-from seatrial.env.problem import Problem, errors
-from seatrial.env.references import references
+from seatrial.env.problem import errors
 from seatrial.env.secret import Secret
+from seatrial.env.sound import wrapped
 from seatrial.errors import ConfigurationInvalid
 from seatrial.stack import contained
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from seatrial.engine import Engine
     from seatrial.engine.together import Question
+    from seatrial.env.references import References
     from seatrial.project import Project
     from seatrial.stack import Stack
 
@@ -46,6 +46,8 @@ def gathered(
     keep_secret: Callable[[Iterable[Secret]], None],
 ) -> Examination:
     """Everything that is known, with all problems. Raises as `examine` does."""
+    from seatrial.env.judge import in_files, judged  # with the schema's rules; secrets are known without
+
     found = opened(project, environ)
     keep_secret(found.secrets)
     found, refused = _told(found, asked, project)
@@ -64,14 +66,6 @@ def gathered(
 def unreadable(project: Project, environ: Mapping[str, str]) -> Examination:
     """What is to be said when Compose cannot be asked."""
     return ordered(opened(project, environ))
-
-
-def examine_again(
-    engine: Engine, project: Project, remembered: tuple[Problem, ...], environ: Mapping[str, str]
-) -> Examination:
-    """An examination of what was found in order before: only the model is asked for."""
-    found = opened(project, environ)
-    return replace(_with_stack(found, engine.stack(project)), problems=remembered)
 
 
 def own_secrets(project: Project, environ: Mapping[str, str]) -> tuple[Secret, ...]:
@@ -101,7 +95,7 @@ def _told(found: Examination, asked: Asked, project: Project) -> tuple[Examinati
     except ConfigurationInvalid as error:
         return found, error
     try:
-        refs = references(asked.source.answer())
+        refs = _references(asked.source.answer())
     except ConfigurationInvalid as error:
         raise discreet(error, found.secrets, project) from None
     wanted = _of_interest(found, refs.names)
@@ -109,9 +103,15 @@ def _told(found: Examination, asked: Asked, project: Project) -> tuple[Examinati
         told |= asked.engine.values(project, late)
     told = {name: told[name] for name in sorted(wanted) if name != PROFILES or told[name] is not None}
     found = with_service_files(replace(found, references=refs.in_place(told)), project)
-    wrapped = {name: None if text is None else Secret(text) for name, text in told.items()}
-    secrets = once((*found.secrets, *secrets_among(clear(wrapped), found.schema)))
-    return replace(found, values=wrapped, secrets=secrets), None
+    values = {name: None if text is None else Secret(text) for name, text in told.items()}
+    secrets = once((*found.secrets, *secrets_among(clear(values), found.schema)))
+    return replace(found, values=values, secrets=secrets), None
+
+
+def _references(source: str) -> References:
+    from seatrial.env.references import references
+
+    return references(source)
 
 
 def _of_interest(found: Examination, used: Iterable[str]) -> set[str]:
@@ -135,6 +135,5 @@ def _resolved(found: Examination, model: Question[Stack]) -> Examination:
 def _with_stack(found: Examination, stack: Stack) -> Examination:
     inside = contained(stack)
     pairs = [*clear(found.values), *(pair for env in inside.values() for pair in env.items())]
-    wrapped = {name: {key: Secret(text) for key, text in env.items()} for name, env in inside.items()}
     secrets = once((*found.secrets, *secrets_among(pairs, found.schema)))
-    return replace(found, stack=stack, contained=wrapped, secrets=secrets)
+    return replace(found, stack=stack, contained=wrapped(inside), secrets=secrets)

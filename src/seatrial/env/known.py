@@ -63,10 +63,11 @@ def secrets_among(pairs: Iterable[tuple[str, str]], schema: Schema | None) -> It
 
 def _written_for_all(schema: Schema | None) -> set[str | None]:
     """What a schema itself gives to public variables."""
+    if schema is None:
+        return set()
     from seatrial.env.schema import Template
 
-    items = schema.items if schema else ()
-    return {i.initial.text for i in items if not i.sensitive and isinstance(i.initial, Template)}
+    return {i.initial.text for i in schema.items if not i.sensitive and isinstance(i.initial, Template)}
 
 
 def public_words(stack: Stack) -> frozenset[str]:

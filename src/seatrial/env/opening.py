@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seatrial.env import rules
 from seatrial.env.examination import Examination
 from seatrial.env.files import read, read_schema
 from seatrial.env.known import once, secrets_among
 from seatrial.env.paths import own_files, shown
+from seatrial.env.unusable import unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ def opened(project: Project, environ: Mapping[str, str]) -> Examination:
     loaded = read_schema(project.schema, shown(project.schema, project)) if project.schema else None
     schema, problems = (loaded.schema, loaded.problems) if loaded else (None, ())
     files = tuple(read(path, shown(path, project)) for path in own_files(project, environ))
-    problems = (*problems, *rules.unusable(project), *(file.trouble for file in files if file.trouble))
+    problems = (*problems, *unusable(project), *(file.trouble for file in files if file.trouble))
     known = schema.by_key() if schema else environ
     said = [(name, value) for name, value in environ.items() if name in known]
     secrets = once(secrets_among([*said, *_written(files)], schema))

@@ -6,11 +6,10 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from seatrial.env.dollars import Form, dollars, expanded
-from seatrial.env.schema import Item, Template
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+
+    from seatrial.env.schema import Item
 
 _DEFAULTS = (":-", "-")
 INHERIT = "inherit"
@@ -77,6 +76,8 @@ class References:
 
     def in_place(self, values: Mapping[str, str | None]) -> References:
         """The same with the variables in the paths of env files put in."""
+        from seatrial.env.dollars import expanded
+
         files = tuple(
             replace(e, path=expanded(e.path, values.get)) if "$" in e.path else e for e in self.env_files
         )  # fmt: skip
@@ -102,6 +103,8 @@ def references(uninterpolated: str) -> References:
 
 def covered(item: Item, found: References, active: Collection[str]) -> bool:
     """Whether a variable need not be set: every use of it in what runs has a default, and it is the schema's."""
+    from seatrial.env.schema import Template
+
     uses = [use for use in found.uses if use.name == item.key and (not use.service or use.service in active)]
     text = item.initial.text if isinstance(item.initial, Template) else None
     return bool(uses) and text is not None and all(u.operator in _DEFAULTS and u.argument == text for u in uses)
@@ -131,6 +134,8 @@ def _uses(value: Any, path: tuple[str, ...]) -> Iterator[Use]:
 def _in_text(text: str, path: tuple[str, ...]) -> Iterator[Use]:
     if "$" not in text:
         return
+    from seatrial.env.dollars import Form, dollars
+
     service = path[1] if len(path) > 1 and path[0] == "services" else ""
     for dollar in dollars(text):
         if dollar.form in (Form.BARE, Form.BRACED):

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from seatrial.env import given
 from seatrial.env.check import Found, check_item
-from seatrial.env.files import UNREADABLE
-from seatrial.env.paths import no_file, reserved
 from seatrial.env.problem import Problem, Severity
 from seatrial.env.references import INHERIT
 from seatrial.env.secret import Secret
@@ -22,14 +20,6 @@ if TYPE_CHECKING:
 _DEMANDS = (":?", "?")
 # Linux takes no argument and no variable of a process that is longer, name and `=` included (MAX_ARG_STRLEN).
 LONGEST_BYTES = 128 * 1024 - 1
-
-
-def unusable(project: Project) -> Iterator[Problem]:
-    """Something is called `.env` or `.env.schema` and is no file: it would be passed over without a word."""
-    for shown, path in reserved(project):
-        if reason := no_file(path):
-            message, fix = reason
-            yield Problem(shown, None, None, UNREADABLE, message, fix.format(shown))
 
 
 def demanded(found: Examination, told: Collection[str | None], file: str) -> Iterator[Problem]:

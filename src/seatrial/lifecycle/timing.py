@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seatrial.engine.stamps import nanoseconds
 from seatrial.lifecycle.readiness import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from seatrial.engine.observed import Event
+    from seatrial.engine.observed import Container, Event
     from seatrial.lifecycle.readiness import Verdict
 
 HEALTHY = "health_status: healthy"
@@ -47,7 +48,19 @@ def times(
         if event.service in moments:
             moments[event.service][event.action] = _after(event.time_ns, began_ns)
     early = {container_id: _after(at_ns, began_ns) for (container_id, _), at_ns in passed.items()}
+    for verdict in verdicts:
+        found = moments[verdict.service]
+        # A look may see it before the event about it comes in.
+        if "start" in found and HEALTHY not in found and (passed_ns := _passed_ns(verdict.container)):
+            found[HEALTHY] = _after(passed_ns, began_ns)
     return {v.service: _times(v, moments[v.service], early) for v in verdicts if moments[v.service]}
+
+
+def _passed_ns(container: Container | None) -> int:
+    """When the engine's own check passed first, as far as it remembers; 0 where it has not."""
+    health = container.health if container else None
+    probes = health.probes if health and health.status == "healthy" else ()
+    return min((nanoseconds(probe.end) for probe in probes if probe.exit_code == 0 and probe.end), default=0)
 
 
 def _times(verdict: Verdict, moments: Mapping[str, float], early: Mapping[str, float]) -> Times:

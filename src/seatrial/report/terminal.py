@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from seatrial.errors import SeatrialError
 
-WIDEST = 200
+
 _NARROWEST, _READABLE = 40, 120
 # A text behind one of these keys of a JSON answer is out of a list of ours.
 _OWN_WORDS = frozenset(
@@ -98,6 +98,9 @@ def show_error(error: SeatrialError) -> None:
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table without lines; at a terminal it wraps to fit, in a pipe it never does."""
+    if not sys.stdout.isatty():
+        _show_plain([columns, *([_redact.get()(cell) for cell in row] for row in rows)])
+        return
     from rich.console import Console
     from rich.table import Table
 
@@ -106,8 +109,24 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(_plain(cell) for cell in row))
-    console = Console() if sys.stdout.isatty() else Console(width=WIDEST, no_color=True, highlight=False)
-    console.print(table, markup=False)
+    Console().print(table, markup=False)
+
+
+def _show_plain(rows: Sequence[Sequence[str]]) -> None:
+    """Columns, two blanks apart. What wraps and colours takes longer to load than an `up` of what runs."""
+    widths = [max(map(_cells, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        padded = (cell + " " * (width - _cells(cell)) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(padded).rstrip())
+    sys.stdout.flush()
+
+
+def _cells(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from unicodedata import east_asian_width
+
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _plain(text: str) -> Any:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from seatrial.engine import UpRequest
-    from seatrial.env.examination import Examination
+    from seatrial.env.sound import Sound
     from seatrial.lifecycle.bring_up import Result
     from seatrial.lifecycle.plan import Plan, Step
     from seatrial.stack import Stack
@@ -38,7 +38,7 @@ class Found(NamedTuple):
 
     stack: Stack
     request: UpRequest
-    examined: Examination
+    examined: Sound
     undone: tuple[Step, ...]
 
 
@@ -63,7 +63,7 @@ def found(run: Run, wish: Wish) -> Found:
                 terminal.talk(f"{name} is in the profile {profile}, which is enabled for this")
             run.enable(lacking.values())
         examined = run.sound_environment()
-    stack = examined.stack or run.engine.stack(run.project)
+    stack = examined.stack
     request = UpRequest(
         stack.chosen(wish.service) if wish.service else (),
         build=wish.build,

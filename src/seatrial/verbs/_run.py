@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from seatrial.engine.observed import Snapshot
     from seatrial.env.examination import Examination
     from seatrial.env.secret import Secret
+    from seatrial.env.sound import Sound
     from seatrial.project import Project
     from seatrial.settings import Settings
     from seatrial.stack import Stack
@@ -160,26 +161,26 @@ class Run:
         else:
             yield
 
-    def sound_environment(self) -> Examination:
+    def sound_environment(self) -> Sound:
         """The same, for a verb that starts something: what was in order and has not changed is not asked again.
 
         Raises:
             ConfigurationInvalid: with every problem in it.
         """
         from seatrial.env.cache import recall
-        from seatrial.env.examination import stop_on_errors
-        from seatrial.env.gather import examine_again
+        from seatrial.env.sound import Sound, sound
 
-        remembered = recall(self.project, os.environ)
-        if remembered:
-            found = examine_again(self.engine, self.project, remembered.problems, os.environ)
-            self.keep(found.secrets)
-            self._show_public_words(found.stack)
+        if recall(self.project, os.environ):
+            engine = self.engine
+            self.ready_to_show()  # what this loads is needed in the end, and Compose is at work
+            stack = engine.stack(self.project)
             if recall(self.project, os.environ):  # else a file was edited while Compose read it
-                return found
+                return sound(stack)
         found = self.environment()
+        from seatrial.env.examination import stop_on_errors
+
         stop_on_errors(found)
-        return found
+        return Sound(found.stack or self.engine.stack(self.project), found.contained)
 
     def keep_own_secrets(self) -> None:
         """Show no secret that can be known without asking Compose; before other people's text is shown."""

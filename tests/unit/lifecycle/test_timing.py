@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seatrial.engine.observed import Container, Event, Health
+from seatrial.engine.observed import Container, Event, Health, Probe
 from seatrial.lifecycle.readiness import Standing, Verdict
 from seatrial.lifecycle.timing import Times, times
 
@@ -47,3 +47,11 @@ def test_what_was_ready_before_has_no_time() -> None:
 
 def test_what_is_not_ready_has_no_ready_time() -> None:
     assert times(EVENTS, [Verdict("web", Standing.WAITING, "")], {}, BEGAN) == {"web": Times(started=1.5)}
+
+
+def test_one_that_a_look_sees_healthy_before_its_event_comes_in_has_the_time_of_its_probe() -> None:
+    failed, passed = Probe(1, "", end="1970-01-01T00:16:40.5Z"), Probe(0, "", end="1970-01-01T00:16:41.25Z")
+    (found,) = times(
+        [event("start", "db", 0.5)], [ready("db", Health("healthy", 0, (failed, passed)))], {}, BEGAN
+    ).values()
+    assert found == Times(started=0.5, ready=1.25, healthy=1.25)

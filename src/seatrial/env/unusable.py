@@ -1,0 +1,22 @@
+"""What is called as a file of ours is, and is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.env.files import UNREADABLE
+from seatrial.env.paths import no_file, reserved
+from seatrial.env.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.project import Project
+
+
+def unusable(project: Project) -> Iterator[Problem]:
+    """Something is called `.env` or `.env.schema` and is no file: it would be passed over without a word."""
+    for shown, path in reserved(project):
+        if reason := no_file(path):
+            message, fix = reason
+            yield Problem(shown, None, None, UNREADABLE, message, fix.format(shown))
