@@ -13,7 +13,8 @@ SeatrialError
 │   ├── ContainerGone
 │   ├── ImageMissing
 │   ├── Several                  more than one thing of that kind, told in one go
-│   └── TimedOut
+│   ├── TimedOut
+│   └── WatchLimitReached        the kernel has no room for more watched folders
 └── NotJudged                3   it ran, and cannot be judged
     └── HelperUnavailable
 
@@ -116,6 +117,10 @@ class Several(RunFailed):
 
 
 class TimedOut(RunFailed):
+    pass
+
+
+class WatchLimitReached(RunFailed):
     pass
 
 
