@@ -11,7 +11,7 @@ from seatrial.watch.stamp import Stamp, stamp
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from seatrial.watch.rules import Rule
+    from seatrial.watch.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from seatrial.watch.listing import Listing
-    from seatrial.watch.rules import Rule
+    from seatrial.watch.rule import Rule
 
 __all__ = ["Stamp", "Tree", "stamp"]
 
