@@ -19,47 +19,77 @@ _SPECIAL = re.compile(r"[*?\[\]\\]")
 _NAME = re.compile(r"\*\*/((?:(?!\*\*)[^/\[\\])+)")
 
 
+class Head(NamedTuple):
+    """The way to what a path pattern matches: its first parts, one by one.
+
+    Attributes:
+        parts: an expression for each.
+        endless: whether any number of folders may follow (`**`); else the last part is what matches.
+    """
+
+    parts: tuple[re.Pattern[str], ...]
+    endless: bool
+
+
 class Below(NamedTuple):
     """What is known of everything in a folder.
 
     Attributes:
         out: whether the folder itself is taken out.
         settled: whether all that is below it has the same fate.
+        depth: how many folders down it is.
         matched: one bit for each run of patterns that matched the folder or one above; they go on matching.
-        near: one bit for each run with a path pattern that may match further down.
+        near: for each run, the path patterns that may match further down.
+        live: what may change a fate yet, in its order: the sign, what matches a name, what matches a path.
     """
 
     out: bool
     settled: bool
+    depth: int
     matched: int
-    near: int
+    near: tuple[tuple[Head, ...], ...]
+    live: tuple[tuple[bool, frozenset[str], tuple[str, ...], re.Pattern[str] | None, re.Pattern[str] | None], ...]
+
+    def takes_out(self, path: str, name: str) -> bool:
+        """Whether a path in the folder is taken out, itself or by a folder above it."""
+        out = self.out
+        for takes_out, words, ends, names, paths in self.live:
+            if takes_out != out and (
+                name in words
+                or name.endswith(ends)
+                or (names is not None and names.fullmatch(name))
+                or (paths is not None and paths.fullmatch(path))
+            ):
+                out = takes_out
+        return out
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """Patterns that follow each other with the same sign.
 
-    Attributes:
-        takes_out: False for those with a `!`.
-        names: what matches a name in any folder (`**/NAME`), as one expression.
-        paths: what matches whole paths.
-        heads: for each of `paths`, its parts one by one, and whether the last one stands for any number of parts.
+    `words`, `ends` and `names` match a name in any folder (`**/NAME`, `**/*.END`, others with `**/`), `paths` whole
+    paths from the root.
     """
 
     takes_out: bool
+    words: frozenset[str]
+    ends: tuple[str, ...]
     names: re.Pattern[str] | None
     paths: re.Pattern[str] | None
-    heads: tuple[tuple[tuple[re.Pattern[str], ...], bool], ...]
+    heads: tuple[Head, ...]
 
-    def matches(self, path: str, name: str) -> bool:
-        return bool((self.names and self.names.fullmatch(name)) or (self.paths and self.paths.fullmatch(path)))
+    @property
+    def everywhere(self) -> bool:
+        """Whether it may match in any folder."""
+        return bool(self.words or self.ends or self.names)
 
-    def reaches(self, parts: list[str]) -> bool:
-        """Whether one of the path patterns may match something below the folder."""
-        return any(
-            all(head.fullmatch(part) for head, part in zip(heads, parts, strict=False))
-            and (endless or len(parts) < len(heads))
-            for heads, endless in self.heads
+    def matches(self, path: str, name: str, *, near: bool) -> bool:
+        return (
+            name in self.words
+            or name.endswith(self.ends)
+            or (self.names is not None and self.names.fullmatch(name) is not None)
+            or (near and self.paths is not None and self.paths.fullmatch(path) is not None)
         )
 
 
@@ -68,7 +98,7 @@ class Patterns:
     """Patterns in their order; the last one that matches a path or a folder above it decides.
 
     Paths are relative to where the patterns count from, with `/`. A folder is looked at once; what is found is handed
-    to what is in it: `top()`, `folder(…)` for each folder on the way down, `out(…)` for a file.
+    to what is in it: `top()`, `folder(…)` for each folder on the way down, `Below.takes_out(…)` for a file.
     """
 
     runs: tuple[Run, ...] = ()
@@ -77,42 +107,29 @@ class Patterns:
         return bool(self.runs)
 
     def top(self) -> Below:
-        return self._below(False, 0, [])
+        return self._below(False, 0, 0, tuple(run.heads for run in self.runs))
 
     def folder(self, path: str, name: str, above: Below) -> Below:
         """What is known of a folder, from what is known of the one that it is in."""
         if above.settled:
             return above
-        out, matched = False, 0
-        for place, run in enumerate(self.runs):
-            bit = 1 << place
+        out, matched, bit = False, 0, 1
+        for run, heads in zip(self.runs, above.near, strict=True):
             # As the builder does it: a pattern that would change nothing is not asked, and so hands nothing down.
-            if above.matched & bit or (run.takes_out != out and run.matches(path, name)):
+            if above.matched & bit or (run.takes_out != out and run.matches(path, name, near=bool(heads))):
                 matched |= bit
                 out = run.takes_out
-        return self._below(out, matched, path.split("/"))
-
-    def out(self, path: str, name: str, above: Below) -> bool:
-        """Whether a path is taken out, itself or by a folder above it."""
-        if above.settled:
-            return above.out
-        out = False
-        for place, run in enumerate(self.runs):
-            bit = 1 << place
-            if above.matched & bit or (
-                run.takes_out != out
-                and (
-                    (run.names is not None and run.names.fullmatch(name) is not None)
-                    or (above.near & bit and run.paths is not None and run.paths.fullmatch(path) is not None)
-                )
-            ):
-                out = run.takes_out
-        return out
+            bit <<= 1
+        depth = above.depth + 1
+        near = tuple(
+            tuple(head for head in heads if _goes_on(head, depth, name)) if heads else () for heads in above.near
+        )
+        return self._below(out, matched, depth, near)
 
     def takes_out(self, path: str) -> bool:
         """The same for a path of which nothing is known yet."""
         above, (folder, _, name) = self.top(), path.rpartition("/")
-        return self.out(path, name, self.walk(folder, above) if folder else above)
+        return (self.walk(folder, above) if folder else above).takes_out(path, name)
 
     def walk(self, folder: str, above: Below) -> Below:
         """What is known of a folder, from what is known of the root."""
@@ -122,17 +139,23 @@ class Patterns:
             above = self.folder(path, name, above)
         return above
 
-    def _below(self, out: bool, matched: int, parts: list[str]) -> Below:
-        near, settled, last = 0, True, matched.bit_length()
-        for place, run in enumerate(self.runs):
-            if matched & (1 << place):
-                continue
-            reaches = run.reaches(parts)
-            near |= reaches << place
-            # Only what comes after the last run that matched can still change a fate.
-            if place >= last and run.takes_out != out and (reaches or run.names):
-                settled = False
-        return Below(out, settled, matched, near)
+    def _below(self, out: bool, matched: int, depth: int, near: tuple[tuple[Head, ...], ...]) -> Below:
+        # Only what comes after the last run that matched can still change a fate.
+        last = matched.bit_length()
+        live = tuple(
+            (run.takes_out, run.words, run.ends, run.names, run.paths if heads else None)
+            for run, heads in zip(self.runs[last:], near[last:], strict=True)
+            if heads or run.everywhere
+        )
+        settled = all(takes_out == out for takes_out, *_ in live)
+        return Below(out, settled, depth, matched, near, () if settled else live)
+
+
+def _goes_on(head: Head, depth: int, name: str) -> bool:
+    """Whether what led to the folder above leads on through this one."""
+    if depth > len(head.parts):
+        return head.endless
+    return head.parts[depth - 1].fullmatch(name) is not None and (head.endless or depth < len(head.parts))
 
 
 NO_PATTERNS = Patterns()
@@ -143,7 +166,7 @@ def patterns(texts: Iterable[str]) -> Patterns:
     signed = [_signed(text) for text in texts if not refused(text)]
     kept = [(takes_out, pattern) for takes_out, pattern in signed if pattern]
     runs = groupby(kept, key=lambda one: one[0])
-    return Patterns(tuple(_run(takes_out, [pattern for _, pattern in run]) for takes_out, run in runs))
+    return Patterns(tuple(_run([pattern for _, pattern in run], takes_out=takes_out) for takes_out, run in runs))
 
 
 def refused(text: str) -> str:
@@ -177,23 +200,26 @@ def _clean(pattern: str) -> str:
     return "/".join(parts)
 
 
-def _run(takes_out: bool, cleaned: list[str]) -> Run:
+def _run(cleaned: list[str], *, takes_out: bool) -> Run:
     names = [match[1] for pattern in cleaned if (match := _NAME.fullmatch(pattern))]
     paths = [pattern for pattern in cleaned if not _NAME.fullmatch(pattern)]
-    return Run(takes_out, _any(names), _any(paths), tuple(_heads(path) for path in paths))
+    words = [name for name in names if not _SPECIAL.search(name)]
+    ends = [name[1:] for name in names if name.startswith("*") and not _SPECIAL.search(name[1:])]
+    others = [name for name in names if name not in words and name[1:] not in ends]
+    return Run(takes_out, frozenset(words), tuple(ends), _any(others), _any(paths), tuple(map(_head, paths)))
 
 
 def _any(texts: list[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(_expression(text) for text in texts), re.DOTALL) if texts else None
 
 
-def _heads(pattern: str) -> tuple[tuple[re.Pattern[str], ...], bool]:
-    heads: list[re.Pattern[str]] = []
+def _head(pattern: str) -> Head:
+    parts: list[re.Pattern[str]] = []
     for part in pattern.split("/"):
         if "**" in part or "[" in part or "\\" in part:
-            return tuple(heads), True
-        heads.append(re.compile(_expression(part), re.DOTALL))
-    return tuple(heads), False
+            return Head(tuple(parts), endless=True)
+        parts.append(re.compile(_expression(part), re.DOTALL))
+    return Head(tuple(parts), endless=False)
 
 
 def _expression(pattern: str) -> str:

@@ -52,7 +52,7 @@ class Rule:
 
     def covers(self, path: str) -> bool:
         """Whether this is the watched path or lies below it."""
-        return path == self.path or path.startswith(self.path.rstrip("/") + "/")
+        return path.startswith(self.path) and path[len(self.path) : len(self.path) + 1] in {"", "/"}
 
     def wants(self, path: str, *, folder: bool) -> bool:
         """Whether it counts."""

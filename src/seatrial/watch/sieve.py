@@ -26,12 +26,17 @@ def temporary(name: str) -> bool:
 
 
 class _Folder(NamedTuple):
-    """What is known of a folder: whether nothing in it can count, and what each list of patterns says of it."""
+    """What is known of a folder.
+
+    Attributes:
+        pruned: whether nothing in it can count.
+        ignore: what these patterns say of what is in it; None where they let all of it through. The others alike.
+    """
 
     pruned: bool
-    ignore: Below
-    include: Below
-    dockerignore: Below
+    ignore: Below | None
+    include: Below | None
+    dockerignore: Below | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +69,45 @@ class Sieve:
         on the way to them do not count, and are not pruned either.
         """
         if path == self.root:
-            return not self._top().pruned
+            here = self._top()
+            return not here.pruned and not self.out_of_context
         above, _, name = path.rpartition("/")
         known = self._known.get(above) or self._look(above)
         if known.pruned or temporary(name) or path in self.mounted:
             return False
-        if folder:
-            here = self._known.get(path) or self._look(path)
-            return self._counts(here.ignore.out, here.include.out, here.dockerignore.out, path)
         inner = path[len(self.root) + 1 :]
-        if self.ignore and self.ignore.out(inner, name, known.ignore):
-            return False
-        if self.include and not self.include.out(inner, name, known.include):
-            return False
-        return not (
-            self.dockerignore
-            and path.startswith(f"{self.context}/")
-            and self.dockerignore.out(path[len(self.context) + 1 :], name, known.dockerignore)
-            and path not in self.kept
+        return (
+            (known.ignore is None or not known.ignore.takes_out(inner, name))
+            and (known.include is None or known.include.takes_out(inner, name))
+            and (
+                (folder and path == self.context)
+                or known.dockerignore is None
+                or not known.dockerignore.takes_out(path[len(self.context) + 1 :], name)
+                or path in self.kept
+            )
         )
 
     @property
     def out_of_context(self) -> bool:
-        """Whether `root` itself is not in the build context."""
-        return self._top().dockerignore.out
+        """Whether `root` itself is taken out of the build context, and not kept."""
+        context = self._top().dockerignore
+        return context is not None and context.out and self.root not in self.kept
 
     def prunes(self, folder: str) -> bool:
         """Whether nothing below `root` or a folder below it can count."""
         return (self._known.get(folder) or self._look(folder)).pruned
 
-    def _counts(self, ignored: bool, included: bool, out_of_context: bool, path: str) -> bool:
-        return not ignored and (included or not self.include) and (not out_of_context or path in self.kept)
+    def _top(self) -> _Folder:
+        known = self._known.get(self.root)
+        if known is None:
+            ignore, include, dockerignore = self.ignore.top(), self.include.top(), self.dockerignore.top()
+            if self.root.startswith(f"{self.context}/"):
+                dockerignore = self.dockerignore.walk(self.root[len(self.context) + 1 :], dockerignore)
+            inside = self.context and (self.root + "/").startswith(self.context + "/")
+            known = self._keep(
+                self.root, ignore, include if self.include else None, dockerignore if inside else None, pruned=False
+            )
+        return known
 
     def _look(self, folder: str) -> _Folder:
         """Learn of a folder, and of those above it first."""
@@ -105,37 +118,32 @@ class Sieve:
         above, _, name = folder.rpartition("/")
         known = self._known.get(above) or self._look(above)
         inner = folder[len(self.root) + 1 :]
-        found = self._folder(
+        return self._keep(
             folder,
-            known.pruned or temporary(name) or folder in self.mounted,
-            self.ignore.folder(inner, name, known.ignore),
-            self.include.folder(inner, name, known.include),
-            self._in_context(folder, name, known.dockerignore),
+            known.ignore and self.ignore.folder(inner, name, known.ignore),
+            known.include and self.include.folder(inner, name, known.include),
+            self.dockerignore.top()
+            if folder == self.context
+            else known.dockerignore
+            and self.dockerignore.folder(folder[len(self.context) + 1 :], name, known.dockerignore),
+            pruned=known.pruned or temporary(name) or folder in self.mounted,
         )
-        self._known[folder] = found
-        return found
 
-    def _top(self) -> _Folder:
-        known = self._known.get(self.root)
-        if known is None:
-            above = self.dockerignore.top()
-            if self.root.startswith(f"{self.context}/"):
-                above = self.dockerignore.walk(self.root[len(self.context) + 1 :], above)
-            known = self._known[self.root] = self._folder(
-                self.root, False, self.ignore.top(), self.include.top(), above
-            )
-        return known
-
-    def _in_context(self, folder: str, name: str, above: Below) -> Below:
-        if not folder.startswith(f"{self.context}/"):
-            return above
-        return self.dockerignore.folder(folder[len(self.context) + 1 :], name, above)
-
-    def _folder(self, path: str, pruned: bool, ignore: Below, include: Below, dockerignore: Below) -> _Folder:
-        pruned = (
+    def _keep(
+        self, path: str, ignore: Below | None, include: Below | None, dockerignore: Below | None, *, pruned: bool
+    ) -> _Folder:
+        found = self._known[path] = _Folder(
             pruned
-            or (ignore.out and ignore.settled)
-            or (bool(self.include) and include.settled and not include.out)
-            or (dockerignore.out and dockerignore.settled and not any(one.startswith(f"{path}/") for one in self.kept))
+            or (ignore is not None and ignore.out and ignore.settled)
+            or (include is not None and include.settled and not include.out)
+            or (
+                dockerignore is not None
+                and dockerignore.out
+                and dockerignore.settled
+                and not any(one.startswith(f"{path}/") for one in self.kept)
+            ),
+            None if ignore is None or (ignore.settled and not ignore.out) else ignore,
+            None if include is None or (include.settled and include.out) else include,
+            None if dockerignore is None or (dockerignore.settled and not dockerignore.out) else dockerignore,
         )
-        return _Folder(pruned, ignore, include, dockerignore)
+        return found

@@ -119,7 +119,7 @@ def _walk(
             here = out.folder(path, entry.name, above)
             if not (here.out and here.settled):
                 yield from _walk(context, path, roots, out, here)
-        elif not out.out(path, entry.name, above):
+        elif not above.takes_out(path, entry.name):
             yield path, _stamp(entry.stat(follow_symlinks=False))
 
 
