@@ -105,11 +105,14 @@ PATTERNS = (
     "*\n!src\n!package.json\nsrc/**/test",
     "docs\n!docs/keep.md\n**/deep\n?.txt",
     "# a comment\n\n  src/lib  \n!src/lib/a.js\n[ab].txt\n./x/../dist",
+    "\ufeffb.tmp\r\n*/late\n!walk\n**end\n../a.txt\n # x\nodd/\\*x\n\\!y\nodd/[^b-d]z\n//odd//a/../gone/",
+    "*\n!src/lib\nsrc/lib/test\n!**/t.js\n! odd\nodd/[b-d]z\nodd/../../docs\n/../odd/gone",
 )
 FILES = (
     "a.txt", "ab.txt", "b.tmp", "x.log", "package.json", "dist/x", "docs/keep.md", "docs/x.md", "src/app.js",
     "src/dist/y", "src/lib/a.js", "src/lib/b.js", "src/lib/test/t.js", "src/x.log", "src/node_modules/m.js",
-    "node_modules/m/x.js", "deep/x", "src/deep/x", "x/y",
+    "node_modules/m/x.js", "deep/x", "src/deep/x", "x/y", "walk/late", "walk/on", "other/late", "walk/x/late",
+    "front-end", "odd/*x", "odd/ax", "odd/az", "odd/bz", "odd/gone/x", "odd/a/x", "# x", "!y",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from seatrial.engine.translate_watch import watch_trouble
 from seatrial.errors import (
     ClientMissing,
     ConfigurationInvalid,
@@ -132,6 +133,7 @@ def configuration(stderr: str, files: Sequence[Path]) -> SeatrialError:
         or _required(stderr)
         or _env_trouble(stderr)
         or _template(stderr, where)
+        or watch_trouble(stderr)
         or _model(stderr, where)
     )
 

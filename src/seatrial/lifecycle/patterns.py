@@ -1,7 +1,7 @@
 """Docker's patterns, as `.dockerignore` and `develop.watch` use them: Go's, with `**` and `!`. Pure.
 
 Written after moby/patternmatcher 0.6 (`MatchesUsingParentResults`, with which the builder walks a context) and held
-against real builds (tests/e2e/test_dockerignore.py). docs/watch.md tells why no library does it.
+against real builds (tests/e2e/test_up_stale.py). docs/watch.md tells why no library does it.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Run:
     """Patterns that follow each other with the same sign.
 
     `words`, `ends` and `names` match a name in any folder (`**/NAME`, `**/*.END`, others with `**/`), `paths` whole
-    paths from the root.
+    paths from the root; `whole` says that one of them matches everything.
     """
 
     takes_out: bool
@@ -78,6 +78,7 @@ class Run:
     names: re.Pattern[str] | None
     paths: re.Pattern[str] | None
     heads: tuple[Head, ...]
+    whole: bool
 
     @property
     def everywhere(self) -> bool:
@@ -99,15 +100,21 @@ class Patterns:
 
     Paths are relative to where the patterns count from, with `/`. A folder is looked at once; what is found is handed
     to what is in it: `top()`, `folder(…)` for each folder on the way down, `Below.takes_out(…)` for a file.
+
+    Attributes:
+        texts: the patterns as they are written, to be shown.
     """
 
     runs: tuple[Run, ...] = ()
+    texts: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.runs)
 
     def top(self) -> Below:
-        return self._below(False, 0, 0, tuple(run.heads for run in self.runs))
+        """What is known of all there is. It counts as taken out where the first patterns take all of it."""
+        out = bool(self.runs) and self.runs[0].takes_out and self.runs[0].whole
+        return self._below(out, int(out), 0, tuple(run.heads for run in self.runs))
 
     def folder(self, path: str, name: str, above: Below) -> Below:
         """What is known of a folder, from what is known of the one that it is in."""
@@ -163,10 +170,10 @@ NO_PATTERNS = Patterns()
 
 def patterns(texts: Iterable[str]) -> Patterns:
     """Read patterns, one a text. One that the builder refuses (`refused`) matches nothing."""
-    signed = [_signed(text) for text in texts if not refused(text)]
-    kept = [(takes_out, pattern) for takes_out, pattern in signed if pattern]
-    runs = groupby(kept, key=lambda one: one[0])
-    return Patterns(tuple(_run([pattern for _, pattern in run], takes_out=takes_out) for takes_out, run in runs))
+    kept = [text.strip() for text in texts if not refused(text) and _signed(text)[1]]
+    runs = groupby(map(_signed, kept), key=lambda one: one[0])
+    made = tuple(_run([pattern for _, pattern in run], takes_out=takes_out) for takes_out, run in runs)
+    return Patterns(made, tuple(kept))
 
 
 def refused(text: str) -> str:
@@ -206,7 +213,15 @@ def _run(cleaned: list[str], *, takes_out: bool) -> Run:
     words = [name for name in names if not _SPECIAL.search(name)]
     ends = [name[1:] for name in names if name.startswith("*") and not _SPECIAL.search(name[1:])]
     others = [name for name in names if name not in words and name[1:] not in ends]
-    return Run(takes_out, frozenset(words), tuple(ends), _any(others), _any(paths), tuple(map(_head, paths)))
+    return Run(
+        takes_out,
+        frozenset(words),
+        tuple(ends),
+        _any(others),
+        _any(paths),
+        tuple(map(_head, paths)),
+        not {"*", "**"}.isdisjoint(paths),
+    )
 
 
 def _any(texts: list[str]) -> re.Pattern[str] | None:

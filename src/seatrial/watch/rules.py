@@ -45,7 +45,7 @@ def _read(stack: Stack, services: Sequence[str], everything: bool) -> tuple[tupl
         made, said = written(name, models[name], texts) if texts else _assumed(name, models[name], everything)
         found += made
         told += said
-        told += [_nothing(rule) for rule in made if rule.prunes(rule.path) and not rule.wants(rule.path, folder=True)]
+        told += [_nothing(rule) for rule in made if rule.prunes(rule.path)]
         if not texts and not made and name in services:
             told.append(
                 f"{name} has no rules (`develop.watch`)" + ("" if everything else "; --all makes one to rebuild")

@@ -69,8 +69,7 @@ class Sieve:
         on the way to them do not count, and are not pruned either.
         """
         if path == self.root:
-            here = self._top()
-            return not here.pruned and not self.out_of_context
+            return not self._top().pruned
         above, _, name = path.rpartition("/")
         known = self._known.get(above) or self._look(above)
         if known.pruned or temporary(name) or path in self.mounted:
@@ -89,9 +88,9 @@ class Sieve:
 
     @property
     def out_of_context(self) -> bool:
-        """Whether `root` itself is taken out of the build context, and not kept."""
+        """Whether `root` itself is taken out of the build context with all that is in it."""
         context = self._top().dockerignore
-        return context is not None and context.out and self.root not in self.kept
+        return context is not None and context.out and context.settled
 
     def prunes(self, folder: str) -> bool:
         """Whether nothing below `root` or a folder below it can count."""

@@ -132,3 +132,34 @@ def test_a_full_disk_is_called_so() -> None:
     error = translate.failure(text, doing="make the containers")
     assert "is full" in error.what
     assert "docker system df" in error.fix
+
+
+WATCH = [
+    ("0 Additional property include is not allowed", "rule 1 of web", "has `include`", "2.34.0 or newer"),
+    ("1 additional properties 'initial_sync' not allowed", "rule 2 of web", "has `initial_sync`", "2.39.4 or newer"),
+    ("0 Additional property foo is not allowed", "rule 1 of web", "has `foo`, which does not", "use path, action"),
+    ('0.action services.web.develop.watch.0.action must be one of the following: "rebuild", "sync", "sync+restart"',
+     "rule 1 of web", "has an action", "sync, sync+restart; restart and sync+exec need Compose 2.32.0 or newer"),
+    ("0.action value must be one of 'rebuild', 'sync', 'restart', 'sync+restart', 'sync+exec'",
+     "rule 1 of web", "has an action", "use one of rebuild, sync, restart, sync+restart, sync+exec"),
+    ("0 path is required", "rule 1 of web", "has no path", "`path`, `action`"),
+    ("0 missing property 'action'", "rule 1 of web", "has no action", "`path`, `action`"),
+    ("0.exec missing property 'command'", "rule 1 of web", "has no command", "exec: {command"),
+    ("0.ignore must be a list", "rule 1 of web", "has `ignore` that is no list", 'write `ignore: ["*.log"]`'),
+    ("[].path: value can't be blank", "a rule of web", "has an empty path", "`path: ./src`"),
+    ("0.ignore must be a string", "rule 1 of web", "is refused by Compose: ignore must be a string", "correct it"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "which", "what", "fix"), WATCH)
+def test_a_watch_rule_that_compose_refuses_is_named(text: str, which: str, what: str, fix: str) -> None:
+    error = translate.configuration(f"validating /shop/compose.yaml: services.web.develop.watch.{text}\n", FILES)
+    assert isinstance(error, ConfigurationInvalid)
+    assert f"{which} (`develop.watch`)" in error.what
+    assert what in error.what
+    assert fix in error.fix
+
+
+def test_a_watch_rule_without_a_target_is_told_with_its_service() -> None:
+    text = "services.web.develop.watch: target is required for non-rebuild actions: invalid compose project"
+    assert "a rule of web (`develop.watch`) syncs, and has no target" in translate.configuration(text, FILES).what

@@ -1,0 +1,69 @@
+"""What Compose says of rules in `develop.watch` that it refuses, in our errors. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from seatrial.errors import ConfigurationInvalid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# The first Compose that knows a key or an action, by the tags of its repository.
+SINCE = {"include": "2.34.0", "initial_sync": "2.39.4", "exec": "2.32.0", "restart": "2.32.0", "sync+exec": "2.32.0"}
+_KEYS = "path, action, target, ignore, include, exec, initial_sync"
+
+_RULE = re.compile(
+    r"services\.(?P<service>[^\n]+?)\.develop\.watch(?:\.(?P<place>\d+|\[\]))?(?P<key>(?:\.\w+)*):? (?P<said>[^\n]+)"
+)
+_UNKNOWN_KEY = re.compile(r"[Aa]dditional propert(?:y|ies) '?(\w+)'?.* (?:is )?not allowed")
+_MISSING = re.compile(r"missing property '(\w+)'|(\w+) is required$")
+_ONE_OF = re.compile(r"must be one of (?:the following: )?(.+)")
+
+
+def watch_trouble(stderr: str) -> ConfigurationInvalid | None:
+    """The error when the text is about a rule; None when it is about something else."""
+    found = _RULE.search(stderr)
+    if not found:
+        return None
+    number = int(found["place"]) + 1 if (found["place"] or "").isdigit() else 0
+    which = f"rule {number} of {found['service']}" if number else f"a rule of {found['service']}"
+
+    def wrong(what: str, fix: str) -> ConfigurationInvalid:
+        return ConfigurationInvalid(f"{which} (`develop.watch`) {what}", fix=fix)
+
+    key = found["key"].removeprefix(".")
+    return _of_keys(found["said"], key, wrong) or wrong(f"is refused by Compose: {key} {found['said']}", "correct it")
+
+
+def _of_keys(said: str, key: str, wrong: Callable[[str, str], ConfigurationInvalid]) -> ConfigurationInvalid | None:
+    unknown, missing, choice = _UNKNOWN_KEY.search(said), _MISSING.search(said), _ONE_OF.search(said)
+    if unknown and unknown[1] in SINCE:
+        name = unknown[1]
+        since = SINCE[name]
+        return wrong(
+            f"has `{name}`, which the Compose here does not know", f"use Compose {since} or newer, or remove it"
+        )
+    if unknown:
+        return wrong(f"has `{unknown[1]}`, which does not exist", f"use {_KEYS}")
+    if choice and key == "action":
+        known = re.findall(r"[\w+]+", choice[1])
+        newer = [action for action in ("restart", "sync+exec") if action not in known]
+        more = f"; {' and '.join(newer)} need Compose {SINCE['restart']} or newer" if newer else ""
+        return wrong("has an action that the Compose here does not know", f"use one of {', '.join(known)}{more}")
+    if "target is required" in said:
+        return wrong("syncs, and has no target", "say where it goes in the container: `target: /app/src`")
+    if missing and (missing[1] or missing[2]) == "command":
+        return wrong(
+            "is to run something after a sync, and has no command", "add `exec: {command: [nginx, -s, reload]}`"
+        )
+    if missing:
+        return wrong(
+            f"has no {missing[1] or missing[2]}", "a rule needs `path`, `action` and, where it syncs, `target`"
+        )
+    if key == "path" and "blank" in said:
+        return wrong("has an empty path", "name the file or folder to watch: `path: ./src`")
+    if "must be a list" in said:
+        return wrong(f"has `{key}` that is no list, as the Compose here wants it", f'write `{key}: ["*.log"]`')
+    return None
