@@ -218,7 +218,7 @@ class Scene:
             root = self.machine.info.answer().root
         except Unseen:
             root = ""
-        return ((("images and volumes", Path(root)),) if root and self.machine.near else ()) + own
+        return (((disk.ENGINES, Path(root)),) if root and self.machine.near else ()) + own
 
     def _seen(self, stack: Stack) -> Snapshot:
         self.machine.engine_answers()
@@ -234,6 +234,7 @@ class Scene:
         return registry.looked(self.machine.environ, [name for name in self.wanted_images if name not in here])
 
     def _taken(self, stack: Stack) -> tuple[tuple[preflight.Taken, Culprit], ...]:
+        self.machine.engine_answers()
         if not near(self.machine.environ):
             raise Unseen("the engine publishes ports elsewhere: they cannot be tried from here")
         found = preflight.taken(wishes(stack, stack.names), self.seen.answer(), (), free)

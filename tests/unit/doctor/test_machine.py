@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,6 @@ from seatrial.doctor.machine import disk, file_system, folders, inotify, memory
 from seatrial.doctor.machine.disk import Space
 from seatrial.doctor.machine.inotify import Budget
 from unit.doctor.found import only
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GB = 10**9
 BUDGET = Budget(watches=8192, instances=128, events=16384)
@@ -48,6 +46,12 @@ def test_places_on_one_disk_are_one(tmp_path: Path) -> None:
     (space,) = disk.looked([("a", tmp_path), ("b", tmp_path / "not" / "there")])
     assert space.what == "a, b"
     assert 0 < space.free <= space.size
+
+
+def test_what_cannot_be_written_to_is_told_and_what_is_no_disk_has_no_room_to_run_out_of() -> None:
+    (closed,) = disk.judge(disk.looked([("what is kept", Path("/proc/nobody"))]))
+    assert closed.status is Status.WARNING
+    assert closed.found == "this user cannot write to what is kept (/proc/nobody)"
 
 
 def test_limits_that_do_not_fit_into_the_engine_are_told() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 _GB = 1e9
 _FULL, _SCARCE = 1 * _GB, 5 * _GB
 _FEW_FILES = 0.02
+# Only the engine writes there.
+ENGINES = "images and volumes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Space:
     Attributes:
         what: what lies there, in words.
         free: bytes that this user, or the engine, may still write; `size` of all.
+        closed: what of it this user cannot write to.
         files_free: how many files can still be made, of `files`; both 0 where the file system has no such limit.
     """
 
@@ -33,6 +37,7 @@ class Space:
     size: int
     files_free: int = 0
     files: int = 0
+    closed: tuple[str, ...] = ()
 
 
 def looked(places: Iterable[tuple[str, Path]]) -> tuple[Space, ...]:
@@ -42,23 +47,42 @@ def looked(places: Iterable[tuple[str, Path]]) -> tuple[Space, ...]:
         path = next((folder for folder in (wanted, *wanted.parents) if folder.exists()), None)
         if path is None:
             continue
-        device, told = path.stat().st_dev, os.statvfs(path)
-        before = found.get(device)
+        told, device = os.statvfs(path), path.stat().st_dev
+        closed = (f"{what} ({wanted})",) if what != ENGINES and not _writable(path) else ()
+        before = found.get(device) or Space("", str(path), 0, 0)
         found[device] = Space(
-            f"{before.what}, {what}" if before else what,
-            before.path if before else str(path),
+            f"{before.what}, {what}" if before.what else what,
+            before.path,
             told.f_bavail * told.f_frsize,
             told.f_blocks * told.f_frsize,
             told.f_favail,
             told.f_files,
+            (*before.closed, *closed),
         )
     return tuple(found.values())
+
+
+def _writable(folder: Path) -> bool:
+    """Tried, with a file that never gets a name: permissions do not tell of read-only disks, nor of root's rights."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def judge(spaces: Iterable[Space]) -> Iterator[Finding]:
     why = "builds, pulls and databases fail half-way on a full disk, and say so in many different words"
     for space in spaces:
-        engine = "images" in space.what
+        for closed in space.closed:
+            yield warning(
+                f"this user cannot write to {closed}",
+                why="what would be kept there is asked or measured anew each time, or cannot be done at all",
+                fix="correct owner and permissions, or choose another place: XDG_CACHE_HOME",
+            )
+        if not space.size:
+            continue  # no disk
+        engine = ENGINES in space.what
         fix = "see what takes it: docker system df; drop the build cache: docker builder prune" if engine else (
             f"free some room below {space.path}"
         )  # fmt: skip
