@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
-import select
 import signal
-import socket
 import subprocess
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
 
 from e2e.engine_events import listening
+from e2e.engine_socket import proxied
 from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
@@ -181,12 +179,11 @@ def test_an_engine_that_goes_away_meanwhile_is_told_of(
 ) -> None:
     project.write(service("deaf", base_image, DEAF, "    stop_grace_period: 5m\n"))
     begin(project, "deaf")
-    with _passed_on(tmp_path / "engine.sock") as leave:
-        project.environ["DOCKER_HOST"] = f"unix://{tmp_path / 'engine.sock'}"
-        with project.start("stop") as stopping:
-            _until(stopping, "waiting for deaf")
-            leave()
-            _, said = stopping.communicate(timeout=60)
+    project.environ["DOCKER_HOST"] = f"unix://{tmp_path / 'engine.sock'}"
+    with proxied(tmp_path / "engine.sock") as door, project.start("stop") as stopping:
+        _until(stopping, "waiting for deaf")
+        door.shut()
+        _, said = stopping.communicate(timeout=60)
     assert stopping.returncode == 4
     assert "Traceback" not in said
     assert "error: " in said
@@ -246,47 +243,6 @@ def _until(running: subprocess.Popen[str], words: str) -> None:
         if words in line:
             return
     pytest.fail(f"it never said `{words}`")
-
-
-@contextmanager
-def _passed_on(path: Path) -> Iterator[Any]:
-    """A socket that leads to the engine until the function that is given is called: then nothing does any more."""
-    real = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock").removeprefix("unix://")
-    open_ones: list[socket.socket] = []
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(path))
-        listening.listen()
-
-        def accept() -> None:
-            with suppress(OSError):
-                while True:
-                    near, _ = listening.accept()
-                    far = socket.socket(socket.AF_UNIX)
-                    far.connect(real)
-                    open_ones.extend((near, far))
-                    threading.Thread(target=carry, args=(near, far), daemon=True).start()
-
-        def carry(near: socket.socket, far: socket.socket) -> None:
-            with suppress(OSError):
-                while True:
-                    for one in select.select([near, far], [], [])[0]:
-                        data = one.recv(65536)
-                        if not data:
-                            near.shutdown(socket.SHUT_RDWR)
-                            return
-                        (far if one is near else near).sendall(data)
-
-        def leave() -> None:
-            listening.shutdown(socket.SHUT_RDWR)
-            path.unlink()
-            for one in open_ones:
-                with suppress(OSError):
-                    one.shutdown(socket.SHUT_RDWR)
-
-        threading.Thread(target=accept, daemon=True).start()
-        yield leave
-    for one in open_ones:
-        one.close()
 
 
 def test_what_another_compose_file_made_under_the_same_name_is_left_as_it_is(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 OWN = ("/run", "/var/log", "/var/lib/docker", "/etc/docker")
+KEPT = "/mnt"
 LIMIT_S = 300
 
 
@@ -69,14 +70,18 @@ ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/run/home"}
 
 
 @contextmanager
-def private_machine(setup: str = "", root: str = "/", network: Path | None = None) -> Iterator[PrivateMachine]:
+def private_machine(
+    setup: str = "", root: str = "/", network: Path | None = None, disk: PrivateMachine | None = None
+) -> Iterator[PrivateMachine]:
     """A fresh one; when its first process ends, so does every other in it. `setup` is shell, run inside first.
 
-    `network` is the network namespace to live in: without it, one of its own that reaches nothing.
+    `network` is the network namespace to live in: without it, one of its own that reaches nothing. It sees what is
+    mounted on `disk`.
     """
     mounts = " && ".join(f"mkdir -p {path} && mount -t tmpfs tmpfs {path}" for path in OWN)
     shell = f"{mounts} && {setup or 'true'} && echo ready && exec cat"
     enter = ["nsenter", f"--net={network}"] if network else []
+    enter += ["nsenter", f"--target={disk.holder}", "--mount"] if disk else []
     unshare = ["unshare", "--mount", "--pid", *([] if network else ["--net"]), "--fork", "--mount-proc"]
     outer = subprocess.Popen(
         [*enter, *unshare, "sh", "-c", shell], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -92,23 +97,43 @@ def private_machine(setup: str = "", root: str = "/", network: Path | None = Non
 
 
 @contextmanager
-def copied_machine(base_image: str, setup: str = "true") -> Iterator[PrivateMachine]:
+def changed_disk(setup: str) -> Iterator[PrivateMachine]:
+    """A private machine that holds this one's disk with what `setup` does to it: others are copied from there."""
+    layers = f"mount -t tmpfs tmpfs {KEPT} && {_layer('/', KEPT, setup)} && umount -R {KEPT}/root"
+    with private_machine(layers) as machine:
+        yield machine
+
+
+@contextmanager
+def copied_machine(
+    base_image: str, setup: str = "true", disk: PrivateMachine | None = None
+) -> Iterator[PrivateMachine]:
     """A private machine whose whole disk is a throw-away layer over this one's, so that packages can come and go.
 
-    It reaches the package mirrors from the network of a container: an engine started in it finds nothing of this
-    machine's engine, whose bridge it would otherwise take away.
+    With `disk`, over that of `changed_disk`. It reaches the package mirrors from the network of a container: an engine
+    started in it finds nothing of this machine's engine, whose bridge it would otherwise take away.
     """
-    root = "/run/root"
-    layers = f"mkdir -p /run/new /run/work {root} && "
-    layers += f"mount -t overlay overlay -o lowerdir=/,upperdir=/run/new,workdir=/run/work {root} && "
-    layers += f"for d in dev sys; do mount --rbind /$d {root}/$d; done && mount -t proc proc {root}/proc && "
-    layers += f"for d in run var/log var/lib/docker; do mount -t tmpfs tmpfs {root}/$d; done && "
-    layers += f"mkdir {root}/run/home && "
-    here, there = shlex.quote(str(SCRIPTS)), shlex.quote(f"{root}{SCRIPTS}")
-    layers += f"mkdir -p {there} && mount --bind {here} {there} && "
-    layers += f"chroot {root} sh -ec '{setup}' >/run/setup.log 2>&1"
-    with network_of_a_container(base_image) as network, private_machine(layers, root, network) as machine:
+    layer = _layer(f"{KEPT}/new:/" if disk else "/", "/run", setup)
+    with network_of_a_container(base_image) as network, private_machine(layer, "/run/root", network, disk) as machine:
         yield machine
+
+
+def _layer(below: str, folder: str, setup: str) -> str:
+    """Shell that makes FOLDER/root a disk of its own over the folders `below`, and runs `setup` there."""
+    root = f"{folder}/root"
+    here, there = shlex.quote(str(SCRIPTS)), shlex.quote(f"{root}{SCRIPTS}")
+    return " && ".join(
+        (
+            f"mkdir -p {folder}/new {folder}/work {root}",
+            f"mount -t overlay overlay -o lowerdir={below},upperdir={folder}/new,workdir={folder}/work {root}",
+            f"for d in dev sys; do mount --rbind /$d {root}/$d; done",
+            f"mount -t proc proc {root}/proc",
+            f"for d in run var/log var/lib/docker; do mount -t tmpfs tmpfs {root}/$d; done",
+            f"mkdir {root}/run/home",
+            f"mkdir -p {there} && mount --bind {here} {there}",
+            f"chroot {root} sh -ec '{setup}' >/run/setup.log 2>&1",
+        )
+    )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.private_machine import SCRIPTS, PrivateMachine, copied_machine
+from scripts.private_machine import SCRIPTS, PrivateMachine, changed_disk, copied_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,9 +40,16 @@ dpkg --install /tmp/p.deb
 """
 
 
+@pytest.fixture(scope="module")
+def disk() -> Iterator[PrivateMachine]:
+    """Docker is taken away once, for all the machines here."""
+    with changed_disk(WITHOUT_DOCKER) as made:
+        yield made
+
+
 @pytest.fixture
-def machine(base_image: str) -> Iterator[PrivateMachine]:
-    with copied_machine(base_image, WITHOUT_DOCKER) as made:
+def machine(base_image: str, disk: PrivateMachine) -> Iterator[PrivateMachine]:
+    with copied_machine(base_image, disk=disk) as made:
         yield made
 
 
@@ -78,8 +85,10 @@ def test_ensure_installs_and_starts_an_engine_and_changes_no_other_package(machi
     assert "trixie" not in "".join(line for line in upgradable.splitlines() if line.startswith("Inst "))
 
 
-def test_where_another_package_would_have_to_go_it_refuses_and_leaves_apt_as_it_was(base_image: str) -> None:
-    with copied_machine(base_image, WITHOUT_DOCKER + A_CONFLICT) as machine:
+def test_where_another_package_would_have_to_go_it_refuses_and_leaves_apt_as_it_was(
+    base_image: str, disk: PrivateMachine
+) -> None:
+    with copied_machine(base_image, A_CONFLICT, disk) as machine:
         before, apt_before = packages(machine), apt_files(machine)
         done = machine.engine("ensure")
         assert done.returncode == 4
@@ -99,9 +108,11 @@ def test_without_root_it_prints_commands_that_really_do_it(machine: PrivateMachi
     assert machine.engine("ensure").returncode == 0
 
 
-def test_an_unreachable_mirror_is_told_with_apts_own_words_and_leaves_apt_as_it_was(base_image: str) -> None:
+def test_an_unreachable_mirror_is_told_with_apts_own_words_and_leaves_apt_as_it_was(
+    base_image: str, disk: PrivateMachine
+) -> None:
     nowhere = "grep -rl :// /etc/apt/sources.list* | xargs sed -i s,://[^/]*/,://127.0.0.1:1/,"
-    with copied_machine(base_image, f"{WITHOUT_DOCKER}rm -rf /var/lib/apt/lists/*\n{nowhere}\n") as machine:
+    with copied_machine(base_image, f"rm -rf /var/lib/apt/lists/*\n{nowhere}\n", disk) as machine:
         apt_before = apt_files(machine)
         done = machine.engine("ensure")
         assert (done.returncode, "E: " in done.stderr) == (4, True), done.stderr
@@ -109,10 +120,8 @@ def test_an_unreachable_mirror_is_told_with_apts_own_words_and_leaves_apt_as_it_
         assert apt_files(machine) == apt_before
 
 
-def test_an_unknown_distribution_is_left_alone(base_image: str) -> None:
-    with copied_machine(
-        base_image, f"{WITHOUT_DOCKER}rm /etc/os-release; echo ID=slackware >/etc/os-release"
-    ) as machine:
+def test_an_unknown_distribution_is_left_alone(base_image: str, disk: PrivateMachine) -> None:
+    with copied_machine(base_image, "rm /etc/os-release; echo ID=slackware >/etc/os-release", disk) as machine:
         done = machine.engine("ensure")
         assert (done.returncode, "no recipe" in done.stderr, "docs.docker.com" in done.stderr) == (4, True, True)
 

@@ -54,10 +54,15 @@ def test_an_interrupt_ends_the_child_and_its_children(tmp_path: Path) -> None:
     os.mkfifo(pid_pipe)
     shell = SHELL.format(pid_pipe)
     code = f"import sys; sys.path.insert(0, {str(LIB)!r}); from process import run; run(['sh', '-c', {shell!r}])"
-    with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL) as running:
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stderr=subprocess.DEVNULL,
+        # A test run in the background of a shell has ^C switched off, and hands that down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+    ) as running:
         pid = int(pid_pipe.read_text())
         running.send_signal(signal.SIGINT)
-    assert ends(pid)
+        assert ends(pid)
 
 
 def test_last_lines_leaves_out_what_is_blank() -> None:

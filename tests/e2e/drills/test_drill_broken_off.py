@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import uuid
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import IO, TYPE_CHECKING
 
 import pytest
@@ -18,6 +16,7 @@ import pytest
 from conftest import PREFIX, ComposeProject
 from e2e.drills.edges import SOUND, brought_up, helpers, pairs
 from e2e.engine_events import listening
+from e2e.engine_socket import proxied
 from e2e.gateway.shell import until
 from seatrial.engine.inside import opened
 
@@ -204,36 +203,3 @@ def test_with_the_engine_gone_it_ends_with_4_and_puts_back_when_there_is_one_aga
         with proxied(way):
             watch.until("connect")
     assert condition(stack) == before
-
-
-@contextmanager
-def proxied(path: Path) -> Iterator[None]:
-    """A socket that is the engine's for as long as the block lasts. All connections through it end with it."""
-    with closing(socket.socket(socket.AF_UNIX)) as door:
-        door.bind(str(path))
-        door.listen(64)
-        ends: list[socket.socket] = []
-
-        def serve() -> None:
-            with suppress(OSError):
-                while True:
-                    client, _ = door.accept()
-                    engine = socket.socket(socket.AF_UNIX)
-                    engine.connect("/var/run/docker.sock")
-                    ends.extend((client, engine))
-                    for pair in ((client, engine), (engine, client)):
-                        threading.Thread(target=carry, args=pair, daemon=True).start()
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield
-    path.unlink()
-    for end in ends:
-        with suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)
-
-
-def carry(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
-        target.shutdown(socket.SHUT_WR)

@@ -49,7 +49,7 @@ def shell(*lines: str) -> None:
 
 
 def resumed(one: Process) -> bool:
-    deadline = time.monotonic() + 1
+    deadline = time.monotonic() + 10
     while look(one.pid).state == "T" and time.monotonic() < deadline:
         pass
     return look(one.pid).state != "T"
