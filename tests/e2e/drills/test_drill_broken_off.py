@@ -95,10 +95,12 @@ def test_interrupted_it_joins_what_it_has_cut_off_and_another_run_was_refused_me
     before = condition(stack)
     with watched(stack) as watch, stack.start("drill", "--only", "dependency-cut") as run:
         watch.until("disconnect")
+        run.send_signal(signal.SIGSTOP)  # however long the second one takes
         second = stack.run("drill", "--only", "stop-config")
         assert second.returncode == 2
         assert "`drill` (process " in second.stderr
         run.send_signal(signal.SIGINT)
+        run.send_signal(signal.SIGCONT)
         out, err = run.communicate(timeout=LIMIT_S)
     assert run.returncode == 130, out + err
     assert "Traceback" not in err, err
