@@ -179,11 +179,21 @@ def test_a_command_that_is_not_in_the_image_is_named(project: ComposeProject, ba
 
 
 def test_a_failing_build_ends_with_one_and_starts_nothing(project: ComposeProject, base_image: str) -> None:
-    (project.folder / "Dockerfile").write_text(f"FROM {base_image}\nRUN echo the compiler says no && false\n")
+    (project.folder / "Dockerfile").write_text(
+        f"FROM {base_image}\n\nRUN echo one \\\n && echo the compiler says no && exit 3\n"
+    )
     project.write("  a:\n    build: .\n" + sleeper("b", base_image))
     done = project.run("up")
     assert done.returncode == 1
-    assert "the compiler says no" in done.stderr
+    # The step, and not the whole log.
+    assert done.stderr == (
+        "#5 [a 2/2] RUN echo one  && echo the compiler says no && exit 3\n"
+        "error: the image of a could not be built: step 2/2 failed: exit code: 3\n"
+        "  Dockerfile:3: RUN echo one && echo the compiler says no && exit 3\n"
+        "    one\n"
+        "    the compiler says no\n"
+        "  fix: mend that step, or what it works on; what runs was left as it is\n"
+    )
     assert project.docker("ps", "-q", "--filter", f"label=com.docker.compose.project={project.name}") == ""
 
 

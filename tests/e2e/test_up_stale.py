@@ -100,6 +100,27 @@ def test_a_build_that_fails_leaves_what_runs_as_it_is(shop: ComposeProject) -> N
     assert plan(shop)[0] == "build web (Dockerfile changed)"
 
 
+def test_equal_builds_are_done_once(project: ComposeProject, base_image: str) -> None:
+    (project.folder / "Dockerfile").write_text(f"FROM {base_image}\nARG WHEN\nRUN date +%s%N > /made && echo made\n")
+    own = (
+        "\n    build: {context: ., args: {WHEN: '"
+        + project.name
+        + "'}}\n    command: [sleep, '1000']\n    init: true\n"
+    )
+    project.write(f"  a:{own}  b:{own}    depends_on: [a]\n  c:{own}    depends_on: [b]\n")
+    done = project.run("up")
+    assert done.returncode == 0, done.stderr
+    assert sum("RUN date" in line for line in done.stderr.splitlines()) == 1, done.stderr
+    made = {project.docker("exec", project.container(name), "cat", "/made") for name in "abc"}
+    assert len(made) == 1
+    assert plan(project) == [f"keep {name} (running, as wanted)" for name in "abc"]
+    again = subprocess.run(
+        ["docker", "compose", "up", "-d"], cwd=project.folder, env=project.environment(),
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "Recreate" not in again.stderr
+
+
 PATTERNS = (
     "node_modules\n**/*.log\n/dist/\n*.tmp",
     "*\n!src\n!package.json\nsrc/**/test",

@@ -45,3 +45,10 @@ def test_an_error_and_what_is_no_build_line_is_shown() -> None:
     assert shown("#5 ERROR: process did not complete") == ["#5 ERROR: process did not complete"]
     assert shown(" Container shop-a-1  Started") == [" Container shop-a-1  Started"]
     assert shown("--progress is a global compose flag, better use `docker compose --progress xx build ...") == []
+
+
+def test_of_steps_only_their_headers_are_shown_and_of_a_failure_nothing() -> None:
+    log = BuildLog(steps=True)
+    text = f"{RAN}\n#24 [gateway 2/2] RUN x\n#24 0.1 y\n#24 ERROR: no\n------\n > [gateway 2/2] RUN x:\n0.1 y"
+    kept = [line for one in text.splitlines() for line in log.worth(one)]
+    assert kept == ["#23 [gateway build 1/1] RUN pnpm run build", "#24 [gateway 2/2] RUN x"]

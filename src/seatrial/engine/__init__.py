@@ -208,8 +208,8 @@ class Engine(Protocol):
         """What is at a path; None when nothing is. Raises `ContainerGone`."""
         ...
 
-    def build(self, project: Project, services: Sequence[str], *, cache: bool) -> Iterator[str]:
-        """Build images; yields progress lines. Raises `RunFailed`."""
+    def build(self, project: Project, services: Sequence[str], *, cache: bool, model: str = "") -> Iterator[str]:
+        """Build images; yields progress lines. A `model` (JSON) takes the files' place. Raises `RunFailed`."""
         ...
 
     def stop(self, project: Project, services: Sequence[str], grace_s: int | None = None) -> None:

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -82,11 +82,18 @@ def stream(arguments: Sequence[str], *, cwd: Path | None = None) -> Iterator[IO[
         yield child.stdout
 
 
-def told(arguments: Sequence[str], *, cwd: Path, client: Client = DOCKER) -> Generator[str, None, tuple[int, str]]:
+def told(
+    arguments: Sequence[str], *, cwd: Path, client: Client = DOCKER, stdin: str | None = None
+) -> Generator[str, None, tuple[int, str]]:
     """Run `docker ARGUMENTS` and give its lines as they come; in the end its exit code and the last of what it said."""
     last: deque[str] = deque(maxlen=_KEPT)
-    with _client(arguments, client=client, cwd=cwd, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT) as child:
+    given = subprocess.DEVNULL if stdin is None else subprocess.PIPE
+    with _client(arguments, client=client, cwd=cwd, stdin=given, stderr=subprocess.STDOUT) as child:
         assert child.stdout is not None  # noqa: S101
+        if stdin is not None and child.stdin is not None:
+            with suppress(BrokenPipeError):  # it has ended, and says why
+                child.stdin.write(stdin)
+                child.stdin.close()
         for line in child.stdout:
             last.append(line)
             yield line.rstrip()

@@ -171,8 +171,8 @@ class MemoryEngine:
     def path_in(self, container_id: str, path: str) -> PathStat | None:
         return self._files(container_id).path_in(path)
 
-    def build(self, project: Project, services: Sequence[str], *, cache: bool) -> Iterator[str]:
-        del project, cache
+    def build(self, project: Project, services: Sequence[str], *, cache: bool, model: str = "") -> Iterator[str]:
+        del project, cache, model
         yield from (f"{name} built" for name in services)
 
     def stop(self, project: Project, services: Sequence[str], grace_s: int | None = None) -> None:

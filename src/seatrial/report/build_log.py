@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _LINE = re.compile(r"#(?P<step>\d+) (?P<text>.*)")
+_FAILED = "failed to solve: "
 _HEADER = re.compile(r"\[.*\] |\[.*internal\]")
 _CHATTER = re.compile(
     r"CACHED|DONE \d|transferring |sha256:|extracting |resolve |exporting |writing image|naming to|preparing layers"
@@ -13,14 +14,21 @@ _CHATTER = re.compile(
 
 
 class BuildLog:
-    """Holds a step's header back until the step says something: a cached step never does."""
+    """Holds a step's header back until the step says something: a cached step never does.
 
-    def __init__(self) -> None:
+    Of `steps` only nothing else is worth a line; the step that fails is then told by its error.
+    """
+
+    def __init__(self, *, steps: bool = False) -> None:
         self._headers: dict[str, str] = {}
+        self._steps = steps
+        self._failed = False
 
     def worth(self, line: str) -> tuple[str, ...]:
         """The lines to show for this one; a line that is none of a build's comes back as it is."""
         found = _LINE.match(line)
+        if self._steps and (self._failed or line.startswith(_FAILED)):
+            return ()
         if not found:
             return () if line.startswith("--progress is a global compose flag") else (line,)
         step, text = found["step"], found["text"]
@@ -33,4 +41,7 @@ class BuildLog:
         if header == line:
             return ()
         self._headers[step] = ""
+        if self._steps:
+            self._failed = text.startswith("ERROR: ")
+            return (header,) if header else ()
         return (header, line) if header else (line,)

@@ -28,7 +28,7 @@ class Progress:
     """Told of lines and of outcomes, from any thread; shows them on standard error."""
 
     def __init__(self) -> None:
-        self._build = BuildLog()
+        self._build = BuildLog(steps=True)
         self._told: set[tuple[str, str]] = set()
         self._live: Any = None
         self._drawn = sys.stderr.isatty()
@@ -44,7 +44,7 @@ class Progress:
             self._live.stop()
 
     def line(self, text: str) -> None:
-        """A line of Compose or a build; of a build only what really ran, of Compose no warning (they quote values)."""
+        """A line of Compose or a build: of a build steps that really ran, of Compose no warning (they quote values)."""
         if text.strip() and "level=warning" not in text:
             for kept in self._build.worth(text):
                 if self._live:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seatrial.lifecycle.building.build import built
 from seatrial.lifecycle.stale.changed import newer, since_built
 from seatrial.lifecycle.stale.inputs import inputs
 from seatrial.lifecycle.stale.record import load, save
@@ -34,7 +35,7 @@ def build(engine: Engine, project: Project, stack: Stack, names: Sequence[str], 
     """Build, and remember what from. Yields the builder's lines. Raises `RunFailed`."""
     builds = _builds(stack, names)
     before = {name: inputs(section) for name, (_, section) in builds.items()}
-    yield from engine.build(project, names, cache=cache)
+    yield from built(engine, project, stack, names, cache=cache)
     made = engine.made([image for image, _ in builds.values()])
     record = load(project, stack.name)
     for name, (image, section) in builds.items():

@@ -1,0 +1,1 @@
+"""Images are built: all at once, and of a build that fails the step is told."""

@@ -1,0 +1,60 @@
+"""What the builder is given: the services to be built, without an order that none of them needs. Pure.
+
+Compose builds one after the other along `depends_on`, which says who is started first and nothing about images. Told
+without it, builds go on at once, and BuildKit does equal ones once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from seatrial.stack import Stack
+
+_BUILT_BY = ("build", "image", "platform")
+_FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)|--from=(\S+)|\bfrom=([^,\s]+)", re.IGNORECASE | re.MULTILINE)
+_ONE_VARIABLE = re.compile(r"\$(?:\w+|\{\w+(?::?[-+][^}]*)?\})")
+
+
+def build_model(stack: Stack, names: Sequence[str], dockerfile: Callable[[Mapping[str, Any]], str | None]) -> str:
+    """The model as JSON; "" where the compose files themselves are to be built from.
+
+    An edge stays where an image is built from the other one's, or may be: `dockerfile` gives the text for a build
+    section, None where nobody can tell.
+    """
+    services = stack.service_models()
+    builds = {name: services[name]["build"] for name in names}
+    if any("service:" in json.dumps(build.get("additional_contexts") or {}) for build in builds.values()):
+        return ""  # Compose puts these in order itself, and may need others for it
+    whole = stack.parsed()
+    texts = {name: _text(build, dockerfile) for name, build in builds.items()}
+    chosen: dict[str, dict[str, Any]] = {}
+    for name in names:
+        model = services[name]
+        chosen[name] = {key: model[key] for key in _BUILT_BY if key in model}
+        edges = [other for other in model.get("depends_on") or {} if other in builds]
+        kept = [other for other in edges if _may_use(texts[name], stack.image_of(other))]
+        if kept:
+            chosen[name]["depends_on"] = {other: {"condition": "service_started", "required": True} for other in kept}
+    return json.dumps({"name": stack.name, "services": chosen, "secrets": whole.get("secrets") or {}})
+
+
+def _text(build: Mapping[str, Any], dockerfile: Callable[[Mapping[str, Any]], str | None]) -> str | None:
+    text = dockerfile(build)
+    return None if text is None else f"{text}\n{json.dumps(build)}"
+
+
+def _may_use(text: str | None, image: str) -> bool:
+    if text is None:
+        return True
+    bare = image.rsplit(":", 1)[0] if ":" in image.rsplit("/", 1)[-1] else image
+    return bare in text or any(_is_put_together(next(filter(None, found))) for found in _FROM.findall(text))
+
+
+def _is_put_together(image: str) -> bool:
+    """Whether a name is made of a variable and more, so that it can be any."""
+    return "$" in image and not _ONE_VARIABLE.fullmatch(image)

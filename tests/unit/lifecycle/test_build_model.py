@@ -1,0 +1,66 @@
+"""Images are built in the order that they need, which is not that of `depends_on`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from seatrial.lifecycle.building.model import build_model
+from seatrial.stack import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def edges(dockerfile: str | None, **section: Any) -> list[str]:
+    """What `web`, which depends on `base`, is built after."""
+    services = {
+        "base": {"build": {"context": "/base"}},
+        "web": {
+            "build": {"context": "/web", **section},
+            "depends_on": {"base": {}, "db": {}},
+            "environment": {"A": "1"},
+        },
+        "db": {"image": "x"},
+    }
+    stack = parse(json.dumps({"name": "shop", "services": services}))
+
+    def text(build: Mapping[str, Any]) -> str | None:
+        return dockerfile if build["context"] == "/web" else "FROM x"
+
+    model = json.loads(build_model(stack, ["base", "web"], text))
+    assert set(model["services"]) == {"base", "web"}
+    assert set(model["services"]["web"]) <= {"build", "depends_on"}
+    return list(model["services"]["web"].get("depends_on", {}))
+
+
+@pytest.mark.parametrize(
+    "dockerfile", ["FROM node:24", "ARG BASE=node:24\nFROM ${BASE}", "FROM $BASE AS build\nCOPY --from=build /x /y"]
+)
+def test_who_is_started_first_says_nothing_about_images(dockerfile: str) -> None:
+    assert edges(dockerfile) == []
+
+
+@pytest.mark.parametrize(
+    "dockerfile",
+    [
+        "FROM shop-base",
+        "FROM node\nCOPY --from=shop-base:latest /x /x",
+        "FROM --platform=linux/amd64 ${NAME}-base",
+        None,
+    ],
+)
+def test_one_that_is_built_from_another_or_may_be_waits_for_it(dockerfile: str | None) -> None:
+    assert edges(dockerfile) == ["base"]
+
+
+def test_the_name_may_come_by_an_argument() -> None:
+    assert edges("ARG BASE\nFROM $BASE", args={"BASE": "shop-base"}) == ["base"]
+
+
+def test_contexts_that_are_services_are_put_in_order_by_compose() -> None:
+    services = {"web": {"build": {"context": "/web", "additional_contexts": {"base": "service:base"}}}}
+    stack = parse(json.dumps({"name": "shop", "services": services}))
+    assert build_model(stack, ["web"], lambda _: "FROM base") == ""
