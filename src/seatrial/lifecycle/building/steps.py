@@ -70,7 +70,7 @@ class Steps:
 
 def line_of(dockerfile: str, command: str) -> int | None:
     """The line in which an instruction begins, counted from 1; None when it is not there as it was run."""
-    begun, words = 0, []
+    begun, words = 0, list[str]()
     for number, line in enumerate(dockerfile.splitlines(), 1):
         if line.lstrip().startswith("#") or (not line.strip() and not words):
             continue
