@@ -178,6 +178,24 @@ class Engine(Protocol):
         """
         ...
 
+    def remove_beside(self, container_id: str, paths: Sequence[str], image: str, limit_s: float) -> Mapping[str, str]:
+        """Remove paths with all that is below them, from a helper container: for one that has no `rm`.
+
+        Args:
+            container_id: which container; it has to run.
+            paths: absolute; none of their folders is a link.
+            image: of the helper; "" finds or makes one.
+            limit_s: seconds that it may take.
+
+        Returns:
+            Those that are still there, with the reason.
+
+        Raises:
+            RunFailed: the container does not run.
+            HelperUnavailable: no helper can run here.
+        """
+        ...
+
     def put(self, container_id: str, folder: str, archive: Iterable[bytes], limit_s: float) -> None:
         """Extract a tar in a folder, which has to exist; links to it are followed. Owners are as in its headers.
 

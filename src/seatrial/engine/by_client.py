@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from seatrial.engine.how import How
 
 
+_NOT_BEGUN = ("No such container", "is not running", "is paused", "is restarting")
+
+
 class ByClient(ClientArchives):
     """The engine that the docker client on PATH talks to. Every method may raise `EngineUnreachable`."""
 
@@ -73,8 +76,8 @@ class ByClient(ClientArchives):
         done = piped.fed(["exec", *_flags(how), container_id, *command], how.get("given") or (), limit_s)
         if done is None:
             return None
-        if trouble := translate.engine_trouble(done.stderr):
-            raise trouble
+        if done.returncode and (_refused(done.stderr) or translate.engine_trouble(done.stderr)):
+            raise translate.archive_failure(done.stderr, doing="run a command in the container")
         return Ran(done.returncode, done.stdout + done.stderr)
 
     @contextmanager
@@ -92,6 +95,11 @@ def _told(arguments: Sequence[str], *, doing: str, limit_s: float = LIMIT_S) -> 
     if done.returncode:
         raise translate.failure(done.stderr, doing=doing)
     return done.stdout
+
+
+def _refused(said: str) -> bool:
+    """Whether the engine did not even begin with a command: its exit code could not tell."""
+    return said.startswith("Error response from daemon: ") and any(word in said for word in _NOT_BEGUN)
 
 
 def _flags(how: How) -> list[str]:

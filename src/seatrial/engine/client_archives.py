@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 from seatrial.engine import PathStat, piped, translate
 from seatrial.engine.child import answer
-from seatrial.errors import ContainerGone, RunFailed, TimedOut
+from seatrial.errors import RunFailed, TimedOut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +30,7 @@ class ClientArchives:
         if done is None:
             raise TimedOut(f"Docker could not {doing} in {limit_s:.0f} s", fix="see what the engine is busy with")
         if done.returncode:
+            self._sure(container_id)  # a missing folder and a missing container make the client say the same
             raise translate.archive_failure(done.stderr, doing=doing)
 
     @contextmanager
@@ -45,13 +46,16 @@ class ClientArchives:
         try:
             with self.fetch(container_id, path) as archive, tarfile.open(fileobj=archive, mode="r|") as tar:
                 found = tar.next()
-        except ContainerGone:
-            raise
-        except RunFailed as error:
-            if not answer(["inspect", "--type", "container", "--format", "-", container_id]).returncode:
-                return None
-            raise translate.container_gone(f"No such container: {container_id}") or error from None
+        except RunFailed:
+            self._sure(container_id)
+            return None
         return None if found is None else _stat(path, found)
+
+    @staticmethod
+    def _sure(container_id: str) -> None:
+        done = answer(["inspect", "--type", "container", "--format", "-", container_id])
+        if done.returncode:
+            raise translate.archive_failure(done.stderr, doing="find the container")
 
 
 def _stat(path: str, found: tarfile.TarInfo) -> PathStat:

@@ -159,6 +159,11 @@ class MemoryEngine:
         self.commands.append((container_id, tuple(command)))
         return self._files(container_id).run(command)
 
+    def remove_beside(self, container_id: str, paths: Sequence[str], image: str, limit_s: float) -> Mapping[str, str]:
+        del image
+        self.run(container_id, ["rm", "-rf", "--", *paths], limit_s)
+        return {}
+
     def put(self, container_id: str, folder: str, archive: Iterable[bytes], limit_s: float) -> None:
         del limit_s
         self._files(container_id).put(folder, archive)

@@ -13,10 +13,10 @@ from seatrial.engine.child import DOCKER, answer, client_missing, told
 from seatrial.engine.command import compose as compose_command
 from seatrial.engine.foreground import attached, reaped
 from seatrial.engine.looking import Looking
-from seatrial.errors import TimedOut
+from seatrial.errors import RunFailed, TimedOut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from python_on_whales import DockerClient
 
@@ -75,6 +75,14 @@ class WhalesEngine(Looking):
 
     def run(self, container_id: str, command: Sequence[str], limit_s: float, **how: Unpack[How]) -> Ran | None:
         return self.asked.run(container_id, command, limit_s, **how)
+
+    def remove_beside(self, container_id: str, paths: Sequence[str], image: str, limit_s: float) -> Mapping[str, str]:
+        from seatrial.engine.inside.removing import removed
+
+        pid = next((facts.pid for facts in self.facts([container_id])), 0)
+        if not pid:
+            raise RunFailed("the container does not run", fix="start it")
+        return removed(pid, paths, image, limit_s)
 
     def put(self, container_id: str, folder: str, archive: Iterable[bytes], limit_s: float) -> None:
         self.asked.put(container_id, folder, archive, limit_s)

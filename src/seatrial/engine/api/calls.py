@@ -17,6 +17,7 @@ from seatrial.engine.api.multiplexed import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from http.client import HTTPResponse
 
     from seatrial.engine.event_lines import Lines
     from seatrial.engine.how import How
@@ -106,7 +107,7 @@ class Api(Archives):
     def _said(self, exec_id: str, limit_s: float, given: Iterable[bytes] | None) -> bytes | None:
         deadline = time.monotonic() + limit_s
         said = b""
-        with self._engine.stream("POST", f"/exec/{exec_id}/start", body={"Detach": False}) as (answer, sock):
+        with self._started(exec_id) as (answer, sock):
             if given is not None:
                 # Beside the reading: a command that says much before it has read all would wait for ever.
                 Thread(target=_give, args=(sock, given), daemon=True).start()
@@ -120,6 +121,15 @@ class Api(Archives):
                     return said
                 said += more
         return None
+
+    @contextmanager
+    def _started(self, exec_id: str) -> Iterator[tuple[HTTPResponse, socket.socket]]:
+        try:
+            with self._engine.stream("POST", f"/exec/{exec_id}/start", body={"Detach": False}) as both:
+                yield both
+        except Refused as refused:
+            # It has ended, or was paused, since the command was asked for.
+            raise translate.failure(str(refused), doing="run a command in the container") from None
 
     def _ids(self, query: dict[str, str]) -> list[str]:
         return [item["Id"] for item in self._engine.json("/containers/json", query, limit_s=LIMIT_S)]
@@ -136,7 +146,7 @@ class Api(Archives):
         try:
             return self._engine.request(method, path, body=body, limit_s=limit_s)
         except Refused as refused:
-            raise translate.failure(str(refused), doing=doing) from None
+            raise translate.container_gone(str(refused)) or translate.failure(str(refused), doing=doing) from None
 
 
 def _listed(texts: Iterable[str]) -> str:

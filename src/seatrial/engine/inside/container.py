@@ -25,7 +25,7 @@ _START_S = 30.0
 _END_S = 5.0
 # Relative, as the shell stands in /proc: thousands of paths are asked for.
 _MARK_PATH = "sys/kernel/hostname"
-_USER_NAMESPACES = "user namespaces are enabled"
+USER_NAMESPACES = "user namespaces are enabled"
 _NO_SHELL = re.compile(r'exec: "sh"|exec \S*sh: no such file|exec format error')
 
 
@@ -76,7 +76,7 @@ def _started(image: str, name: str, label_value: str) -> Started:
     try:
         return Started(*_verified(image, name, label_value), mapped=False)
     except HelperUnavailable as error:
-        if isinstance(error, Unfit) or _USER_NAMESPACES not in error.what:
+        if isinstance(error, Unfit) or USER_NAMESPACES not in error.what:
             raise
     # The engine maps users to others, and gives the host's PID namespace only to who is not mapped.
     return Started(*_verified(image, name, label_value, "--userns=host"), mapped=True)
@@ -105,7 +105,7 @@ def _introduction(shell: Shell, image: str) -> str:
         return shell.ask(f"cd /proc; echo $$; cat {_MARK_PATH}; ls -ln $$/ns/pid", _START_S)
     except HelperUnavailable:
         shell.close(_END_S)
-        raise _refused(image, shell.last_words) from None
+        raise refused(image, shell.last_words) from None
 
 
 def _compare(name: str, pid: str) -> None:
@@ -118,25 +118,33 @@ def _compare(name: str, pid: str) -> None:
         )
 
 
-def _arguments(image: str, name: str, label_value: str, mark: str, *options: str) -> list[str]:
+def isolated(*capabilities: str) -> list[str]:
+    """Options of `docker run` for a container that sees the processes of the engine's host, and little else."""
     return [
-        *("run", "-i", "--rm", "--name", name, "--hostname", mark, "--entrypoint", "sh"),
-        # An image that Compose has built carries its project's name, and so would the helper.
-        *("--label", f"{LABEL}={label_value}", "--label", f"{PROJECT}="),
-        # Signals to any user's process; the open files of others; and the way to them, as their folders are 0500.
-        *("--cap-drop", "ALL", "--cap-add", "KILL", "--cap-add", "SYS_PTRACE", "--cap-add", "DAC_READ_SEARCH"),
+        *("--cap-drop", "ALL", *(word for one in capabilities for word in ("--cap-add", one))),
         # The default profiles let a container reach only what has the very same profile or label.
         *("--security-opt", "apparmor=unconfined", "--security-opt", "label=disable"),
         *("--security-opt", "no-new-privileges"),
         *("--pid", "host", "--network", "none", "--user", "0:0", "--read-only"),
         # What is read here holds command lines: it must be in no log. And nobody else is to be PID 1 or to probe.
         *("--log-driver", "none", "--init=false", "--no-healthcheck"),
+        # An image that Compose has built carries its project's name, and so would the helper.
+        *("--label", f"{PROJECT}="),
+    ]
+
+
+def _arguments(image: str, name: str, label_value: str, mark: str, *options: str) -> list[str]:
+    return [
+        *("run", "-i", "--rm", "--name", name, "--hostname", mark, "--entrypoint", "sh"),
+        *("--label", f"{LABEL}={label_value}"),
+        # Signals to any user's process; the open files of others; and the way to them, as their folders are 0500.
+        *isolated("KILL", "SYS_PTRACE", "DAC_READ_SEARCH"),
         *options,
         image,
     ]
 
 
-def _refused(image: str, said: str) -> HelperUnavailable:
+def refused(image: str, said: str) -> HelperUnavailable:
     if trouble := translate.engine_trouble(said):
         return HelperUnavailable(trouble.what, fix=trouble.fix)
     words = " ".join(line for line in said.splitlines() if line.strip() and "--help" not in line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seatrial.engine.inside import container
-from seatrial.engine.inside.container import _refused
+from seatrial.engine.inside.container import refused
 from seatrial.engine.inside.image import Unfit
 
 NO_SHELL = (
@@ -23,13 +23,13 @@ FORBIDDEN = "docker: Error response from daemon: authorization denied by plugin 
 
 @pytest.mark.parametrize("said", [NO_SHELL, OTHER_PROCESSOR])
 def test_an_image_without_a_shell_that_runs_leaves_it_to_another_image(said: str) -> None:
-    error = _refused("alone:1", said)
+    error = refused("alone:1", said)
     assert isinstance(error, Unfit)
     assert error.what == "the image alone:1 has no `sh` that runs here"
 
 
 def test_a_refusal_is_told_in_the_engines_words_and_no_other_image_helps() -> None:
-    error = _refused("busybox:1", FORBIDDEN)
+    error = refused("busybox:1", FORBIDDEN)
     assert not isinstance(error, Unfit)
     assert error.what.endswith(
         "the engine refuses a helper: authorization denied by plugin policy: pid mode host is forbidden."
@@ -37,15 +37,15 @@ def test_a_refusal_is_told_in_the_engines_words_and_no_other_image_helps() -> No
 
 
 def test_an_engine_that_maps_users_is_known_by_its_words() -> None:
-    error = _refused("busybox:1", MAPPED)
-    assert container._USER_NAMESPACES in error.what
+    error = refused("busybox:1", MAPPED)
+    assert container.USER_NAMESPACES in error.what
     assert "--help" not in error.what
 
 
 def test_an_engine_that_went_away_is_told_as_that() -> None:
-    error = _refused("busybox:1", "docker: Cannot connect to the Docker daemon at unix:///run/docker.sock.\n")
+    error = refused("busybox:1", "docker: Cannot connect to the Docker daemon at unix:///run/docker.sock.\n")
     assert error.what == "no Docker engine answers at the address in use"
 
 
 def test_silence_is_told_too() -> None:
-    assert _refused("busybox:1", "").what.endswith("it did not answer")
+    assert refused("busybox:1", "").what.endswith("it did not answer")
