@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.watch.listing import listing
 from seatrial.watch.stamp import Stamp, stamp
+from seatrial.watch.way import way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -53,7 +54,7 @@ class Tree:
             May answer False: the folder is the one that was entered under this name before. An inode's number does not
             tell, because file systems give it to the next folder at once.
         leave: called for each of these that is gone or does not count any more.
-        guard: called for each root and each folder on the way to it, there or not: its coming and going is of interest.
+        guard: called for each name on the way to a root, there or not: its coming and going is of interest.
 
     Attributes:
         entries: absolute path -> stamp, of what a rule wants and of the folders that no rule prunes.
@@ -74,11 +75,9 @@ class Tree:
         self._enter, self._leave, self._guard = enter, leave, guard
         self._below: dict[str, set[str]] = {}  # folder -> those of its entries that count
         self._rooted: dict[str, tuple[Rule, ...]] = {}
-        self._above: dict[str, set[str]] = {}  # folder on the way -> the roots it leads to
+        self._leads_to: dict[str, set[str]] = {}  # what was looked up on the way -> roots
         for rule in rules:
             self._rooted[rule.path] = (*self._rooted.get(rule.path, ()), rule)
-            for folder in _way(rule.path):
-                self._above.setdefault(folder, set()).add(rule.path)
 
     def scan(self) -> set[str]:
         """Look at everything; the paths that came, went or have another stamp."""
@@ -94,11 +93,9 @@ class Tree:
         """
         look = _Look()
         for path in sorted(set(paths)):
-            for root in sorted(self._above.get(path, ())):
+            for root in sorted(self._leads_to.get(path, ())):
                 self._root(root, look, self._is_new)
-            if path in self._rooted:
-                self._root(path, look, self._is_new)
-            elif self._matters(path) and self._sound(dirname(path), look):
+            if path not in self._rooted and self._matters(path) and self._sound(dirname(path), look):
                 self._meet(path, look, self._is_new)
         return look.changed
 
@@ -117,8 +114,9 @@ class Tree:
     def _root(self, root: str, look: _Look, again: Callable[[str], bool]) -> None:
         if root in look.walked:
             return
-        for folder in (*_way(root), root):
-            self._guard(folder)
+        for name in way(root):
+            self._guard(name)
+            self._leads_to.setdefault(name, set()).add(root)
         try:
             found = stamp(Path(root).stat())
             if found is not None and found.kind != "folder":
@@ -234,12 +232,3 @@ class Tree:
             if known.kind == "folder":
                 waiting.extend(self._below.pop(gone, ()))
                 self._leave(gone)
-
-
-def _way(path: str) -> list[str]:
-    """The folders above, the topmost first, without the root of the file system."""
-    above: list[str] = []
-    while (folder := dirname(path)) != path:
-        above.append(folder)
-        path = folder
-    return above[-2::-1] if above else []
