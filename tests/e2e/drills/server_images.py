@@ -76,6 +76,16 @@ MEMCACHED = Server(
     "memcached", "memcache", ("memcached",), 'USER memcache\nEXPOSE 11211\nCMD ["memcached"]\n',
     packages=("memcached", "libevent-2.1-7", "libsasl2-2"),
 )  # fmt: skip
+MARIADB = Server(
+    "mariadb", "mysql", ("mariadbd", "mariadb", "mariadb-admin"),
+    "RUN docker-entrypoint.sh mariadbd --version\nVOLUME /var/lib/mysql\nEXPOSE 3306\n"
+    'CMD ["mariadbd", "--no-defaults", "--socket=/run/mysqld/mysqld.sock"]\n',
+    more=("usr/share/mysql",), folders=("var/lib/mysql",), entrypoint="mariadb.sh",
+    packages=(
+        "mariadb-server-core", "mariadb-client", "mariadb-client-core", "libaio1", "libncurses6", "libnuma1",
+        "libpcre2-8-0", "libreadline8", "libsystemd0", "libtinfo6", "liburing2",
+    ),
+)  # fmt: skip
 _UID = 999
 _PASSWD = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\nnode:x:1000:1000::/home/node:/bin/sh\n"
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import PREFIX, ComposeProject
-from e2e.drills.server_images import MEMCACHED, NGINX, POSTGRES, REDIS, Servers
+from e2e.drills.server_images import MARIADB, MEMCACHED, NGINX, POSTGRES, REDIS, Servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,6 +60,11 @@ class Parts:
     def redis(self, **more: Any) -> dict[str, Any]:
         return {"image": self.servers.image(REDIS), **KEPT, "healthcheck": checked("CMD", "redis-cli", "ping"), **more}
 
+    def mariadb(self, volume: str, **more: Any) -> dict[str, Any]:
+        test = checked("CMD", "mariadb-admin", "--socket=/run/mysqld/mysqld.sock", "ping")
+        image, volumes = self.servers.image(MARIADB), [f"{volume}:/var/lib/mysql"]
+        return {"image": image, **KEPT, "volumes": volumes, "healthcheck": test, **more}
+
     def nginx(self, file: str) -> dict[str, Any]:
         volumes = [f"{PROGRAMS / file}:/etc/nginx/conf.d/default.conf:ro"]
         return {"image": self.servers.image(NGINX), **KEPT, "volumes": volumes, "depends_on": ["shop"]}
@@ -78,7 +83,7 @@ def stranger(parts: Parts) -> dict[str, Any]:
             "api.js", ("CMD", "node", "-e", FETCH), environment={"DB_HOST": "db", "CACHE_HOST": "cache"},
             depends_on=healthy("db", "cache"),
         ),
-        "db": parts.postgres("db"),
+        "db": parts.postgres("db", stop_grace_period="60s"),  # a slow disk may need more than ten
         "cache": parts.redis(),
     }  # fmt: skip
 
@@ -86,7 +91,12 @@ def stranger(parts: Parts) -> dict[str, Any]:
 def variants(parts: Parts) -> dict[str, Any]:
     """What others do wrong; each on a network of its own."""
     shell = ["sh", "-c", "docker-entrypoint.sh postgres; echo over"]
+    server = "mariadbd --no-defaults --socket=/run/mysqld/mysqld.sock"
     services = {
+        "stock": parts.mariadb("stock"),
+        "orders": parts.mariadb(
+            "orders", init=True, entrypoint=["sh", "-c", f"docker-entrypoint.sh {server}; echo over"]
+        ),
         # A client that stays connected makes the smart shutdown wait: one of ours does.
         "archive": parts.postgres("archive", stop_signal="SIGTERM", stop_grace_period="3s"),
         "ledger": parts.postgres("ledger", init=True, entrypoint=shell, stop_signal="SIGTERM"),
@@ -102,6 +112,7 @@ def mended(parts: Parts) -> dict[str, Any]:
     services["archive"]["stop_signal"] = "SIGINT"
     services["ledger"]["entrypoint"] = ["sh", "-c", "exec docker-entrypoint.sh postgres; echo over"]
     services["ledger"]["stop_signal"] = "SIGINT"
+    services["orders"]["entrypoint"][-1] = f"exec {services['orders']['entrypoint'][-1]}"
     services["sessions"]["volumes"] = ["sessions-redis:/var/lib/redis"]
     return services
 
@@ -207,6 +218,17 @@ def test_a_fast_stop_after_which_the_database_must_recover_is_none(reports: dict
     assert (found["verdict"], found["cause"]) == (FAIL, SHELL)
     assert found["figures"]["used_s"] < 1  # the init makes it fast
     assert any("was not properly shut down" in line for line in found["evidence"]), found
+
+
+def test_mariadb_that_must_recover_although_it_was_fast_is_told_from_one_that_was_asked(
+    reports: dict[str, Future[Told]],
+) -> None:
+    stops = short(reports["variants"].result(), "graceful-stop")
+    assert (stops["stock"], stops["orders"]) == ((PASS, None), (FAIL, SHELL))
+    found = reports["variants"].result()["orders", "", "graceful-stop"]
+    # Its log line alone proves little; that it is not there after a signal sent straight does.
+    assert found["confidence"] == "certain"
+    assert any("Starting crash recovery" in line for line in found["evidence"]), found
 
 
 def test_what_a_redis_keeps_in_the_containers_layer_is_found(reports: dict[str, Future[Told]]) -> None:

@@ -48,6 +48,13 @@ def first(recording: Recording) -> Crash:
     return crash
 
 
+def test_what_answers_at_its_address_while_it_is_down_is_somebody_else() -> None:
+    answered = first(SOUND).answered_ns
+    assert answered is not None
+    ended = replace(event(SOUND, "die", 0), time_ns=answered - 1)
+    assert first(replace(SOUND, events=(*SOUND.events, ended))).answered_ns is None
+
+
 @pytest.mark.parametrize(
     ("service", "grade", "cause", "confidence"),
     [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from seatrial.drill.recording import Recording
     from seatrial.engine.observed import Event, LogLine
@@ -96,12 +96,11 @@ def _crash(recording: Recording, sent_ns: int, end_ns: int) -> Crash:
     later = [e for e in own if died and e.time_ns > died.time_ns]
     started = next((e for e in later if e.action == "start"), None)
     falls = [e for e in later if e.action == "die"]
-    starts = [e.time_ns for e in later if e.action == "start"]
     healthy = [e.time_ns for e in later if e.action == "health_status: healthy"]
     answers = [
         request.done_ns
         for request in recording.requests
-        if request.good and request.done_ns and starts and starts[0] <= request.done_ns < end_ns
+        if request.good and request.done_ns and request.done_ns < end_ns and _ran(later, request.done_ns)
     ]
     back = recording.mark(BACK)
     return Crash(
@@ -115,6 +114,12 @@ def _crash(recording: Recording, sent_ns: int, end_ns: int) -> Crash:
         healthy_ns=healthy[0] if healthy else None,
         back_ns=back.at_ns if back and back.at_ns == end_ns else None,
     )
+
+
+def _ran(events: Sequence[Event], at_ns: int) -> bool:
+    """Whether it was started and had not ended again by then: whoever else answers has only got its address."""
+    done = [e.action for e in sorted(events, key=lambda e: e.time_ns) if e.time_ns <= at_ns]
+    return next((action == "start" for action in reversed(done) if action in ("start", "die")), False)
 
 
 def _own(recording: Recording) -> Iterator[Event]:

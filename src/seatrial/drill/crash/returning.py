@@ -50,7 +50,7 @@ def returned(recorder: Recorder, target: Target | None, died_ns: int) -> None:
     """
     scene, own = recorder.scene, recorder.subject.facts.id
     deadline = time.monotonic() + recorder.patience_s + _ROOM_S
-    answered = target is None
+    answered = -1  # how often it had ended by then: a later run must answer anew
     while (left := deadline - time.monotonic()) > 0:
         since = scene.tape.since(died_ns + 1, own)
         starts = [event.time_ns for event in since if event.action == "start"]
@@ -64,9 +64,10 @@ def returned(recorder: Recorder, target: Target | None, died_ns: int) -> None:
                     recorder.mark(LEFT, change.path)
             return
         if container.state == "running" and len(starts) > falls:
-            if not answered and target:
-                answered = _asked(recorder, starts[-1], left)
-                if not answered:
+            if target and answered != falls:
+                if _asked(recorder, starts[-1], left):
+                    answered = falls
+                else:
                     scene.tape.pause(min(left, _LOOK_S))
                 continue
             missing_s = _missing_s(container, recorder, starts[-1], asked=target is not None)
@@ -78,13 +79,16 @@ def returned(recorder: Recorder, target: Target | None, died_ns: int) -> None:
 
 
 def answers(recorder: Recorder, target: Target, limit_s: float, over: Callable[[], bool] = lambda: False) -> bool:
-    """Ask until it answers as it did in the trial; what was asked is kept."""
+    """Ask until it answers as it did in the trial; what was asked is kept.
+
+    What answers when it is `over` is somebody else, who has its address by then.
+    """
     from seatrial.drill.traffic.again import first_answer
     from seatrial.drill.traffic.request import Trial
 
     asked = first_answer(target, recorder.trial or Trial(), limit_s, over)
     recorder.keep(asked)
-    return bool(asked) and asked[-1].good
+    return bool(asked) and asked[-1].good and not over()
 
 
 def _missing_s(container: Container, recorder: Recorder, started_ns: int, *, asked: bool) -> float:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording
+    from seatrial.drill.service.kinds import Sign
     from seatrial.drill.traffic.classify import Classes
 
 NAME = "graceful-stop"
@@ -37,7 +38,8 @@ def record(scene: Scene, place: Place) -> Recording:
     if ended is None or not scene.sees or recording.refusal:
         return recording
     between = Case(recording, ended, lost=False).anatomy.between
-    if between and not (clean(recording) and _proven(recording, requests(recording, ended))):
+    sound = clean(recording) and _proven(recording, requests(recording, ended)) and not _said(recording)
+    if between and not sound:
         scene.tell(f"{place.service}: {NAME}: once more, with the signal sent straight to the process")
         recording = replace(recording, control=stopping.straight(scene, NAME, place))
     return recording
@@ -91,11 +93,25 @@ def _main(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Findi
 
 
 def _repaired(recording: Recording, confidence: Confidence) -> tuple[tuple[str, str], ...]:
-    """What it said at its next start that tells of a stop that was none, as sure as that is, and what it means."""
+    """What it said at its next start that tells of a stop that was none, as sure as that is, and what it means.
+
+    What is only likely to tell that is certain when it is not said after a stop with the signal sent straight.
+    """
+    control = {sign for _, sign in _said(recording.control)} if recording.control else None
+    told = []
+    for line, sign in _said(recording):
+        differs = control is not None and sign not in control
+        if (Confidence.CERTAIN if differs else sign.confidence) is confidence:
+            told.append((line[:_LINE], sign.meaning))
+    return tuple(told)
+
+
+def _said(recording: Recording) -> tuple[tuple[str, Sign], ...]:
+    """Lines at its next start that are signs of a stop that was none."""
     facts = recording.subject.facts
-    signs = [sign for sign in kind_of(facts.image, facts.command).unclean if sign.confidence is confidence]
-    said = [mark.detail for mark in recording.marks if mark.what == stopping.REPAIRED]
-    return tuple((line[:_LINE], sign.meaning) for line in said for sign in signs if sign.text in line)
+    lines = [mark.detail for mark in recording.marks if mark.what == stopping.REPAIRED]
+    signs = kind_of(facts.image, facts.command).unclean
+    return tuple((line, sign) for line in lines for sign in signs if sign.text in line)
 
 
 def _silent(recording: Recording, ended: Stop, fine: str) -> Iterator[Finding]:

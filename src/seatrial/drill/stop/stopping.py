@@ -86,7 +86,7 @@ def _recorded(recorder: Recorder, inject: Callable[[], None], awaited: str = "ki
         with recorder.traffic(target) as traffic:
             if traffic:
                 scene.tape.rest(_BASELINE_S)
-                hold_s = max(hold_s, _PACES * _held(recorder, traffic, target))
+                hold_s = max(hold_s, _held(recorder, traffic, target))
             with recorder.sampling():
                 _injected(recorder, inject, awaited, lambda: _released(recorder, traffic, hold_s))
             if traffic:
@@ -117,16 +117,20 @@ def _held(recorder: Recorder, traffic: Traffic, target: Target | None) -> float:
     On a busy machine that alone proves nothing, and they are held for as long as answers have been late.
 
     Returns:
-        How long that answer took, in seconds: the pace of this service on this machine at this moment.
+        How long to hold them after the signal, in seconds, by the pace of this service on this machine at this moment:
+        an init that is starved passes the signal on late.
     """
     traffic.hold()
     began = time.monotonic()
     if target and recorder.trial and recorder.trial.capacity:
         answers(recorder, target, _SEEN_S)
     pace_s = time.monotonic() - began
-    while (left_s := min(_SURE * read_after_ns(traffic.so_far()) / 1e9, _SEEN_S) - (time.monotonic() - began)) > 0:
+    while True:
+        sure_s = _SURE * read_after_ns(traffic.so_far()) / 1e9
+        left_s = min(sure_s, _SEEN_S) - (time.monotonic() - began)
+        if left_s <= 0:
+            return max(_PACES * pace_s, sure_s)
         recorder.scene.tape.rest(left_s)
-    return pace_s
 
 
 def _released(recorder: Recorder, traffic: Traffic | None, hold_s: float) -> None:
