@@ -136,7 +136,10 @@ def test_services_that_swap_their_ports_are_no_conflict(project: ComposeProject,
 @pytest.fixture
 def repository(project: ComposeProject, base_image: str) -> tuple[ComposeProject, int]:
     port = free_port()
-    project.write(sleeper("a", base_image, f"127.0.0.1:{port}:80"))
+    project.write(
+        sleeper("a", base_image, f"127.0.0.1:{port}:80") + "    volumes: ['data:/data']\n",
+        f"volumes: {{data: {{name: {project.name}-shared}}}}",
+    )
     for command in (["init", "-q"], ["add", "."], ["-c", "user.email=a@b", "-c", "user.name=a", "commit", "-qm", "a"]):
         subprocess.run(["git", *command], cwd=project.folder, check=True, capture_output=True)
     return project, port
@@ -156,10 +159,12 @@ def test_a_worktree_runs_beside_the_main_checkout(
     main, port = repository
     tree = checkout(main, projects, "worktree", "add", "-q", "--detach")
     tree.name = f"{main.name}-project-1"  # git calls it after its folder, `project 1`
-    assert main.run("up").returncode == 0
+    first = main.run("up")
+    assert (first.returncode, "warning" in first.stderr) == (0, False)
     ids = containers(main)
     done = tree.run("up", "--json")
     assert done.returncode == 0, done.stderr
+    assert f"volume data is {main.name}-shared in every checkout" in done.stderr
     assert json.loads(done.stdout)["project"] == tree.name
     moved = number_of(done, "a")
     assert moved != port
