@@ -137,6 +137,25 @@ def test_with_the_engine_gone_meanwhile_it_ends_with_4(
         _, err = running.communicate(timeout=60)
     assert running.returncode == 4
     assert "Traceback" not in err
+    assert "restarted" not in err
+
+
+def test_with_the_engine_restarted_meanwhile_it_ends_with_4_and_the_next_up_goes_on(
+    project: ComposeProject, base_image: str, tmp_path: Path
+) -> None:
+    way = tmp_path / "engine.sock"
+    project.environ["DOCKER_HOST"] = f"unix://{way}"
+    project.write(sleeper("a", base_image, "    healthcheck: {test: [CMD, test, -f, /ok], interval: 1h}\n"))
+    with proxied(way) as door, project.start("up") as running:
+        waiting(running, "a: health: starting")
+        door.shut()
+        with proxied(way):
+            _, err = running.communicate(timeout=60)
+            assert running.returncode == 4
+            assert "the engine was restarted meanwhile" in err
+            assert "run `up` again" in err
+            project.docker("exec", project.container("a"), "touch", "/ok")
+            assert project.run("up").returncode == 0
 
 
 def test_a_second_up_waits_and_says_for_whom(project: ComposeProject, base_image: str) -> None:

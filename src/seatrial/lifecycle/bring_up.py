@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seatrial.env.verify import Mismatch, mismatches
-from seatrial.errors import ImageMissing, RunFailed, SeatrialError, TimedOut
+from seatrial.errors import EngineUnreachable, ImageMissing, RunFailed, SeatrialError, TimedOut
 from seatrial.lifecycle.failure import Failure, taken_port, unready
 from seatrial.lifecycle.plan import KEEP, Plan
 from seatrial.lifecycle.ports import holder
@@ -56,14 +56,19 @@ def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True)
         result = _by_compose(stage, names, request, plan, wait=wait)
         _keep(stage, plan, result.outcome)
         return result
-    with stage.engine.events(stage.stack.name) as events:
-        watch = Watch(stage, names, starts=True)
-        conductor = Conductor(stage, watch, events)
-        try:
-            outcome = conductor.carry_out(request, plan, wait=wait)
-        except KeyboardInterrupt:
-            stage.tell(_left(names, watch.sight.snapshot))
-            raise
+    try:
+        with stage.engine.events(stage.stack.name) as events:
+            watch = Watch(stage, names, starts=True)
+            conductor = Conductor(stage, watch, events)
+            try:
+                outcome = conductor.carry_out(request, plan, wait=wait)
+            except KeyboardInterrupt:
+                stage.tell(_left(names, watch.sight.snapshot))
+                raise
+    except EngineUnreachable as lost:
+        from seatrial.lifecycle.came_back import told_apart
+
+        raise told_apart(stage.engine, lost) from None
     _keep(stage, plan, outcome)
     return _compared(stage, _result(stage, plan, outcome, conductor.trouble, wait=wait))
 
