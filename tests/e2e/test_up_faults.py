@@ -158,6 +158,25 @@ def test_with_the_engine_restarted_meanwhile_it_ends_with_4_and_the_next_up_goes
             assert project.run("up").returncode == 0
 
 
+@pytest.mark.parametrize("ahead_s", [-7200, 7200])
+def test_an_engine_whose_clock_is_far_off_is_no_trouble(
+    ahead_s: int, project: ComposeProject, base_image: str, tmp_path: Path
+) -> None:
+    way = tmp_path / "engine.sock"
+    project.environ["DOCKER_HOST"] = f"unix://{way}"
+    project.write(
+        sleeper("a", base_image, "    healthcheck: {test: [CMD, 'true'], interval: 1s}\n")
+        + sleeper("b", base_image, "    depends_on: {a: {condition: service_healthy}}\n")
+    )
+    with proxied(way, ahead_s):
+        began = time.monotonic()
+        done = project.run("up", "--json")
+        took_s = time.monotonic() - began
+    assert done.returncode == 0, done.stderr
+    ready = [one["ready_s"] for one in json.loads(done.stdout)["services"]]
+    assert all(at_s is not None and 0 < at_s <= took_s for at_s in ready), ready
+
+
 def test_a_second_up_waits_and_says_for_whom(project: ComposeProject, base_image: str) -> None:
     project.write(sleeper("a", base_image, NEVER))
     with project.start("up", "--timeout", "10") as first:
