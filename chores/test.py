@@ -4,9 +4,11 @@ from invoke import Context, Exit, task
 
 from chores.tools import tool
 
+# Where the time goes, for whoever has to make it less.
+SLOWEST = "--durations=15 --durations-min=5"
 NOTHING_RUN = 5  # pytest's
 # Most tests wait for an engine: more than there are cores. A file stays with one worker, as its fixtures are dear.
-# In the order of their names: what is slow comes first (contract, drills), and what is quick fills the end.
+# In the order of tests/conftest.py: what is slow comes first, and what is quick fills the end.
 WORKERS = "--numprocesses 3 --dist loadfile --no-loadscope-reorder"
 
 
@@ -15,7 +17,7 @@ def test(c: Context, only: str = "", fast: bool = False) -> None:
     """Run the tests: units, contract, end to end on the real engine."""
     chosen = (" -m 'not engine'" if fast else "") + (f" -k '{only}'" if only else "")
     workers = "" if only else f" {WORKERS}"
-    done = c.run(f"{tool('pytest')}{workers}{chosen}", warn=True, pty=False)
+    done = c.run(f"{tool('pytest')} {SLOWEST}{workers}{chosen}", warn=True, pty=False)
     if done.exited == NOTHING_RUN:
         raise Exit(f"error: no test matches `{only}`\n  fix: leave out --only, or name a part of a test's name", code=2)
     if not done:

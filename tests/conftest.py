@@ -27,6 +27,27 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(sys.prefix) / "compiled"))
 
 
+# A file stays with one worker. These take longest (`inv test` tells the slowest tests): none may be left for the end,
+# where one worker would be busy with it and the others have nothing to do.
+LONGEST = (
+    "scripts/test_engine_install.py",
+    "e2e/drills/test_stranger.py",
+    "scripts/test_base_image_script.py",
+    "e2e/drills/test_stop_matrix.py",
+    "e2e/test_env_broken.py",
+    "e2e/test_verbs.py",
+    "scripts/test_inv.py",
+    "e2e/drills/test_drill_broken_off.py",
+    "e2e/test_up_causes.py",
+    "e2e/test_pytest_plugin.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
 @pytest.fixture(scope="session")
 def base_image() -> str:
     """An image with busybox and node, present on this machine: scripts/base-image saw to it."""

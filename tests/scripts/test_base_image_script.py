@@ -59,6 +59,18 @@ def base(tmp_path: Path) -> Iterator[BaseImage]:
     docker("rmi", made.tag)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseImage]:
+    """One that is made and recorded, for tests that look at it."""
+    once = BaseImage(tmp_path_factory.mktemp("made") / "my env" / ".env")
+    done = once.run("--tag", once.tag)
+    try:
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        yield once
+    finally:
+        docker("rmi", once.tag)
+
+
 @pytest.fixture
 def own_cache(tmp_path: Path) -> Path:
     """A cache of the test's own, with the machine's downloads in it where there are any."""
@@ -69,36 +81,26 @@ def own_cache(tmp_path: Path) -> Path:
     return cache
 
 
-def test_it_makes_an_image_records_it_and_the_next_run_has_nothing_to_do(base: BaseImage) -> None:
-    done = base.run("--tag", base.tag)
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert base.recorded() == base.tag
-    assert base.env_file.stat().st_mode & 0o777 == 0o600
-    before = base.env_file.stat()
-    again = base.run()
+def test_it_makes_an_image_records_it_and_the_next_run_has_nothing_to_do(made: BaseImage) -> None:
+    assert made.recorded() == made.tag
+    assert made.env_file.stat().st_mode & 0o777 == 0o600
+    before = made.env_file.stat()
+    again = made.run()
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
-    assert base.env_file.stat().st_mtime_ns == before.st_mtime_ns
+    assert made.env_file.stat().st_mtime_ns == before.st_mtime_ns
 
 
-def test_the_same_pieces_give_the_same_image_to_the_last_byte(base: BaseImage) -> None:
-    assert base.run("--tag", base.tag).returncode == 0
-    first = base.image_id()
-    docker("rmi", base.tag)
-    assert base.run("--tag", base.tag).returncode == 0
-    assert base.image_id() == first != ""
-
-
-def test_an_image_that_has_gone_while_the_file_still_names_it_is_made_again(base: BaseImage) -> None:
-    assert base.run("--tag", base.tag).returncode == 0
-    docker("rmi", base.tag)
-    done = base.run("--tag", base.tag)
+def test_one_that_has_gone_while_the_file_names_it_is_made_again_the_same_to_the_last_byte(made: BaseImage) -> None:
+    first = made.image_id()
+    docker("rmi", made.tag)
+    assert made.image_id() == ""
+    done = made.run("--tag", made.tag)
     assert done.returncode == 0, done.stderr
-    assert base.image_id() != ""
+    assert made.image_id() == first != ""
 
 
-def test_containers_of_it_run_as_the_image_it_stands_in_for_does(base: BaseImage) -> None:
-    assert base.run("--tag", base.tag).returncode == 0
-    run = ["run", "--rm", "--network=none", "--label=seatrial.test=1", base.tag]
+def test_containers_of_it_run_as_the_image_it_stands_in_for_does(made: BaseImage) -> None:
+    run = ["run", "--rm", "--network=none", "--label=seatrial.test=1", made.tag]
     assert docker(*run, "-p", "process.versions.node.split('.')[0]").stdout == "24\n"
     assert (
         docker(*run, "sh", "-ec", "id -u node; ls /usr/bin/wget; npm --version >&2").stdout == "1000\n/usr/bin/wget\n"
@@ -107,11 +109,10 @@ def test_containers_of_it_run_as_the_image_it_stands_in_for_does(base: BaseImage
     assert added.stdout.startswith("uid=100(app) gid=100(app)"), added.stderr
 
 
-def test_neither_this_machines_certificates_nor_its_paths_are_in_the_image(base: BaseImage) -> None:
-    assert base.run("--tag", base.tag).returncode == 0
+def test_neither_this_machines_certificates_nor_its_paths_are_in_the_image(made: BaseImage) -> None:
     own = Path("/usr/local/share/ca-certificates")
     found = [path.read_bytes().split(b"\n")[1] for path in own.glob("*.crt")] if own.exists() else []
-    with subprocess.Popen(["docker", "save", base.tag], stdout=subprocess.PIPE) as saving:
+    with subprocess.Popen(["docker", "save", made.tag], stdout=subprocess.PIPE) as saving:
         content, _ = saving.communicate()
     assert b"BEGIN CERTIFICATE" in content
     assert [line for line in [*found, str(Path.home()).encode() + b"/"] if line in content] == []
@@ -128,12 +129,12 @@ def test_a_persons_own_image_is_never_overwritten(base: BaseImage) -> None:
     assert base.env_file.read_bytes() == before
 
 
-def test_other_lines_of_the_file_stay_as_they_are(base: BaseImage) -> None:
+def test_other_lines_of_the_file_stay_as_they_are(base: BaseImage, made: BaseImage) -> None:
     base.env_file.parent.mkdir()
     base.env_file.write_bytes(b"TOKEN='a#b'\r\nBUILD_CA_FILE=/dev/null\r\nLAST=\xff")
-    done = base.run("--tag", base.tag)
+    done = base.run("--tag", made.tag)
     assert done.returncode == 0, done.stderr
-    expected = b"TOKEN='a#b'\r\nBUILD_CA_FILE=/dev/null\r\nLAST=\xff\r\nBASE_IMAGE=" + base.tag.encode() + b"\r\n"
+    expected = b"TOKEN='a#b'\r\nBUILD_CA_FILE=/dev/null\r\nLAST=\xff\r\nBASE_IMAGE=" + made.tag.encode() + b"\r\n"
     assert base.env_file.read_bytes() == expected
 
 
@@ -194,12 +195,11 @@ def test_base_image_in_the_environment_wins_and_nothing_is_recorded_for_it(base:
     assert base.recorded() is None
 
 
-def test_status_tells_what_is_recorded_and_fails_where_it_is_not_there(base: BaseImage) -> None:
+def test_status_tells_what_is_recorded_and_fails_where_it_is_not_there(base: BaseImage, made: BaseImage) -> None:
     assert base.run("status").returncode == 1
-    assert base.run("--tag", base.tag).returncode == 0
-    done = base.run("status", "--json")
+    done = made.run("status", "--json")
     facts = json.loads(done.stdout)
-    assert (facts["base_image"], facts["present"], facts["stand_in"]) == (base.tag, True, "musl")
+    assert (facts["base_image"], facts["present"], facts["stand_in"]) == (made.tag, True, "musl")
     assert facts["size_bytes"] < 140_000_000
     assert len(facts["layers"]) == 1
 
@@ -212,10 +212,10 @@ def test_bad_arguments_are_usage_errors_with_a_fix(base: BaseImage, arguments: l
     assert (done.returncode, "  fix: " in done.stderr) == (2, True)
 
 
-def test_a_folder_that_cannot_be_written_to_is_named(base: BaseImage, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_to_is_named(base: BaseImage, made: BaseImage, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     base.env_file = tmp_path / "file" / ".env"
-    done = base.run("--tag", base.tag)
+    done = base.run("--tag", made.tag)
     assert done.returncode == 1
     assert f"{tmp_path}/file" in done.stderr
     assert "Traceback" not in done.stderr
