@@ -5,25 +5,29 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import uuid
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
+from conftest import PREFIX, ComposeProject
+
 if TYPE_CHECKING:
-    from conftest import ComposeProject
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.engine
 
 
-@pytest.fixture
-def running(project: ComposeProject, base_image: str) -> ComposeProject:
+def started(project: ComposeProject, base_image: str) -> ComposeProject:
+    """With Compose: how `up` starts is tested elsewhere. `db` handles its signal by then."""
     project.write(
         f"""
   db:
     image: {base_image}
     init: true
-    command: [sh, -c, "echo db starts; trap 'echo db stops; exit 0' TERM; while :; do sleep 0.1; done"]
+    command: [sh, -c, "trap 'echo db stops; exit 0' TERM; echo db starts; while :; do sleep 0.1; done"]
     volumes: ["data:/data"]
   web:
     image: {base_image}
@@ -38,13 +42,34 @@ def running(project: ComposeProject, base_image: str) -> ComposeProject:
 """,
         "volumes: {data: {}}",
     )
-    done = project.run("up", "--profile", "extra")
-    assert done.returncode == 0, done.stderr
+    project.docker("compose", "-f", str(project.file), "--profile", "extra", "up", "--detach")
+    follow = ["docker", "logs", "--follow", project.container("db")]
+    with subprocess.Popen(follow, stdout=subprocess.PIPE, text=True) as log:
+        assert log.stdout is not None
+        assert log.stdout.readline() == "db starts\n"
+        log.terminate()
     return project
 
 
-def test_ps_shows_every_container_as_json(running: ComposeProject) -> None:
-    told = json.loads(running.run("ps", "--json").stdout)
+@pytest.fixture
+def running(project: ComposeProject, base_image: str) -> ComposeProject:
+    return started(project, base_image)
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory, base_image: str) -> Iterator[ComposeProject]:
+    """One for all tests that change nothing."""
+    folder = tmp_path_factory.mktemp("standing") / "project"
+    folder.mkdir()
+    project = ComposeProject(folder, f"{PREFIX}-{uuid.uuid4().hex[:8]}")
+    try:
+        yield started(project, base_image)
+    finally:
+        project.remove()
+
+
+def test_ps_shows_every_container_as_json(standing: ComposeProject) -> None:
+    told = json.loads(standing.run("ps", "--json").stdout)
     assert told["version"] == 1
     assert {s["service"]: [c["state"] for c in s["containers"]] for s in told["services"]} == {
         "db": ["running"], "web": ["running"], "extra": ["running"],
@@ -75,8 +100,8 @@ def test_restart_of_what_cannot_come_back_is_explained(running: ComposeProject) 
     assert "db: exited with code 5" in done.stderr
 
 
-def test_exec_passes_words_and_exit_code_through(running: ComposeProject) -> None:
-    done = running.run("exec", "web", "--", "sh", "-c", 'echo "a  b"; exit 9')
+def test_exec_passes_words_and_exit_code_through(standing: ComposeProject) -> None:
+    done = standing.run("exec", "web", "--", "sh", "-c", 'echo "a  b"; exit 9')
     assert (done.stdout, done.returncode) == ("a  b\n", 9)
 
 
@@ -104,19 +129,19 @@ def test_down_with_volumes_names_them_and_wants_a_yes(running: ComposeProject) -
     assert running.docker("volume", "ls", "-q", "--filter", f"label=com.docker.compose.project={running.name}") == ""
 
 
-def test_dry_down_with_volumes_removes_nothing(running: ComposeProject) -> None:
-    done = running.run("--dry", "down", "--volumes", "--yes")
-    assert f"delete volume {running.name}_data (--volumes)" in done.stdout
-    assert running.docker("inspect", "-f", "{{.State.Status}}", running.container("db")) == "running"
-    assert running.docker("volume", "ls", "-q", "--filter", f"label=com.docker.compose.project={running.name}")
+def test_dry_down_with_volumes_removes_nothing(standing: ComposeProject) -> None:
+    done = standing.run("--dry", "down", "--volumes", "--yes")
+    assert f"delete volume {standing.name}_data (--volumes)" in done.stdout
+    assert standing.docker("inspect", "-f", "{{.State.Status}}", standing.container("db")) == "running"
+    assert standing.docker("volume", "ls", "-q", "--filter", f"label=com.docker.compose.project={standing.name}")
 
 
-def test_dry_stop_and_restart_touch_nothing(running: ComposeProject) -> None:
-    before = running.docker("inspect", "-f", "{{.State.StartedAt}}", running.container("web"))
-    assert running.run("stop", "--dry").returncode == 0
-    assert running.run("restart", "--dry").returncode == 0
+def test_dry_stop_and_restart_touch_nothing(standing: ComposeProject) -> None:
+    before = standing.docker("inspect", "-f", "{{.State.StartedAt}}", standing.container("web"))
+    assert standing.run("stop", "--dry").returncode == 0
+    assert standing.run("restart", "--dry").returncode == 0
     assert (
-        running.docker("inspect", "-f", "{{.State.StartedAt}} {{.State.Running}}", running.container("web"))
+        standing.docker("inspect", "-f", "{{.State.StartedAt}} {{.State.Running}}", standing.container("web"))
         == f"{before} true"
     )
 
