@@ -12,7 +12,7 @@ from seatrial.drill.stop import stopping
 from seatrial.drill.stop.case import Case, said_since
 from seatrial.drill.stop.causes import cause, wrong_signal
 from seatrial.drill.stop.ended import GIVEN_UP, Stop, number_of, stop
-from seatrial.drill.stop.flight import RELEASED, cut_at_length, requests, unread
+from seatrial.drill.stop.flight import RELEASED, cut_at_length, pace, requests, unread
 from seatrial.drill.timeline import timeline
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
@@ -155,7 +155,8 @@ def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Find
         evidence = (f"{cut} connections made after the signal were accepted, then cut",)
         text = "connections are accepted during the stop, then cut"
         yield Finding(Grade.WARN, text, Cause(causes.EXITS_WITHOUT_DRAINING, fix, evidence, Confidence.LIKELY))
-    if any(not unread(request, recording, ended) for request in classes.queued.lost):
+    known = pace(recording, ended)
+    if any(not unread(request, ended, known) for request in classes.queued.lost):
         text = f"accept queue dropped: {classes.queued} requests on connections made before the signal"
         yield Finding(Grade.WARN, text, Cause(causes.EXITS_WITHOUT_DRAINING, fix, confidence=Confidence.LIKELY))
 
@@ -180,7 +181,8 @@ def _proven(recording: Recording, classes: Classes) -> bool:
 
 def _why_nothing(recording: Recording, ended: Stop) -> str:
     trial = recording.trial
-    if any(unread(request, recording, ended) for request in recording.requests):
+    known = pace(recording, ended)
+    if any(unread(request, ended, known) for request in recording.requests):
         return " for certain (what was lost may never have been read: it answers unevenly, or this machine is too busy)"
     if trial is None:
         return " (it has no port that is known; declare one: x-seatrial: {probe: ...})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.drill.traffic.classify import GUARD_NS, Classes, classify
 
@@ -20,14 +20,18 @@ _HELD_NS = 1_000_000_000
 _HELD = "straddle-"
 
 
+class Pace(NamedTuple):
+    """Of answers: the longest that one took, and how unevenly they came."""
+
+    longest_ns: int
+    spread_ns: int
+
+
 def requests(recording: Recording, ended: Stop) -> Classes:
     """The recording's requests by where they were when the signal came."""
-    sent = [request for request in recording.requests if not _proves_nothing(request, recording, ended)]
+    known = pace(recording, ended)
+    sent = [r for r in recording.requests if not unread(r, ended, known) and not _held_too_long(r, recording, ended)]
     return classify(sent, ended.signal_ns, ended.ended_ns, recording.subject.extension.expect)
-
-
-def _proves_nothing(request: Request, recording: Recording, ended: Stop) -> bool:
-    return unread(request, recording, ended) or _held_too_long(request, recording, ended)
 
 
 def _held_too_long(request: Request, recording: Recording, ended: Stop) -> bool:
@@ -39,7 +43,7 @@ def _held_too_long(request: Request, recording: Recording, ended: Stop) -> bool:
     return released.at_ns - ended.signal_ns > _HELD_NS and not cut_at_once
 
 
-def unread(request: Request, recording: Recording, ended: Stop) -> bool:
+def unread(request: Request, ended: Stop, known: Pace) -> bool:
     """Whether it failed, and was sent so shortly before the signal, or the end, that the server may not have read it.
 
     Nobody outside can tell that from a loss. How long the server needs is seen before; what is held proves the rest.
@@ -47,10 +51,10 @@ def unread(request: Request, recording: Recording, ended: Stop) -> bool:
     if request.good or request.first_byte_ns is not None:
         return False
     if request.lane.startswith(_HELD) and request.half_ns is not None:
-        return ended.signal_ns - request.half_ns < read_after_ns(_before(recording, ended))
+        return ended.signal_ns - request.half_ns < known.spread_ns
     if request.sent_ns is None:
         return False
-    patience_ns = 2 * _pace_ns(recording, ended)
+    patience_ns = 2 * known.longest_ns
     if request.lane == "late":
         return request.closed_ns is not None and 0 <= request.closed_ns - request.sent_ns < patience_ns
     return request.lane in ("fresh", "keep-alive") and 0 <= ended.signal_ns - request.sent_ns < patience_ns
@@ -65,9 +69,10 @@ def read_after_ns(answered: Iterable[Request]) -> int:
     return max(took) - min(took) if took else 0
 
 
-def _pace_ns(recording: Recording, ended: Stop) -> int:
-    """The longest that an answer took before the signal: how late the server may notice anything."""
-    return max(_took_ns(_before(recording, ended)), default=0)
+def pace(recording: Recording, ended: Stop) -> Pace:
+    """By the answers before the signal: how late the server may notice anything."""
+    took = _took_ns(_before(recording, ended))
+    return Pace(max(took, default=0), max(took) - min(took) if took else 0)
 
 
 def _before(recording: Recording, ended: Stop) -> Iterator[Request]:
@@ -92,5 +97,5 @@ def cut_at_length(recording: Recording, ended: Stop, classes: Classes) -> int:
     turned = [r.connect_ns for r in recording.requests if r.error == "refused" and r.connect_ns is not None]
     refused = [at for at in turned if ended.signal_ns <= at < (ended.ended_ns or 0) - GUARD_NS]
     closed = bool(refused) and max(begun) < min(refused)
-    moment = max(_CLOSED_NS if closed else _MOMENT_NS, 2 * _pace_ns(recording, ended))
+    moment = max(_CLOSED_NS if closed else _MOMENT_NS, 2 * pace(recording, ended).longest_ns)
     return len(begun) if max(begun) - min(begun) > moment else 0
