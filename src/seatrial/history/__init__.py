@@ -1,0 +1,1 @@
+"""How runs went before, kept per project and checkout, and what has become worse since."""
