@@ -27,6 +27,7 @@ def test_importing_seatrial_loads_nothing_heavy() -> None:
         "psutil",
         "dotenv",
         "watchdog",
+        "jinja2",
         "seatrial.engine.whales",
         "seatrial.env.schema",
     )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from seatrial.drill.provenance import Provenance
 from seatrial.drill.recording import VERSION, Recording
 from seatrial.errors import UsageError
 
@@ -12,13 +15,35 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-
-def written(recordings: Sequence[Recording], project: str) -> dict[str, Any]:
-    """The file's content; it may quote secrets that a program has logged, and must be redacted before it is written."""
     from pydantic import TypeAdapter
 
-    kept = TypeAdapter(tuple[Recording, ...]).dump_python(tuple(recordings), mode="json")
-    return {"version": VERSION, "project": project, "recordings": kept}
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """What a file holds. `provenance` is None in one that does not tell: those of before 0.2."""
+
+    project: str
+    recordings: tuple[Recording, ...]
+    provenance: Provenance | None = None
+
+
+def written(recordings: Sequence[Recording], project: str, provenance: Provenance | None = None) -> dict[str, Any]:
+    """The file's content; it may quote secrets that a program has logged, and must be redacted before it is written."""
+    kept = _recordings().dump_python(tuple(recordings), mode="json")
+    run = asdict(provenance) if provenance else None
+    return {"version": VERSION, "project": project, "run": run, "recordings": kept}
+
+
+def redacted(recording: Recording, redact: Callable[[Any], Any]) -> Recording:
+    """The recording as the file will hold it: what is judged quotes it, in part, and half a secret is not found."""
+    return _recordings().validate_python(redact(_recordings().dump_python((recording,), mode="json")))[0]
+
+
+@cache
+def _recordings() -> TypeAdapter[tuple[Recording, ...]]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(tuple[Recording, ...])
 
 
 def prepare(path: Path) -> None:
@@ -30,9 +55,15 @@ def prepare(path: Path) -> None:
         raise _unwritable(path, error) from None
 
 
-def write(path: Path, recordings: Sequence[Recording], project: str, redact: Callable[[Any], Any]) -> None:
+def write(
+    path: Path,
+    recordings: Sequence[Recording],
+    project: str,
+    redact: Callable[[Any], Any],
+    provenance: Provenance | None = None,
+) -> None:
     """Write it for our eyes only. Raises `UsageError` when the file cannot be written."""
-    text = json.dumps(redact(written(recordings, project)), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(redact(written(recordings, project, provenance)), ensure_ascii=False, separators=(",", ":"))
     prepare(path)
     try:
         path.write_text(text + "\n", encoding="utf-8")
@@ -41,7 +72,12 @@ def write(path: Path, recordings: Sequence[Recording], project: str, redact: Cal
 
 
 def read(path: Path) -> tuple[Recording, ...]:
-    """The recordings in a file. Raises `UsageError` that names the file and what is wrong in it."""
+    """The recordings in a file. Raises as `opened` does."""
+    return opened(path).recordings
+
+
+def opened(path: Path) -> Journal:
+    """A file's content. Raises `UsageError` that names the file and what is wrong in it."""
     from pydantic import TypeAdapter, ValidationError
 
     try:
@@ -55,7 +91,9 @@ def read(path: Path) -> tuple[Recording, ...]:
         text = f"{path} is a journal of version {version}" if version else f"{path} is no journal"
         raise UsageError(f"{text}; this seatrial reads version {VERSION}", fix="name a journal that drill has written")
     try:
-        return TypeAdapter(tuple[Recording, ...]).validate_python(told.get("recordings"))
+        recordings = _recordings().validate_python(told.get("recordings"))
+        provenance = TypeAdapter(Provenance | None).validate_python(told.get("run"))
+        return Journal(str(told.get("project") or ""), recordings, provenance)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])

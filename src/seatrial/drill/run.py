@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill.drill import Scope
 from seatrial.drill.drills import DRILLS
+from seatrial.drill.journal import redacted
 from seatrial.drill.ledger import held
 from seatrial.drill.live.restore import differences, look
 from seatrial.drill.live.scene import Place
@@ -191,6 +192,8 @@ def _once(scene: Scene, drill: Drill, place: Place) -> tuple[Verdict, tuple[Reco
         meddled = _meddled(scene, place, began)
         if meddled:
             recording = replace(recording, refusal=Refusal(Grade.INCONCLUSIVE, meddled))
+        if scene.options.redact:
+            recording = redacted(recording, scene.options.redact)
         scene.kept.keep(drill.name, place, recording)
         return judged(recording), (recording,)
     meddled = _meddled(scene, place, began)

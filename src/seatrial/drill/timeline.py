@@ -14,13 +14,16 @@ _NS = 1e9
 _MOST = 12
 
 
-def timeline(recording: Recording, zero_ns: int, *, until_ns: int | None = None) -> tuple[str, ...]:
-    """Marks and events from `zero_ns` on, at most twelve: `+10.032 s  SIGKILL from the engine`."""
+def moments(recording: Recording) -> tuple[tuple[int, str], ...]:
+    """All that was done or noticed, in words, oldest first: marks of ours and the events that tell something."""
     told = [(mark.at_ns, f"{mark.what} {mark.detail}".rstrip()) for mark in recording.marks]
     told += [(event.time_ns, _words(event, recording)) for event in recording.events]
-    chosen = sorted(
-        line for line in told if line[0] >= zero_ns and (until_ns is None or line[0] <= until_ns) and line[1]
-    )
+    return tuple(sorted(line for line in told if line[1]))
+
+
+def timeline(recording: Recording, zero_ns: int, *, until_ns: int | None = None) -> tuple[str, ...]:
+    """Marks and events from `zero_ns` on, at most twelve: `+10.032 s  SIGKILL from the engine`."""
+    chosen = [at for at in moments(recording) if at[0] >= zero_ns and (until_ns is None or at[0] <= until_ns)]
     return tuple(f"{(at - zero_ns) / _NS:+.3f} s  {text}" for at, text in chosen[:_MOST])
 
 

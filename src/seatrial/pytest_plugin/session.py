@@ -72,7 +72,7 @@ class RunningStack:
         """Do one drill; with an empty `service` of all."""
         wish = Wish((name,), (service,) if service else (), repeat=repeat, wait_s=_PATIENCE_S)
         with _told(self._config, self._run):
-            _, report, _ = carried_out(self._run, wish)
+            report = carried_out(self._run, wish).report
             found = [one for one in report.verdicts if dependency in ("", one.dependency)]
             if not found:
                 edge = f" and {dependency}" if dependency else ""

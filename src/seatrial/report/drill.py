@@ -9,6 +9,7 @@ from seatrial.errors import DONE
 from seatrial.report import drill_json as data
 from seatrial.report import drill_text as words
 from seatrial.report import terminal
+from seatrial.report.comparison import ALONE, Comparison
 from seatrial.report.drill_rows import OVERVIEW, overview
 from seatrial.report.show import counted
 
@@ -26,11 +27,11 @@ _CODES = {Grade.ERROR: 1, Grade.FAIL: 1, Grade.INCONCLUSIVE: 3}
 _UNRESTORED = 1
 
 
-def report(stack: Stack, found: Report, journal: Path, *, as_json: bool) -> int:
+def report(stack: Stack, found: Report, journal: Path, compared: Comparison = ALONE, *, as_json: bool) -> int:
     """A whole run. What could not be put back comes first: it is the one thing that cannot wait."""
     code = _UNRESTORED if found.unrestored else exit_code(found.verdicts)
     if as_json:
-        terminal.show_json(data.report_json(stack.name, found, journal))
+        terminal.show_json(data.report_json(stack.name, found, journal) | compared.data)
         return code
     for line in found.unrestored:
         terminal.show(f"NOT AS BEFORE: {line}")
@@ -43,6 +44,8 @@ def report(stack: Stack, found: Report, journal: Path, *, as_json: bool) -> int:
     if rows:
         terminal.show_table(OVERVIEW, rows)
     _details(found.verdicts)
+    if compared.lines:
+        _paragraph("worse than usual:", *(f"  {line}" for line in compared.lines), "")
     longest = words.longest(found.verdicts)
     _paragraph(
         f"{counted(len(found.verdicts), 'drill')} of {counted(len(rows), 'service')} in {found.seconds:.0f} s"

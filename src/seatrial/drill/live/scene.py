@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seatrial.drill.live import guardian, tape
 from seatrial.drill.live.kept import Kept
@@ -47,11 +47,13 @@ class Options:
     Attributes:
         tell: is told what is being done and what it waits for.
         helper_image: of the container that looks inside; "" finds or makes one.
+        redact: takes out of a value what must not be shown, before anything is made of it.
     """
 
     tell: Callable[[str], None]
     deep: bool = False
     helper_image: str = ""
+    redact: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

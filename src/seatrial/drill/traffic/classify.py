@@ -107,12 +107,7 @@ def classify(
         expected_status: good statuses beside those that each request wants itself.
         guard_ns: how far `signal_ns` may be off, both ways.
     """
-    if gone_ns is not None:
-        signal_ns = min(signal_ns, gone_ns)  # the engine may log the signal after the process died of it
-    moment = _Moment(signal_ns - guard_ns, signal_ns + guard_ns, None if gone_ns is None else gone_ns - guard_ns)
-    members: dict[str, list[Request]] = {}
-    for request in sorted(requests, key=lambda request: (request.due_ns, request.marker)):
-        members.setdefault(_class(request, moment), []).append(request)
+    members = placed(requests, signal_ns, gone_ns, guard_ns)
 
     def served(request: Request) -> bool:
         expected = request.status in expected_status and request.complete and not request.error
@@ -147,6 +142,22 @@ def classify(
         unsent=len(members.get("unsent", ())),
         longest_in_flight_done_ns=max(ended, default=None),
     )
+
+
+def placed(
+    requests: Iterable[Request], signal_ns: int, gone_ns: int | None, guard_ns: int = GUARD_NS
+) -> dict[str, list[Request]]:
+    """By the name of its class, the requests in the order in which they were due.
+
+    Beside the classes of the table: `idle`, `aside` (idle, and closed before the signal) and `unsent`.
+    """
+    if gone_ns is not None:
+        signal_ns = min(signal_ns, gone_ns)  # the engine may log the signal after the process died of it
+    moment = _Moment(signal_ns - guard_ns, signal_ns + guard_ns, None if gone_ns is None else gone_ns - guard_ns)
+    members: dict[str, list[Request]] = {}
+    for request in sorted(requests, key=lambda request: (request.due_ns, request.marker)):
+        members.setdefault(_class(request, moment), []).append(request)
+    return members
 
 
 def _class(request: Request, moment: _Moment) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.errors import UsageError
 from seatrial.report import terminal
+from seatrial.verbs.drill._compared import page, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,11 +41,20 @@ class Wish:
 
 
 class Done(NamedTuple):
-    """The end of a run of drills; `journal` is the file with its recordings."""
+    """The end of a run of drills; `journal` is the file with its recordings, `began` in UTC."""
 
     stack: Stack
     report: Report
     journal: Path
+    began: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where reports are wanted beside the one that is shown; "" is none."""
+
+    junit: str = ""
+    html: str = ""
 
 
 class _Chosen(NamedTuple):
@@ -54,23 +64,28 @@ class _Chosen(NamedTuple):
     declared: Declared
 
 
-def drilled(run: Run, wish: Wish, *, junit: str = "", as_json: bool) -> int:
+def drilled(run: Run, wish: Wish, files: Files = Files(), *, as_json: bool) -> int:
     """Drill what is wished, and show the report or, with `--dry`, the plan; its exit code."""
+    from seatrial.report import asked_file, junit_file
     from seatrial.report import drill as show
-    from seatrial.report import junit_file
+    from seatrial.report.page import WHAT
 
     chosen = _chosen(run, wish)
-    file = junit_file.ready(junit) if junit else None
+    junit = junit_file.ready(files.junit) if files.junit else None
+    html = asked_file.ready(files.html, WHAT) if files.html else None
     if run.dry:
         from seatrial.drill.plan import planned
         from seatrial.report.show import plan
 
         return plan(planned(chosen.stack, chosen.services, chosen.drills, chosen.declared), as_json=as_json)
-    began = datetime.now(UTC)
-    stack, report, journal = _carried_out(run, wish, chosen)
-    if file:
-        junit_file.write(file, stack.name, report, began, terminal.redacted)
-    return show.report(stack, report, journal, as_json=as_json)
+    done = _carried_out(run, wish, chosen)
+    compared = remembered(run, done)
+    if junit:
+        junit_file.write(junit, done.stack.name, done.report, done.began, terminal.redacted)
+    if html:
+        asked_file.write(html, page(done.journal, done.report, compared), WHAT)
+        terminal.talk(f"report page: {html}")
+    return show.report(done.stack, done.report, done.journal, compared, as_json=as_json)
 
 
 def carried_out(run: Run, wish: Wish) -> Done:
@@ -105,17 +120,21 @@ def _carried_out(run: Run, wish: Wish, chosen: _Chosen) -> Done:
     from seatrial.drill.run import run as run_drills
     from seatrial.lifecycle import lock
     from seatrial.places import cache
+    from seatrial.verbs._provenance import busy, provenance
 
     stack, services, drills, said = chosen
     kept = Path(wish.journal) if wish.journal else cache() / f"{stack.name}.drill.json"
+    began = datetime.now(UTC)
     if not services:
-        return Done(stack, Report(()), kept)
+        return Done(stack, Report(()), kept, began)
     journals.prepare(kept)
-    options = Options(terminal.talk, deep=wish.deep, helper_image=run.settings.helper_image.value)
+    crowd = busy()
+    options = Options(terminal.talk, wish.deep, run.settings.helper_image.value, terminal.redacted)
     with (
         lock.held(cache(), stack.name, "drill", wait_s=wish.wait_s, tell=terminal.talk),
         opened(run.engine, run.project, stack, said, options) as scene,
     ):
         report = run_drills(scene, services, drills, repeat=wish.repeat)
-    journals.write(kept, report.recordings, stack.name, terminal.redacted)
-    return Done(stack, report, kept)
+    about = provenance(run, began, seconds=report.seconds, busy=crowd)
+    journals.write(kept, report.recordings, stack.name, terminal.redacted, about)
+    return Done(stack, report, kept, began)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.verbs._verb import verb
-from seatrial.verbs.drill._drilled import Wish, drilled
+from seatrial.verbs.drill._drilled import Files, Wish, drilled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         "deep": "all drills, also those that take long",
         "journal": "the file for what was recorded; default: below ~/.cache/seatrial",
         "junit": "write a JUnit XML report to this file too",
+        "html": "write a page with timelines to this file too, for whoever was not there",
     },
 )
 def run(
@@ -32,10 +33,11 @@ def run(
     repeat: int = 1,
     journal: str = "",
     junit: str = "",
+    html: str = "",
     json: bool = False,
 ) -> int:
     """Prove that services stop gracefully, restart and come back; say why not.
 
     Services are stopped and killed for it, one after the other along dependencies, and brought back.
     """
-    return drilled(run, Wish(only, service, deep, repeat, journal), junit=junit, as_json=json)
+    return drilled(run, Wish(only, service, deep, repeat, journal), Files(junit, html), as_json=json)
