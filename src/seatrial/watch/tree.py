@@ -40,6 +40,7 @@ class _Look:
     changed: set[str] = field(default_factory=set)
     walked: set[str] = field(default_factory=set)
     sound: dict[str, bool] = field(default_factory=dict)  # folder -> whether it is what it was
+    uprooted: set[str] = field(default_factory=set)  # roots that went with a folder; a link in its place may lead there
 
 
 class Tree:
@@ -84,7 +85,7 @@ class Tree:
         look = _Look()
         for root in sorted(self._rooted):
             self._root(root, look, _always)
-        return look.changed
+        return self._rooted_again(look)
 
     def refresh(self, paths: Iterable[str]) -> set[str]:
         """Look at these only; the paths that came, went or have another stamp.
@@ -97,6 +98,11 @@ class Tree:
                 self._root(root, look, self._is_new)
             if path not in self._rooted and self._matters(path) and self._sound(dirname(path), look):
                 self._meet(path, look, self._is_new)
+        return self._rooted_again(look)
+
+    def _rooted_again(self, look: _Look) -> set[str]:
+        for root in sorted(look.uprooted):
+            self._root(root, look, _always)
         return look.changed
 
     def _is_new(self, folder: str) -> bool:
@@ -225,6 +231,10 @@ class Tree:
         while waiting:
             gone = waiting.pop()
             self.unreadable.pop(gone, None)
+            look.walked.discard(gone)
+            look.sound.pop(gone, None)
+            if gone in self._rooted:
+                look.uprooted.add(gone)
             known = self.entries.pop(gone, None)
             if known is None:
                 continue

@@ -218,6 +218,21 @@ def test_roots_may_lie_in_each_other_also_where_the_outer_one_ignores(root: Path
     assert changed == {str(root / "src/part/second"), str(root / "vendor/ours/second")}
 
 
+def test_a_root_below_a_folder_that_becomes_a_link_is_followed_to_where_the_link_leads(root: Path) -> None:
+    for parent in ("b", "new"):
+        (root / parent / "c").mkdir(parents=True)
+        (root / parent / "c" / parent).touch()
+    tree = Tree([rule(root), rule(root / "b" / "c")])
+    tree.scan()
+    (root / "b").rename(root.parent / "away")
+    (root / "b").symlink_to("new")
+    tree.refresh([str(root / "b")])
+    afresh = Tree([rule(root), rule(root / "b" / "c")])
+    afresh.scan()
+    assert tree.entries == afresh.entries
+    assert {"b": "link", "b/c": "folder", "b/c/new": "file"}.items() <= below(root, tree).items()
+
+
 def test_permissions_of_a_folder_are_a_change_and_new_names_in_it_are_none_of_it(root: Path) -> None:
     (root / "a").mkdir()
     tree = Tree([rule(root)])
