@@ -63,8 +63,7 @@ def shop(project: ComposeProject, base_image: str) -> ComposeProject:
         f"  db: {{{SLEEPER % base_image}, env_file: api.env, volumes: ['data:/data']}}\n",
         "volumes: {data: {}}\n",
     )
-    done = project.run("up")
-    assert done.returncode == 0, done.stderr
+    project.docker("compose", "-f", str(project.file), "up", "--detach")
     return project
 
 

@@ -149,19 +149,21 @@ def test_a_container_that_compose_made_since_is_asked_itself(project: ComposePro
     assert cause(project) == "environment: NEW added"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1, "key": "zz", "services": {"web": 1}}'])
-def test_a_record_that_is_broken_is_as_none_and_is_written_again(
-    project: ComposeProject, base_image: str, text: str
-) -> None:
-    project.write(web(base_image, more="    labels: {tier: front}\n"))
+def test_a_record_that_is_broken_is_as_none_and_is_written_again(project: ComposeProject, base_image: str) -> None:
+    def tier(number: int) -> None:
+        project.write(web(base_image, more=f"    labels: {{tier: '{number}'}}\n"))
+
+    tier(0)
     up(project)
     (record,) = records(project)
-    record.write_text(text)
-    project.write(web(base_image, more="    labels: {tier: back}\n"))
-    assert cause(project) == PLAIN
-    up(project)
-    project.write(web(base_image, more="    labels: {tier: front}\n"))
-    assert cause(project) == "labels: tier changed"
+    broken = ("", "{", "[]", '{"version": 1, "key": "zz", "services": {"web": 1}}')
+    for number, text in enumerate(broken, start=1):
+        record.write_text(text)
+        tier(number)
+        assert (text, cause(project)) == (text, PLAIN)
+        up(project)
+        tier(0)
+        assert (text, cause(project)) == (text, "labels: tier changed")
 
 
 def test_a_start_that_failed_is_remembered_too(project: ComposeProject, base_image: str) -> None:
