@@ -15,7 +15,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 from invoke import Context, Exit, task
 
-from chores import bench_down, bench_env, bench_up
+from chores import bench_down, bench_env, bench_up, bench_watch
 
 ROOT = Path(__file__).parent.parent
 STACK = ["docker", "compose", "-p", "seatrial-bench", "-f", "compose/compose.yaml", "--env-file", "env/.env"]
@@ -107,7 +107,7 @@ def bench(c: Context, runs: int = 5, only: str = "") -> None:
         with bare_collection(14) as bare:
             known = pairs(bare)
             chosen = [pair for pair in known if only in pair.name]
-            others = (*bench_env.TITLES, *bench_up.TITLES, *bench_down.TITLES)
+            others = (*bench_env.TITLES, *bench_up.TITLES, *bench_down.TITLES, *bench_watch.TITLES)
             if not chosen and not any(only in title for title in others):
                 names = "\n       ".join([*(pair.name for pair in known), *others])
                 raise Exit(f"error: no comparison has `{only}` in its name\n  fix: {names}", code=2)
@@ -116,6 +116,7 @@ def bench(c: Context, runs: int = 5, only: str = "") -> None:
         bench_env.show(only, runs, _base_image(), _seconds)
         bench_up.show(only, runs, _base_image())
         bench_down.show(only, runs, _base_image())
+        bench_watch.show(only, runs, _base_image())
     finally:
         if not only or "up" in only:
             subprocess.run(

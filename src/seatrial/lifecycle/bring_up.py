@@ -105,7 +105,7 @@ def _by_compose(stage: Stage, names: Sequence[str], request: UpRequest, plan: Pl
             for line in stage.engine.up(stage.project, request):
                 stage.tell(line)
 
-    return _verified(stage, names, plan, act, request.timeout_s if wait else None)
+    return verified(stage, names, plan, act, request.timeout_s if wait else None)
 
 
 def restart(stage: Stage, plan: Plan, timeout_s: float) -> Result:
@@ -119,12 +119,13 @@ def restart(stage: Stage, plan: Plan, timeout_s: float) -> Result:
         if names:
             stage.engine.restart(stage.project, names)
 
-    return _verified(stage, names, plan, act, timeout_s)
+    return verified(stage, names, plan, act, timeout_s)
 
 
-def _verified(
+def verified(
     stage: Stage, names: Sequence[str], plan: Plan, act: Callable[[], None], timeout_s: float | None
 ) -> Result:
+    """Watch `names` while `act` does what `plan` says, until each is decided; without `timeout_s` only look once."""
     trouble: SeatrialError | None = None
     with stage.engine.events(stage.stack.name) as events:
         watch = Watch(stage, names)

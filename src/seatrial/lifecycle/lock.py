@@ -47,6 +47,28 @@ def held(
         os.close(descriptor)
 
 
+def is_held(folder: Path, project_name: str) -> bool:
+    """Whether somebody holds it now."""
+    try:
+        descriptor = os.open(folder / f"{project_name}.lock", os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return not _taken(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def freed(folder: Path, project_name: str, within_s: float) -> bool:
+    """Whether nobody holds it any more; waits for that up to `within_s`."""
+    deadline = time.monotonic() + within_s
+    while is_held(folder, project_name):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(_AGAIN_S)
+    return True
+
+
 def _taken(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -58,12 +58,12 @@ def keep_secret(redact: Callable[[str], str]) -> None:
 
 def show(text: str) -> None:
     """A line of data."""
-    print(_redact.get()(text), flush=True)
+    print(_printable(_redact.get()(text)), flush=True)
 
 
 def talk(text: str) -> None:
     """A line for the person who waits."""
-    print(_redact.get()(text), file=sys.stderr, flush=True)
+    print(_printable(_redact.get()(text)), file=sys.stderr, flush=True)
 
 
 def show_json(value: Any) -> None:
@@ -80,12 +80,17 @@ def redacted(value: Any) -> Any:
     Each text in it by itself: a secret such as `true` must not break the JSON, nor the words that programs read.
     """
     if isinstance(value, str):
-        return _redact.get()(value)
+        return _printable(_redact.get()(value))
     if isinstance(value, dict):
         return {key: inner if _is_own_word(key, inner) else redacted(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [redacted(inner) for inner in value]
     return value
+
+
+def _printable(text: str) -> str:
+    """A file's name may be no UTF-8, and what is printed is."""
+    return text if text.isascii() else text.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _is_own_word(key: object, value: object) -> bool:

@@ -14,10 +14,11 @@ from seatrial.verbs.ps import ps
 from seatrial.verbs.restart import restart
 from seatrial.verbs.stop import stop
 from seatrial.verbs.up import up
+from seatrial.verbs.watch import WATCH_VERBS, watch
 
-VERBS = (up, down, stop, restart, ps, logs, build, exec_, doctor, *DRILL_VERBS, *ENV_VERBS)
+VERBS = (up, down, stop, restart, ps, logs, build, exec_, doctor, *DRILL_VERBS, *ENV_VERBS, *WATCH_VERBS)
 
-ns = Collection(up, down, stop, restart, ps, logs, build, exec_, doctor, drill, env)
+ns = Collection(up, down, stop, restart, ps, logs, build, exec_, doctor, drill, env, watch)
 ns.configure({"seatrial": dict(DEFAULTS)})
 
 __all__ = ["VERBS", "ns"]

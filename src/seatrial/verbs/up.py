@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         "shift_ports": "take free ports for those that are taken, and remember them for this checkout",
         "plain_ports": "take the ports as they are written again, and remember that",
         "wait": "with --no-wait: do not wait until services are ready",
+        "watch": "then keep the containers equal to the sources, as `watch` does",
     }
 )
 def up(
@@ -33,6 +34,7 @@ def up(
     shift_ports: bool = False,
     plain_ports: bool = False,
     wait: bool = True,
+    watch: bool = False,
     timeout: str = "",
     json: bool = False,
 ) -> int:
@@ -43,6 +45,10 @@ def up(
     what waits for it.
     """
     wish = Wish(service, build, no_build, recreate, shift_ports, plain_ports, wait)
+    if watch:
+        from seatrial.verbs.watch import _watched
+
+        return _watched.watched(run, _watched.Wish(service, as_json=json), wish)
     meant = found(run, wish)
     from seatrial.report import show
 

@@ -1,0 +1,180 @@
+"""What `watch`, `watch --verify` and `up --watch` share."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import ExitStack, suppress
+from contextvars import copy_context
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seatrial.report import terminal
+from seatrial.verbs import _brought_up as up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from seatrial.engine import Engine
+    from seatrial.stack import Stack
+    from seatrial.verbs._run import Run
+    from seatrial.watch.happenings import Happening
+    from seatrial.watch.rules import Rule
+    from seatrial.watch.scene import Scene
+
+# Set for the process that `--detach` leaves behind: the file that it tells into.
+LOG = "SEATRIAL_WATCH_LOG"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How it is to be watched: the flags of `watch`."""
+
+    service: Sequence[str] = ()
+    everything: bool = False
+    up: bool = True
+    logs: bool = False
+    as_json: bool = False
+
+
+def watched(run: Run, wish: Wish, first: up.Wish | None = None) -> int:
+    """Bring the services up, as `first` says, and keep them equal to the sources until ^C."""
+    from seatrial.lifecycle.lock import held
+    from seatrial.places import cache
+    from seatrial.report import watch as shown
+    from seatrial.watch.memory import remember, remembered
+    from seatrial.watch.session import Session
+    from seatrial.watch.status import Noted, lock_name
+
+    first = first or up.Wish(service=wish.service)
+    meant = up.found(run, first)
+    rules = _rules(run, meant.stack, wish)
+    tell = shown.shower(run.project.directory, as_json=wish.as_json)
+    if run.dry:
+        return _planned(run, rules, first, meant, wish)
+    with held(cache(), lock_name(meant.stack.name), "watch"):
+        noted = Noted(run.project, meant.stack.name, os.environ.get(LOG, ""))
+        scene = _scene(run, meant, meant.stack, rules, tell)
+        session = Session(scene, remembered(run.project, meant.stack), noted)
+        try:
+            with session:  # from here on every save is noticed, while it comes up too
+                if wish.up:
+                    stack = _up_first(run, first, meant, tell, wish)
+                    session.scene = _scene(run, meant, stack, rules, tell)
+                with ExitStack() as beside:
+                    if wish.logs:
+                        beside.callback(_follow_logs(run.engine, meant.stack, scene.services, as_json=wish.as_json))
+                    session.run()
+        finally:
+            remember(run.project, meant.stack.name, session.ever)
+            noted.remove()
+    return 0
+
+
+def _up_first(run: Run, first: up.Wish, meant: up.Found, tell: Callable[[Happening], None], wish: Wish) -> Stack:
+    """A service that is not up is told, and watched all the same: the next save may mend it.
+
+    Raises:
+        SeatrialError: nothing stands that could be watched.
+    """
+    from seatrial.errors import SeatrialError
+    from seatrial.report import show
+    from seatrial.watch.happenings import Up
+
+    stack, result = up.brought_up(run, first, meant)
+    if result.trouble and not result.outcome.snapshot.containers:
+        raise result.trouble
+    if wish.as_json:
+        tell(Up(result))
+        return stack
+    try:
+        show.up(stack, result, as_json=False)
+    except SeatrialError as error:
+        terminal.show_error(error)
+    return stack
+
+
+def verified(run: Run, wish: Wish) -> int:
+    """Compare what the containers hold with what is on disk."""
+    from seatrial.report import watch as shown
+    from seatrial.watch.memory import remembered
+    from seatrial.watch.scene import Scene
+    from seatrial.watch.verify import verify
+
+    stack = run.engine.stack(run.project)
+    scene = Scene(run.engine, run.project, stack, _rules(run, stack, wish), lambda _: None)
+    return shown.verified(verify(scene, remembered(run.project, stack)), run.project.directory, as_json=wish.as_json)
+
+
+def _rules(run: Run, stack: Stack, wish: Wish) -> tuple[Rule, ...]:
+    from seatrial.errors import UsageError
+    from seatrial.watch.rules import notes, rules
+
+    chosen = stack.chosen(wish.service) if wish.service else ()
+    found = rules(stack, chosen, everything=wish.everything)
+    for note in notes(stack, chosen, everything=wish.everything):
+        terminal.talk(f"warning: {note}")
+    if not found:
+        of = f"of {', '.join(chosen)}" if chosen else f"of project {stack.name}"
+        raise UsageError(
+            f"no service {of} has a `develop.watch` rule",
+            fix="write one in the compose file: develop: {watch: [{action: sync, path: ./src, target: /app/src}]}"
+            "\nor `watch --all`, which rebuilds services for any file of their build context",
+        )
+    return found
+
+
+def _scene(
+    run: Run, meant: up.Found, stack: Stack, rules: tuple[Rule, ...], tell: Callable[[Happening], None]
+) -> Scene:
+    from seatrial.lifecycle.readiness import Rules
+    from seatrial.watch.scene import Scene
+
+    return Scene(
+        run.engine,
+        run.project,
+        stack,
+        rules,
+        tell,
+        Rules(stable_s=run.settings.stable_s.value),
+        run.settings.timeout_s.value,
+        meant.examined.contained,
+    )
+
+
+def _planned(run: Run, rules: tuple[Rule, ...], first: up.Wish, meant: up.Found, wish: Wish) -> int:
+    from seatrial.report import show
+    from seatrial.report import watch as shown
+
+    if wish.up and not wish.as_json:
+        show.plan(up.plan_of(run, first, meant))
+    return shown.rules(rules, run.project.directory, as_json=wish.as_json)
+
+
+def _follow_logs(engine: Engine, stack: Stack, services: Sequence[str], *, as_json: bool) -> Callable[[], None]:
+    """Show what the services log from now on, in a thread of its own; gives how to end it."""
+    from seatrial.errors import SeatrialError
+    from seatrial.lifecycle.logs import Follower
+    from seatrial.report import show
+
+    left = threading.Event()
+    show_entry = show.entry_shower(stack, timestamps=False, as_json=as_json)
+
+    def follow() -> None:
+        while not left.is_set():
+            with (
+                suppress(SeatrialError),
+                engine.events(stack.name) as events,
+                Follower(engine, services, since="", tail="0") as follower,
+            ):
+                follower.read(engine.snapshot(stack.name))
+                for entry in follower.entries(events, stack.name):
+                    show_entry(entry)
+                    if left.is_set():
+                        return
+            left.wait(1.0)
+
+    thread = threading.Thread(target=copy_context().run, args=(follow,), daemon=True)
+    thread.start()
+    terminal.talk("showing the logs of " + ", ".join(services))
+    return left.set

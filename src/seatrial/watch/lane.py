@@ -1,0 +1,263 @@
+"""One container that is brought to what the tree holds, again and again, one batch at a time."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from seatrial.errors import ContainerGone, EngineError, SeatrialError
+from seatrial.watch.happenings import NotSynced, Recovered, Synced
+from seatrial.watch.ledger import Ledger, due, everything
+from seatrial.watch.sync import Batch, Sent
+from seatrial.watch.sync.destination import destination
+from seatrial.watch.sync.digests import digests
+from seatrial.watch.sync.send import send
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from seatrial.engine.observed import Container
+    from seatrial.watch.contents import Contents
+    from seatrial.watch.scene import Scene
+    from seatrial.watch.sync import Delivered
+    from seatrial.watch.sync.destination import Destination
+    from seatrial.watch.tree import Stamp
+    from seatrial.watch.workers import Workers
+
+# After a failure, and twice as long after the next one.
+AGAIN_S = 1.0
+LONGEST_AGAIN_S = 30.0
+# A file that changed while it was read is about to change again.
+SOON_S = 0.03
+_NAMED = 3
+
+
+class Lane:
+    """What is known of one container, and what it lacks.
+
+    Args:
+        acted: called with the host's paths of which the container has something else now than before.
+        gone: paths on the host that once were there.
+
+    Attributes:
+        lost: whether the container is not there any more.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        scene: Scene,
+        entries: Mapping[str, Stamp],
+        contents: Contents,
+        workers: Workers,
+        container: Container,
+        *,
+        acted: Callable[[Lane, frozenset[str]], None],
+        gone: Callable[[], Iterable[str]],
+        cause: str,
+    ) -> None:
+        self.container = container
+        self._scene, self._entries, self._contents, self._workers = scene, entries, contents, workers
+        self._rules = tuple(rule for rule in scene.of(container.service) if rule.syncs)
+        self._targets = tuple(dict.fromkeys(rule.target for rule in self._rules))
+        self._acted, self._gone = acted, gone
+        self._ledger = Ledger()
+        self._destination: Destination | None = None
+        self._touched: dict[str, float] = {}
+        self._obsolete: tuple[str, ...] = ()
+        self._failing: dict[str, str] = {}
+        self._busy = False
+        self._not_before_s = 0.0
+        self._again_s = AGAIN_S
+        self._cause, self._quiet_acts = cause, False
+        self.lost = False
+
+    @property
+    def pending(self) -> int:
+        """How many paths wait to be sent."""
+        return len(self._touched) + len(self._obsolete)
+
+    @property
+    def busy(self) -> bool:
+        return self._busy
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        return tuple(f"{self.container.name}: {path}: {reason}" for path, reason in sorted(self._failing.items()))
+
+    @property
+    def volatile(self) -> bool:
+        """Whether what it was sent is gone after a restart."""
+        mounts = self._destination.mounts if self._destination else ()
+        memory = [mount.target for mount in mounts if mount.kind == "tmpfs"]
+        return any(target == one or target.startswith(f"{one}/") for target in self._targets for one in memory)
+
+    def covers(self, path: str) -> bool:
+        return any(rule.covers(path) for rule in self._rules)
+
+    def touch(self, paths: Iterable[str], now_s: float) -> None:
+        """These may be other than what was sent."""
+        for path in paths:
+            if self.covers(path):
+                self._touched.setdefault(path, now_s)
+
+    def anew(self, cause: str, *, quietly: bool = False) -> None:
+        """Nobody knows what the container has: look, and send what differs; `quietly` without restarts for it."""
+        self._destination, self._cause, self._quiet_acts = None, cause, quietly
+        self._not_before_s = 0.0
+
+    def hasten(self) -> None:
+        """What failed may work now."""
+        self._not_before_s = 0.0
+
+    def due_at(self) -> float | None:
+        """When `pump` has something to do; None while it has not."""
+        if self._busy or self.lost or not (self._destination is None or self.pending):
+            return None
+        return self._not_before_s
+
+    def pump(self, now_s: float) -> None:
+        """Begin what is due."""
+        at = self.due_at()
+        if at is None or at > now_s:
+            return
+        if self._destination is None:
+            self._look()
+            return
+        touched = self._touched
+        batch = due(self._rules, self._entries, self._ledger, touched)
+        batch = Batch(batch.put, (*self._obsolete, *batch.delete))
+        began_s = min(touched.values(), default=now_s)
+        self._touched, self._obsolete = {}, ()
+        if not batch.put and not batch.delete:
+            return
+        self._busy = True
+        destination, known = self._destination, self._ledger.sent
+        self._workers.begin(
+            lambda: send(self._scene.engine, destination, batch, known, self._targets),
+            lambda answer: self._sent(answer, batch, began_s),
+        )
+
+    def _look(self) -> None:
+        """What the container has against what it should have."""
+        wanted = {path: (host, self._entries[host]) for path, host in everything(self._rules, self._entries).items()}
+        hosts = {host for host, _ in wanted.values()}
+        obsolete = {
+            rule.lands(path)
+            for path in self._gone()
+            if path not in hosts
+            for rule in self._rules
+            if rule.wants(path, folder=False)
+        }
+        self._busy = True
+        self._touched = {}
+
+        def look() -> tuple[Destination, dict[str, Sent]]:
+            found = destination(self._scene.engine, self.container.id)
+            files = [path for path, (_, stamp) in wanted.items() if stamp.kind == "file"]
+            there = digests(self._scene.engine, found, files) if files else {}
+            same: dict[str, Sent] = {}
+            for path in files:
+                host, stamp = wanted[path]
+                with suppress(OSError):
+                    if path in there and there[path] == (digest := self._contents.digest(host, stamp)):
+                        same[path] = Sent(stamp, digest)
+            return found, same
+
+        def looked(answer: tuple[Destination, dict[str, Sent]] | BaseException) -> None:
+            self._busy = False
+            if isinstance(answer, BaseException):
+                self._failed(answer)
+                return
+            self._destination, same = answer
+            # All of it: what differs and is deleted before it was ever sent is there all the same.
+            self._ledger = Ledger(same, {path: host for path, (host, _) in wanted.items()})
+            self._obsolete = tuple(sorted(obsolete - wanted.keys()))
+            now_s = time.monotonic()
+            for path, (host, _) in wanted.items():
+                if path not in same:
+                    self._touched.setdefault(host, now_s)
+            if not self.pending:
+                self._cause, self._quiet_acts = "", False
+
+        self._workers.begin(look, looked)
+
+    def _sent(self, answer: Delivered | BaseException, batch: Batch, began_s: float) -> None:
+        self._busy = False
+        now_s = time.monotonic()
+        if isinstance(answer, BaseException):
+            for path in batch.put.values():
+                self._touched.setdefault(path, began_s)
+            self._obsolete = tuple(dict.fromkeys((*self._obsolete, *batch.delete)))
+            self._failed(answer)
+            return
+        stood = {path: self._ledger.sources[path] for path in batch.delete if path in self._ledger.sources}
+        changed = self._ledger.take(answer, batch)
+        for path in answer.again:
+            self._again(batch, stood, path, now_s)
+        if answer.again:
+            self._not_before_s = now_s + SOON_S
+        self._tell_failures(answer, batch, stood, now_s)
+        cause, quietly, self._cause, self._quiet_acts = self._cause, self._quiet_acts, "", False
+        written = sorted(path for path in changed if path not in answer.deleted)
+        files = [path for path in written if answer.sent[path].stamp.kind != "folder"]
+        if changed:
+            self._scene.tell(
+                Synced(
+                    self.container.service,
+                    self.container.name,
+                    tuple((files or written or sorted(answer.deleted))[:_NAMED]),
+                    len(files),
+                    len(written) - len(files),
+                    len(answer.deleted),
+                    answer.size,
+                    answer.seconds if cause else now_s - began_s,
+                    cause,
+                )
+            )
+        if changed and not quietly:
+            hosts = {*(batch.put[path] for path in written if path in batch.put), *stood.values()}
+            self._acted(self, frozenset(hosts))
+
+    def _again(self, batch: Batch, stood: Mapping[str, str], path: str, now_s: float) -> None:
+        if path in batch.put:
+            self._touched.setdefault(batch.put[path], now_s)
+        elif path in stood:
+            self._touched.setdefault(stood[path], now_s)
+        else:
+            self._obsolete = (*self._obsolete, path)
+
+    def _tell_failures(self, answer: Delivered, batch: Batch, stood: Mapping[str, str], now_s: float) -> None:
+        for path in answer.failed:
+            self._again(batch, stood, path, now_s)
+        cleared = [path for path in self._failing if not path or path in answer.sent or path in answer.deleted]
+        fresh = {path: reason for path, reason in answer.failed.items() if self._failing.get(path) != reason}
+        for path in cleared:
+            del self._failing[path]
+        self._failing |= answer.failed
+        if cleared:
+            self._scene.tell(Recovered(self.container.service, self.container.name, len(cleared)))
+        if answer.failed:
+            self._not_before_s = now_s + self._again_s
+            if fresh:
+                told = tuple(sorted(fresh.items()))
+                self._scene.tell(NotSynced(self.container.service, self.container.name, told, self._again_s))
+            self._again_s = min(self._again_s * 2, LONGEST_AGAIN_S)
+        else:
+            self._again_s = AGAIN_S
+
+    def _failed(self, error: BaseException) -> None:
+        """The whole of it: the container is gone, or the engine is."""
+        self._not_before_s = time.monotonic() + self._again_s
+        if isinstance(error, EngineError):
+            return  # told by who listens to it; everything is looked at again when it is back
+        if isinstance(error, ContainerGone):
+            self.lost = True
+            return
+        if not isinstance(error, SeatrialError):
+            raise error
+        if self._failing.get("") != error.what:
+            told = (("", error.what),)
+            self._scene.tell(NotSynced(self.container.service, self.container.name, told, self._again_s))
+        self._failing[""] = error.what
+        self._again_s = min(self._again_s * 2, LONGEST_AGAIN_S)

@@ -1,0 +1,67 @@
+"""What a watch tells, in lines and as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seatrial.report.watch import as_data, is_grave, lines
+from seatrial.watch import happenings as happened
+
+if TYPE_CHECKING:
+    from seatrial.watch.happenings import Happening
+
+ROOT = Path("/p")
+
+
+def told(happening: Happening) -> list[str]:
+    return list(lines(happening, ROOT))
+
+
+def test_a_batch_is_one_line_with_its_files_while_they_are_few() -> None:
+    few = happened.Synced("web", "p-web-1", ("/app/a",), 1, 0, 0, 10, 0.0184)
+    assert told(few) == ["p-web-1: 1 file synced in 18 ms (/app/a)"]
+    many = happened.Synced("web", "p-web-1", ("/app/a", "/app/b", "/app/c"), 5000, 9, 2, 10, 2.34, "a new container")
+    assert told(many) == ["p-web-1: 5000 files synced and 2 files deleted in 2.3 s, a new container"]
+
+
+def test_what_fails_stands_out_and_says_when_it_is_tried_again() -> None:
+    failed = happened.NotSynced("web", "p-web-1", (("/app/a", "no space left on device"),), 1.0)
+    assert told(failed) == ["p-web-1: /app/a: no space left on device", "p-web-1: tried again in 1 s"]
+    assert is_grave(failed)
+    assert not is_grave(happened.Recovered("web", "p-web-1", 1))
+
+
+def test_a_failed_build_says_that_the_old_container_goes_on_and_shows_what_the_builder_said() -> None:
+    log = ("#7 [2/2] RUN make", "#7 0.2 main.c:3: error", "#7 ERROR: exit code: 2")
+    failed = happened.Rebuilt(("web",), 1.0, error="error: cannot build\n  fix: mend it", log=log)
+    assert told(failed) == [
+        "web: not rebuilt; what ran before goes on",
+        "  #7 [2/2] RUN make",
+        "  #7 0.2 main.c:3: error",
+        "  #7 ERROR: exit code: 2",
+        "  error: cannot build",
+        "    fix: mend it",
+    ]
+    assert is_grave(failed)
+
+
+def test_a_crash_tells_how_soon_after_the_save_and_a_series_how_often() -> None:
+    once = happened.Exited("web", "p-web-1", 1, 1, 0.42, ("SyntaxError",))
+    assert told(once) == ["p-web-1: exited with 1, 420 ms after the last save", "  SyntaxError"]
+    often = happened.Exited("web", "p-web-1", 1, 3, 5.0)
+    assert told(often)[0] == "p-web-1: exited with 1 3 times since the last save"
+
+
+def test_paths_are_told_from_the_project_on() -> None:
+    building = happened.Building(("web",), tuple(f"/p/src/{n}" for n in range(5)))
+    assert told(building) == ["web: building for src/0, src/1, src/2 and 2 more"]
+    held = happened.Held("web", ("/p/src/out.js",), 10.0)
+    assert told(held)[0] == "web: src/out.js changed after every restart or build; left alone for 10 s"
+
+
+def test_each_thing_is_one_object_with_a_version_a_time_and_a_word() -> None:
+    data = as_data(happened.NotSynced("web", "p-web-1", (("/a", "b"),), 1.0))
+    assert (data["version"], data["event"], data["service"]) == (1, "not_synced", "web")
+    data = as_data(happened.Restarted("web", 0.5, "/p/a"))
+    assert (data["event"], data["up"], data["failures"]) == ("restarted", None, [])
