@@ -95,6 +95,16 @@ def test_a_save_in_a_renamed_folder_comes_under_the_new_name(watch: Watch, root:
     watching.assert_equal()
 
 
+def test_a_renamed_folder_has_only_its_new_name_though_nobody_left_the_old_one(watch: Watch, root: Path) -> None:
+    (root / "old").mkdir()
+    watching = watch()
+    (root / "old").rename(root / "new")
+    watching.observer.enter(str(root / "new"))
+    (root / "new" / "file").touch()
+    watching.wait_for(root / "new" / "file", "written")
+    assert watching.kinds(root / "old" / "file") == []
+
+
 def test_a_folder_that_is_moved_away_is_watched_no_more(watch: Watch, root: Path) -> None:
     (root / "a" / "b").mkdir(parents=True)
     watching = watch()
