@@ -130,11 +130,13 @@ def patch(found: Finding, files: Files, root: Path) -> Iterator[str]:
 def outcomes(done: Iterable[Outcome], still: Iterable[Finding]) -> int:
     """What was carried out, and whether the checks agree; 1 when something was not, or is as it was."""
     bad = False
-    wrong = {one.check for one in still if one.wrong and one.remedy}
+    wrong = {one.check: one for one in still if one.wrong}
     for outcome in done:
         if outcome.trouble:
             bad = True
             terminal.talk(f"{outcome.check}: not fixed: {outcome.trouble}")
+        elif outcome.check in wrong and wrong[outcome.check].remedy is None:
+            terminal.talk(f"{outcome.check}: fixed in part; the rest by hand: {wrong[outcome.check].found}")
         elif outcome.check in wrong:
             bad = True
             terminal.talk(f"{outcome.check}: changed, and still not as it should be: run doctor again")

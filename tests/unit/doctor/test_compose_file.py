@@ -91,6 +91,11 @@ def test_a_check_that_is_not_in_the_files_is_left_to_a_person() -> None:
     found = only(health_interval.judge(model(a=check()), ENGINE, sources("include: [other.yaml]\n")))
     assert found.status is Status.WARNING
     assert found.remedy is None
+    text = "services:\n  b: {healthcheck: {test: a}}\n"
+    both = only(health_interval.judge(model(a=check(), b=check()), ENGINE, sources(text)))
+    assert both.fix.endswith("by hand for a")
+    assert both.remedy
+    assert {path.split(".")[1] for path in both.remedy.model} == {"b"}
 
 
 @pytest.mark.parametrize(
@@ -108,6 +113,14 @@ def test_a_check_that_is_not_in_the_files_is_left_to_a_person() -> None:
 def test_a_shell_that_stays_is_in_the_way(command: list[str], stays: bool) -> None:
     found = tuple(shell_command.found({"a": {"command": command}}, {}, ()))
     assert bool(found) is stays
+
+
+def test_a_service_that_others_wait_for_to_end_is_not_stopped() -> None:
+    services: dict[str, dict[str, Any]] = {
+        "migrate": {"command": ["sh", "-c", "a; b"]},
+        "web": {"depends_on": {"migrate": {"condition": "service_completed_successfully"}}},
+    }
+    assert not tuple(shell_command.found(services, {}, ()))
 
 
 def test_the_fix_for_a_shell_names_the_last_command() -> None:
@@ -215,7 +228,7 @@ def test_the_version_that_is_here_is_offered() -> None:
     assert "nginx:1.27.3" in found.fix
     built = {"a": {"build": {"context": "/x"}, "image": "shop"}}
     assert only(latest_tag.judge(built, {}, {}, ())).status is Status.OK
-    assert "FROM" in only(latest_tag.judge(built, {"a": dockerfile.parse("FROM node\n")}, {}, ())).found
+    assert "node (a base)" in only(latest_tag.judge(built, {"a": dockerfile.parse("FROM node\n")}, {}, ())).found
 
 
 def test_logs_without_a_limit_get_one() -> None:
@@ -224,6 +237,17 @@ def test_logs_without_a_limit_get_one() -> None:
     found = only(log_limits.judge(services, "json-file", sources(text), limited=False))
     assert found.services == ("a",)
     assert '    image: x\n    logging: {options: {max-size: 10m, max-file: "3"}}\n  b:' in fixed(found, text)
+
+
+def test_a_service_that_only_names_its_driver_gets_the_options_there_and_one_from_elsewhere_is_left() -> None:
+    text = "services:\n  a:\n    logging:\n      driver: json-file\n"
+    services: dict[str, dict[str, Any]] = {"a": {"logging": {"driver": "json-file"}}, "included": {}}
+    found = only(log_limits.judge(services, "local", sources(text), limited=False))
+    assert fixed(found, text) == text + '      options: {max-size: 10m, max-file: "3"}\n'
+    found = only(log_limits.judge(services, "json-file", sources(text), limited=False))
+    assert found.remedy
+    assert found.remedy.model == ("services.a.logging",)
+    assert "by hand for included" in found.fix
 
 
 def test_other_drivers_and_an_engine_with_a_limit_are_fine() -> None:

@@ -108,6 +108,11 @@ def test_a_stand_in_is_the_way_out_where_there_is_one() -> None:
     assert one.fix.startswith("make a stand-in that needs no registry: scripts/base-image")
 
 
+def test_one_of_a_registrys_images_is_asked_for_and_the_others_are_told() -> None:
+    one = only(registry.judge(["redis:7", "node:24"], [Missing("node:24", "no such host")]))
+    assert one.notes == ("no such host", "missing too, from the same place: redis:7")
+
+
 def test_nothing_missing_and_what_can_be_had_are_fine() -> None:
     assert only(registry.judge([], [])).status is Status.OK
     assert only(registry.judge(["nginx:1"], [Missing("nginx:1")])).status is Status.OK

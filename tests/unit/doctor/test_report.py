@@ -91,3 +91,5 @@ def test_a_fix_after_which_the_check_still_complains_is_not_called_one(capsys: p
     assert "one: changed, and still not as it should be" in err
     assert "two: fixed" in err
     assert show.outcomes([Outcome("two")], []) == 0
+    assert show.outcomes([Outcome("two")], [named(warning("a", why="b", fix="c"), "two")]) == 0
+    assert "two: fixed in part; the rest by hand: a" in capsys.readouterr().err

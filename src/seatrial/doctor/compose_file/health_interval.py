@@ -34,8 +34,8 @@ def judge(stack: Stack, engine: tuple[int, ...], sources: tuple[Source, ...]) ->
         change = _change(sources, name, models[name])
         if change is None:
             by_hand.append(name)
-        elif change not in changes:
-            changes.append(change)
+            continue
+        changes += [] if change in changes else [change]  # several may share one check
         paths += [f"services.{name}.healthcheck.{word}" for word in ("start_period", "start_interval")]
     waits = ", ".join(f"{name} {seconds:g} s" for name, seconds in slow.items())
     chain = _longest(stack, slow)

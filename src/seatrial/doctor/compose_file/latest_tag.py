@@ -37,10 +37,10 @@ def judge(
     if not run and not bases:
         yield ok("every image is named with a version")
         return
-    both = [*run.items(), *((name, f"{image} (FROM)") for name, image in bases.items())]
+    both = [*run.items(), *((name, f"{image} (a base)") for name, image in bases.items())]
     places = [place for name in run for place in yaml_source.place(sources, "services", name, "image")]
     yield warning(
-        f"images without a version: {', '.join(f'{name} {image}' for name, image in both)}",
+        f"images without a version: {', '.join(dict.fromkeys(image for _, image in both))}",
         why="two people, or one today and tomorrow, run different programs, and a pull can break what worked",
         fix=_fix([*run.values(), *bases.values()], images),
         services=tuple(dict.fromkeys(name for name, _ in both)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seatrial.doctor.compose_file import source as yaml_source
 from seatrial.doctor.finding import Finding, ok, warning
-from seatrial.doctor.fixing.remedy import Remedy
+from seatrial.doctor.fixing.remedy import Change, Remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # The only driver that keeps what is written for ever, unless it is told otherwise.
 _ENDLESS = "json-file"
 _LIMIT = "max-size"
+_OPTIONS = '{max-size: 10m, max-file: "3"}'
 _SETTINGS = "/etc/docker/daemon.json"
 
 
@@ -40,24 +41,32 @@ def judge(
     if not endless:
         yield ok("logs are bounded")
         return
-    changes = []
-    for name in endless:
-        found = yaml_source.holder(sources, "services", name)
-        if found is None or yaml_source.key(found[1], "logging"):
-            continue
-        there, node = found
-        text = '{options: {max-size: 10m, max-file: "3"}}'
-        if change := yaml_source.added(there, node, {"logging": text}):
-            changes.append(change)
+    changes = {name: change for name in endless if (change := _change(sources, name))}
+    by_hand = [name for name in endless if name not in changes]
     yield warning(
         f"logs without a limit: {', '.join(endless)}",
         why="a service that talks much fills the disk within days, and then everything on it fails",
         fix='logging: {options: {max-size: 10m, max-file: "3"}} for each of them\n'
-        f'or for all on this machine: {{"log-opts": {{"max-size": "10m", "max-file": "3"}}}} in {_SETTINGS}',
+        + (f"by hand for {', '.join(by_hand)}\n" if by_hand and changes else "")
+        + f'or for all on this machine: {{"log-opts": {{"max-size": "10m", "max-file": "3"}}}} in {_SETTINGS}',
         services=tuple(endless),
         places=tuple(place for name in endless for place in yaml_source.place(sources, "services", name)),
-        remedy=Remedy(tuple(changes), model=tuple(f"services.{name}.logging" for name in endless)) if changes else None,
+        remedy=Remedy(tuple(changes.values()), model=tuple(f"services.{name}.logging" for name in changes))
+        if changes
+        else None,
     )
+
+
+def _change(sources: tuple[Source, ...], name: str) -> Change | None:
+    """Into the service's `logging`, if it has one without options; else into the service."""
+    found = yaml_source.holder(sources, "services", name, "logging")
+    if found:
+        there, node = found
+        return None if yaml_source.key(node, "options") else yaml_source.added(there, node, {"options": _OPTIONS})
+    found = yaml_source.holder(sources, "services", name)
+    if found is None or yaml_source.key(found[1], "logging"):
+        return None
+    return yaml_source.added(*found, {"logging": f"{{options: {_OPTIONS}}}"})
 
 
 def _endless(logging: Mapping[str, Any], driver: str, *, limited: bool) -> bool:

@@ -32,8 +32,16 @@ class Shell(NamedTuple):
 def found(
     services: Mapping[str, Mapping[str, Any]], dockerfiles: Mapping[str, Dockerfile], sources: tuple[Source, ...]
 ) -> Iterator[Shell]:
-    """By the compose file where it says what is run, else by the Dockerfile. Pure."""
+    """By the compose file where it says what is run, else by the Dockerfile. One-shots are not stopped. Pure."""
+    ends = {
+        name
+        for model in services.values()
+        for name, edge in (model.get("depends_on") or {}).items()
+        if (edge or {}).get("condition") == "service_completed_successfully"
+    }
     for name, model in services.items():
+        if name in ends:
+            continue
         written = model.get("entrypoint") or (
             model.get("command") if not _own_entrypoint(dockerfiles.get(name)) else None
         )

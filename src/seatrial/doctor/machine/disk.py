@@ -102,4 +102,6 @@ def judge(spaces: Iterable[Space]) -> Iterator[Finding]:
 
 
 def _size(count: float) -> str:
+    if count < _GB / 10:
+        return f"{count / 1e6:.1f} MB"
     return f"{count / _GB:.1f} GB" if count < 100 * _GB else f"{count / _GB:.0f} GB"

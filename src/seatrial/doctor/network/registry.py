@@ -67,7 +67,9 @@ def judge(missing: Iterable[str], asked: Iterable[Missing], stand_in: str = "") 
         yield ok(f"to be pulled, and there: {', '.join(wanted)}")
     for one in bad:
         what, fix = _meaning(one, stand_in)
-        yield failure(what, why=_WHY, fix=fix, notes=(one.refused,))
+        others = [name for name in wanted if name != one.name and registry(name) == registry(one.name)]
+        also = (f"missing too, from the same place: {', '.join(others)}",) if others else ()
+        yield failure(what, why=_WHY, fix=fix, notes=(one.refused, *also))
 
 
 def _meaning(one: Missing, stand_in: str) -> tuple[str, str]:

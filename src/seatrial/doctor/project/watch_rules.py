@@ -30,7 +30,7 @@ def judge(found: Rules, written: int) -> Iterator[Finding]:
     elif found.notes:
         yield warning(
             found.notes[0],
-            why="what is saved there changes nothing in a container",
+            why="a rule that does nothing misleads whoever reads it",
             fix="correct the rule's path or its `ignore`, or take it out",
             notes=tuple(found.notes[1:]),
         )
