@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from seatrial.env.verify import Mismatch, mismatches
 from seatrial.errors import EngineUnreachable, ImageMissing, RunFailed, SeatrialError, TimedOut
+from seatrial.history.run import Run
 from seatrial.lifecycle.failure import Failure, taken_port, unready
 from seatrial.lifecycle.plan import KEEP, Plan
 from seatrial.lifecycle.ports import holder
-from seatrial.lifecycle.usual import own_s, recalled, remembered, slower
+from seatrial.lifecycle.usual import measured, recalled, remembered, slower
 from seatrial.lifecycle.wait import Watch
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Result:
         waited: False when nobody wanted to know whether it is up.
         mismatches: containers that run with another environment than the one that was validated.
         slower: services that took longer than usual, and by how many seconds, worst first.
+        before, now: what was measured in the runs before, and in this one.
     """
 
     plan: Plan
@@ -42,6 +44,8 @@ class Result:
     waited: bool = True
     mismatches: tuple[Mismatch, ...] = ()
     slower: tuple[tuple[str, float], ...] = ()
+    before: tuple[Run, ...] = ()
+    now: Run = field(default_factory=lambda: Run(""))
 
 
 def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True) -> Result:
@@ -90,13 +94,17 @@ def _left(names: Sequence[str], snapshot: Snapshot) -> str:
 
 def _compared(stage: Stage, result: Result) -> Result:
     """With what a start took the times before; one that is up is remembered."""
-    now = own_s(result.outcome.times)
+    from datetime import UTC, datetime
+
+    now = measured(result.outcome.times, datetime.now(UTC).isoformat(timespec="seconds"))
     if not now:
         return result
     before = recalled(stage.project, stage.stack.name)
+    if before.trouble:
+        stage.tell(f"warning: {before.trouble}")
     if result.outcome.up and result.waited:
         remembered(stage.project, stage.stack.name, before, now)
-    return replace(result, slower=slower(before, now))
+    return replace(result, slower=slower(before, now), before=before.runs, now=now)
 
 
 def _by_compose(stage: Stage, names: Sequence[str], request: UpRequest, plan: Plan, *, wait: bool) -> Result:

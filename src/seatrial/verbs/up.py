@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         "recreate": "make new containers, also when nothing has changed",
         "shift_ports": "take free ports for those that are taken, and remember them for this checkout",
         "plain_ports": "take the ports as they are written again, and remember that",
+        "html": "write a page with the chart of the start to this file too",
         "wait": "with --no-wait: do not wait until services are ready",
         "watch": "then keep the containers equal to the sources, as `watch` does",
     }
@@ -36,6 +37,7 @@ def up(
     wait: bool = True,
     watch: bool = False,
     timeout: str = "",
+    html: str = "",
     json: bool = False,
 ) -> int:
     """Start the stack and verify that it is up.
@@ -54,5 +56,11 @@ def up(
 
     if run.dry:
         return show.plan(plan_of(run, wish, meant), as_json=json)
+    if not html:
+        return show.up(*brought_up(run, wish, meant), as_json=json)
+    from seatrial.verbs._up_page import ready, write
+
+    file = ready(html)
     stack, result = brought_up(run, wish, meant)
+    write(run, file, stack, result)
     return show.up(stack, result, as_json=json)

@@ -72,7 +72,6 @@ class Part:
     name: str
     anchor: str
     entries: tuple[Entry, ...]
-    trends: tuple[Trend, ...] = ()
 
     @property
     def counts(self) -> str:
@@ -100,6 +99,7 @@ class DrillPage:
     columns: tuple[str, ...] = OVERVIEW
     rows: tuple[tuple[str, ...], ...] = ()
     worse: tuple[str, ...] = ()
+    trends: tuple[Trend, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -141,13 +141,12 @@ def drill_page(project: str, found: Report, provenance: Provenance | None, compa
             name or words.STACK,
             f"part-{number}",  # not by its name: what is cut out of a text escapes the redactor
             tuple(entry for entry in entries if entry.verdict.service == name),
-            tuple(trend for trend in known if trend.service == name),
         )
         for number, name in enumerate(names, 1)
     )
     rows = tuple(overview(verdicts))
     worse = compared.lines if compared else ()
-    return DrillPage(project, parts, found.unrestored, provenance, rows=rows, worse=worse)
+    return DrillPage(project, parts, found.unrestored, provenance, rows=rows, worse=worse, trends=known)
 
 
 class _Drawn:

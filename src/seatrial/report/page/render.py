@@ -15,11 +15,17 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from seatrial.report.page.drills import DrillPage
+    from seatrial.report.page.gantt import UpPage
 
 
 def drills(page: DrillPage, redact: Callable[[str], str]) -> str:
     """The page of a run of drills; `redact` takes out of a text what must not be shown."""
     return _rendered("drills.html.j2", page, redact)
+
+
+def up(page: UpPage, redact: Callable[[str], str]) -> str:
+    """The page of an `up`."""
+    return _rendered("up.html.j2", page, redact)
 
 
 def _rendered(template: str, page: object, redact: Callable[[str], str]) -> str:
