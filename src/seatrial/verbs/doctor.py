@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     }
 )
 def doctor(run: Run, *, fix: bool = False, yes: bool = False, json: bool = False) -> int:
-    """Look for what is in the way: machine, engine, network, project, compose file.
+    """Look for what is in the way: machine, engine, project, compose file.
 
     Each finding says what was seen, why it matters and what to do. It ends with 1 when something failed; a warning is
     none. It works in any folder, also without an engine.

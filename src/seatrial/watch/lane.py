@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from seatrial.errors import ContainerGone, EngineError, SeatrialError
-from seatrial.watch.happenings import NotSynced, Recovered, Synced
+from seatrial.watch.failing import AGAIN_S, Failing
+from seatrial.watch.happenings import Synced
 from seatrial.watch.ledger import Ledger, due, everything
 from seatrial.watch.sync import Batch, Sent
 from seatrial.watch.sync.destination import destination
@@ -18,16 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from seatrial.engine.observed import Container
-    from seatrial.watch.contents import Contents
     from seatrial.watch.scene import Scene
+    from seatrial.watch.sources import Sources
     from seatrial.watch.sync import Delivered
     from seatrial.watch.sync.destination import Destination
-    from seatrial.watch.tree import Stamp
     from seatrial.watch.workers import Workers
 
-# After a failure, and twice as long after the next one.
-AGAIN_S = 1.0
-LONGEST_AGAIN_S = 30.0
 # A file that changed while it was read is about to change again.
 SOON_S = 0.03
 _NAMED = 3
@@ -38,7 +35,7 @@ class Lane:
 
     Args:
         acted: called with the host's paths of which the container has something else now than before.
-        gone: paths on the host that once were there.
+        cause: why it is looked at, for people.
 
     Attributes:
         lost: whether the container is not there any more.
@@ -47,28 +44,25 @@ class Lane:
     def __init__(  # noqa: PLR0913
         self,
         scene: Scene,
-        entries: Mapping[str, Stamp],
-        contents: Contents,
+        sources: Sources,
         workers: Workers,
         container: Container,
         *,
         acted: Callable[[Lane, frozenset[str]], None],
-        gone: Callable[[], Iterable[str]],
         cause: str,
     ) -> None:
         self.container = container
-        self._scene, self._entries, self._contents, self._workers = scene, entries, contents, workers
+        self._scene, self._sources, self._workers = scene, sources, workers
         self._rules = tuple(rule for rule in scene.of(container.service) if rule.syncs)
         self._targets = tuple(dict.fromkeys(rule.target for rule in self._rules))
-        self._acted, self._gone = acted, gone
+        self._acted = acted
         self._ledger = Ledger()
         self._destination: Destination | None = None
         self._touched: dict[str, float] = {}
         self._obsolete: tuple[str, ...] = ()
-        self._failing: dict[str, str] = {}
+        self._failing = Failing(container, scene.tell)
         self._busy = False
         self._not_before_s = 0.0
-        self._again_s = AGAIN_S
         self._cause, self._quiet_acts = cause, False
         self.lost = False
 
@@ -83,7 +77,7 @@ class Lane:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        return tuple(f"{self.container.name}: {path}: {reason}" for path, reason in sorted(self._failing.items()))
+        return self._failing.told
 
     @property
     def volatile(self) -> bool:
@@ -125,7 +119,7 @@ class Lane:
             self._look()
             return
         touched = self._touched
-        batch = due(self._rules, self._entries, self._ledger, touched)
+        batch = due(self._rules, self._sources.tree.entries, self._ledger, touched)
         batch = Batch(batch.put, (*self._obsolete, *batch.delete))
         began_s = min(touched.values(), default=now_s)
         self._touched, self._obsolete = {}, ()
@@ -140,11 +134,12 @@ class Lane:
 
     def _look(self) -> None:
         """What the container has against what it should have."""
-        wanted = {path: (host, self._entries[host]) for path, host in everything(self._rules, self._entries).items()}
+        entries = self._sources.tree.entries
+        wanted = {path: (host, entries[host]) for path, host in everything(self._rules, entries).items()}
         hosts = {host for host, _ in wanted.values()}
         obsolete = {
             rule.lands(path)
-            for path in self._gone()
+            for path in self._sources.gone
             if path not in hosts
             for rule in self._rules
             if rule.wants(path, folder=False)
@@ -160,7 +155,7 @@ class Lane:
             for path in files:
                 host, stamp = wanted[path]
                 with suppress(OSError):
-                    if path in there and there[path] == (digest := self._contents.digest(host, stamp)):
+                    if path in there and there[path] == (digest := self._sources.contents.digest(host, stamp)):
                         same[path] = Sent(stamp, digest)
             return found, same
 
@@ -197,7 +192,10 @@ class Lane:
             self._again(batch, stood, path, now_s)
         if answer.again:
             self._not_before_s = now_s + SOON_S
-        self._tell_failures(answer, batch, stood, now_s)
+        for path in answer.failed:
+            self._again(batch, stood, path, now_s)
+        if again_s := self._failing.take(answer.failed, {*answer.sent, *answer.deleted}):
+            self._not_before_s = now_s + again_s
         cause, quietly, self._cause, self._quiet_acts = self._cause, self._quiet_acts, "", False
         written = sorted(path for path in changed if path not in answer.deleted)
         files = [path for path in written if answer.sent[path].stamp.kind != "folder"]
@@ -227,37 +225,14 @@ class Lane:
         else:
             self._obsolete = (*self._obsolete, path)
 
-    def _tell_failures(self, answer: Delivered, batch: Batch, stood: Mapping[str, str], now_s: float) -> None:
-        for path in answer.failed:
-            self._again(batch, stood, path, now_s)
-        cleared = [path for path in self._failing if not path or path in answer.sent or path in answer.deleted]
-        fresh = {path: reason for path, reason in answer.failed.items() if self._failing.get(path) != reason}
-        for path in cleared:
-            del self._failing[path]
-        self._failing |= answer.failed
-        if cleared:
-            self._scene.tell(Recovered(self.container.service, self.container.name, len(cleared)))
-        if answer.failed:
-            self._not_before_s = now_s + self._again_s
-            if fresh:
-                told = tuple(sorted(fresh.items()))
-                self._scene.tell(NotSynced(self.container.service, self.container.name, told, self._again_s))
-            self._again_s = min(self._again_s * 2, LONGEST_AGAIN_S)
-        else:
-            self._again_s = AGAIN_S
-
     def _failed(self, error: BaseException) -> None:
         """The whole of it: the container is gone, or the engine is."""
-        self._not_before_s = time.monotonic() + self._again_s
-        if isinstance(error, EngineError):
-            return  # told by who listens to it; everything is looked at again when it is back
         if isinstance(error, ContainerGone):
             self.lost = True
-            return
-        if not isinstance(error, SeatrialError):
+        elif isinstance(error, EngineError):
+            # Told by who listens to it; everything is looked at again when it is back.
+            self._not_before_s = time.monotonic() + AGAIN_S
+        elif isinstance(error, SeatrialError):
+            self._not_before_s = time.monotonic() + self._failing.take({"": error.what}, ())
+        else:
             raise error
-        if self._failing.get("") != error.what:
-            told = (("", error.what),)
-            self._scene.tell(NotSynced(self.container.service, self.container.name, told, self._again_s))
-        self._failing[""] = error.what
-        self._again_s = min(self._again_s * 2, LONGEST_AGAIN_S)

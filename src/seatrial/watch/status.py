@@ -102,18 +102,17 @@ class Noted:
             self._file.unlink(missing_ok=True)
 
     def _of(self, session: Session) -> Status:
-        entries = session.tree.entries
         return Status(
             os.getpid(),
             self._since,
             session.scene.services,
             len(session.scene.rules),
-            len(entries),
-            session.observer.watches,
-            session.last_sync_s,
-            session.pending,
-            session.building,
-            session.errors[:_MOST_ERRORS],
-            session.engine_gone,
+            len(session.sources.tree.entries),
+            session.sources.observer.watches,
+            session.last_sync,
+            session.sources.pending + session.containers.pending,
+            session.acting.building,
+            session.containers.errors[:_MOST_ERRORS],
+            session.containers.engine_gone,
             self._log,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seatrial.report.watch import as_data, is_grave, lines
+from seatrial.report.watch_lines import as_data, is_grave, lines
 from seatrial.watch import happenings as happened
 
 if TYPE_CHECKING:

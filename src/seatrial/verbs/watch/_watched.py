@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from seatrial.watch.happenings import Happening
     from seatrial.watch.rules import Rule
     from seatrial.watch.scene import Scene
+    from seatrial.watch.session import Session
 
 # Set for the process that `--detach` leaves behind: the file that it tells into.
 LOG = "SEATRIAL_WATCH_LOG"
@@ -42,7 +43,7 @@ def watched(run: Run, wish: Wish, first: up.Wish | None = None) -> int:
     from seatrial.lifecycle.lock import held
     from seatrial.places import cache
     from seatrial.report import watch as shown
-    from seatrial.watch.memory import remember, remembered
+    from seatrial.watch.memory import remembered
     from seatrial.watch.session import Session
     from seatrial.watch.status import Noted, lock_name
 
@@ -58,17 +59,33 @@ def watched(run: Run, wish: Wish, first: up.Wish | None = None) -> int:
         session = Session(scene, remembered(run.project, meant.stack), noted)
         try:
             with session:  # from here on every save is noticed, while it comes up too
-                if wish.up:
-                    stack = _up_first(run, first, meant, tell, wish)
-                    session.scene = _scene(run, meant, stack, rules, tell)
-                with ExitStack() as beside:
-                    if wish.logs:
-                        beside.callback(_follow_logs(run.engine, meant.stack, scene.services, as_json=wish.as_json))
-                    session.run()
+                _follow(run, session, meant, first, wish, rules, tell)
         finally:
-            remember(run.project, meant.stack.name, session.ever)
             noted.remove()
     return 0
+
+
+def _follow(  # noqa: PLR0917  what `watched` has put together
+    run: Run,
+    session: Session,
+    meant: up.Found,
+    first: up.Wish,
+    wish: Wish,
+    rules: tuple[Rule, ...],
+    tell: Callable[[Happening], None],
+) -> None:
+    from seatrial.watch.memory import remember
+
+    try:
+        if wish.up:
+            session.scene = _scene(run, meant, _up_first(run, first, meant, tell, wish), rules, tell)
+        with ExitStack() as beside:
+            if wish.logs:
+                services = session.scene.services
+                beside.callback(_follow_logs(run.engine, meant.stack, services, as_json=wish.as_json))
+            session.run()
+    finally:
+        remember(run.project, meant.stack.name, session.sources.ever)
 
 
 def _up_first(run: Run, first: up.Wish, meant: up.Found, tell: Callable[[Happening], None], wish: Wish) -> Stack:

@@ -36,9 +36,9 @@ def run(
     timeout: str = "",
     json: bool = False,
 ) -> int:
-    """Keep running containers equal to the sources, by the `develop.watch` rules of the compose file.
+    """Keep containers equal to the sources: sync, restart, rebuild.
 
-    The stack is brought up first. A save is sent in milliseconds; what was missed, or failed, is made good.
+    It follows the `develop.watch` rules of the compose file. The stack is brought up first. A save is sent in milliseconds; what was missed, or failed, is made good.
     """
     from seatrial.verbs.watch._watched import Wish, verified, watched
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @verb()
 def status(run: Run, *, json: bool = False) -> int:
-    """Tell how the watch of this project is: since when, last sync, what waits, what fails.
+    """Tell how the watch of this project is: last sync, pending, errors.
 
     The exit code is 1 when nobody watches it.
     """

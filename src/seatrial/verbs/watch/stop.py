@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @verb()
 def stop(run: Run, *, json: bool = False) -> int:
-    """End the watch of this project, wherever it was started; the containers run on."""
+    """End the watch of this project, wherever it was started.
+
+    The containers run on.
+    """
     import os
     import signal
 

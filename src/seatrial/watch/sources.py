@@ -1,0 +1,111 @@
+"""The side of the host: what is touched, when it is looked at, and what has changed then."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from seatrial.watch.contents import Contents
+from seatrial.watch.git import Git
+from seatrial.watch.happenings import Looked, Note
+from seatrial.watch.observer import Observer
+from seatrial.watch.pending import LOCKED_S, Pending, Taken
+from seatrial.watch.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from seatrial.watch.observer import Hint, Lost
+    from seatrial.watch.scene import Scene
+
+HEARTBEAT_S = 2.0
+# Should something be missed in a way that nobody thought of, it is made good then.
+LOOK_AGAIN_S = 300.0
+
+
+class Sources:
+    """What the rules are about, on disk. Noticed from here on.
+
+    Args:
+        scene: the project.
+        remembered: paths that were there once.
+        tell: called with every hint, from the observer's thread.
+
+    Attributes:
+        ever: all paths that were there at any time.
+        contents: what is known of what files hold.
+    """
+
+    def __init__(self, scene: Scene, remembered: Iterable[str], tell: Callable[[Hint | Lost], None]) -> None:
+        self._scene = scene
+        self.observer = Observer(tell)
+        self.tree = Tree(scene.rules, self.observer.enter)
+        self.tree.scan()
+        self.ever = {path for path in remembered if any(rule.covers(path) for rule in scene.rules)}
+        self.ever |= self.tree.entries.keys()
+        self.contents = Contents()
+        acting = [rule for rule in scene.rules if not rule.syncs]
+        watched = [path for path in self.tree.entries if any(rule.covers(path) for rule in acting)]
+        self.contents.prime(self.tree.entries, watched)
+        self._pending = Pending()
+        self._git = Git(rule.path for rule in scene.rules)
+        self._beat_s = time.monotonic() + HEARTBEAT_S
+        self._look_s = time.monotonic() + LOOK_AGAIN_S
+
+    def close(self) -> None:
+        self.observer.close()
+
+    @property
+    def pending(self) -> int:
+        return len(self._pending)
+
+    @property
+    def gone(self) -> set[str]:
+        """What was there once, and is not now."""
+        return self.ever - self.tree.entries.keys()
+
+    def add(self, hint: Hint) -> None:
+        """Something was touched just now."""
+        self._pending.add(hint, time.monotonic())
+
+    def due_at(self, now_s: float) -> float:
+        """When `beat` or `changed` has something to do."""
+        locked = self._locked()
+        pending_s = self._pending.due_at(self.tree.entries, locked=locked)
+        if pending_s is not None and locked:
+            pending_s = min(max(pending_s, now_s), now_s + LOCKED_S)  # nobody tells when git lets go
+        return min(at for at in (pending_s, self._beat_s, self._look_s) if at is not None)
+
+    def changed(self, now_s: float) -> Taken:
+        """What has changed of all that was touched and is due, and when the first of it was touched."""
+        touched = self._pending.take(self.tree.entries, now_s, locked=self._locked())
+        found = self.tree.refresh(touched.paths) if touched.paths else set()
+        self.ever |= found & self.tree.entries.keys()
+        if now_s >= self._look_s:
+            return Taken(found | self.look(""), touched.since_s)
+        return Taken(found, touched.since_s)
+
+    def look(self, reason: str) -> set[str]:
+        """What has changed of everything; a `reason` is told."""
+        began_s = time.monotonic()
+        found = self.tree.scan()
+        self.ever |= found & self.tree.entries.keys()
+        self._look_s = time.monotonic() + LOOK_AGAIN_S
+        if reason:
+            self._scene.tell(Looked(reason, len(found), time.monotonic() - began_s))
+        return found
+
+    def beat(self, now_s: float) -> bool:
+        """See whether the observer is alive, now and then; whether it was time for that."""
+        if now_s < self._beat_s:
+            return False
+        self.observer.check()
+        self._beat_s = now_s + HEARTBEAT_S
+        return True
+
+    def tell_unreadable(self) -> None:
+        for path, reason in self.tree.unreadable.items():
+            self._scene.tell(Note(f"{path} cannot be read and is not watched: {reason}", grave=True))
+
+    def _locked(self) -> bool:
+        return bool(len(self._pending)) and self._git.busy
