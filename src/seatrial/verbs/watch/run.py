@@ -38,7 +38,8 @@ def run(
 ) -> int:
     """Keep containers equal to the sources: sync, restart, rebuild.
 
-    It follows the `develop.watch` rules of the compose file. The stack is brought up first. A save is sent in milliseconds; what was missed, or failed, is made good.
+    It follows the `develop.watch` rules of the compose file. The stack is brought up first. A save is sent in
+    milliseconds; what was missed, or failed, is made good.
     """
     from seatrial.verbs.watch._watched import Wish, verified, watched
 
