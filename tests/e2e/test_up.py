@@ -239,7 +239,7 @@ def test_up_of_a_project_without_services_says_so(project: ComposeProject) -> No
 def test_a_late_healthy_service_is_waited_for(project: ComposeProject, base_image: str) -> None:
     project.write(
         f"  a:\n    image: {base_image}\n    init: true\n    command: [sh, -c, 'sleep 2; touch /tmp/ok; sleep 1000']\n"
-        "    healthcheck: {test: [CMD, test, -f, /tmp/ok], interval: 300ms, retries: 4}\n"
+        "    healthcheck: {test: [CMD, test, -f, /tmp/ok], interval: 300ms, retries: 40}\n"
     )
     began = time.monotonic()
     done = project.run("up")

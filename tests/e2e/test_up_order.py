@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from e2e.engine_events import listening
+
 if TYPE_CHECKING:
     from conftest import ComposeProject
 
@@ -42,19 +44,26 @@ def times(project: ComposeProject, service: str) -> tuple[datetime, datetime]:
 
 
 def test_each_condition_is_kept_and_nobody_waits_for_a_level(project: ComposeProject, base_image: str) -> None:
-    late = f"    command: [sh, -c, 'sleep 3']\n    image: {base_image}\n"
+    (project.folder / "gate").mkdir()
     project.write(
-        f"  migrate:\n{late}"
+        f"  migrate:\n    image: {base_image}\n    volumes: ['./gate:/gate']\n"
+        "    command: [sh, -c, 'until [ -f /gate/open ]; do sleep 0.1; done']\n"
         + sleeper("db", base_image, f"    healthcheck: {TRUE}\n")
         + sleeper("api", base_image, "    depends_on: {migrate: {condition: service_completed_successfully}}\n")
         + sleeper("web", base_image, "    depends_on: {db: {condition: service_healthy}}\n")
         + sleeper("edge", base_image, "    depends_on: [web]\n")
     )
-    found = {s["service"]: s for s in told(project)["services"]}
-    assert times(project, "api")[0] >= times(project, "migrate")[1]
-    # What does not need the slow one is up long before it has ended.
-    assert times(project, "edge")[0] < times(project, "migrate")[1]
-    assert found["migrate"]["standing"] == "done"
+    with (
+        listening(f"container={project.container('edge')}", "event=start") as starts,
+        project.start("up", "--json") as up,
+    ):
+        # What does not need the slow one is up before it has ended.
+        assert next(starts)
+        (project.folder / "gate" / "open").touch()
+        out, err = up.communicate(timeout=60)
+    assert up.returncode == 0, err
+    assert times(project, "api")[0] >= times(project, "migrate")[1] > times(project, "edge")[0]
+    assert {s["service"]: s["standing"] for s in json.loads(out)["services"]}["migrate"] == "done"
 
 
 def test_readiness_does_not_wait_for_the_interval(project: ComposeProject, base_image: str) -> None:
