@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import secrets
 import signal
+import socket
 import subprocess
 import sys
 import uuid
@@ -52,6 +54,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def base_image() -> str:
     """An image with busybox and node, present on this machine: scripts/base-image saw to it."""
     return dotenv_values(ROOT / "env" / ".env").get("BASE_IMAGE") or "node:24-alpine"
+
+
+def free_port() -> int:
+    """A port below those that the kernel hands out: no connection of somebody else takes it before it is used."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("0.0.0.0", port))  # noqa: S104  whoever publishes it may do so everywhere
+            return port
 
 
 @dataclass

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from conftest import free_port
+
 if TYPE_CHECKING:
     from conftest import ComposeProject
 
@@ -21,12 +23,6 @@ pytestmark = pytest.mark.engine
 
 def sleeper(name: str, image: str, more: str = "") -> str:
     return f"  {name}:\n    image: {image}\n    command: [sleep, '1000']\n    init: true\n{more}"
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def test_up_verifies_every_service_and_shows_where_it_is_reached(project: ComposeProject, base_image: str) -> None:

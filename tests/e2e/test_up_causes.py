@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import socket
 import stat
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from conftest import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +25,6 @@ PLAIN = "its configuration changed"
 
 def web(image: str, *, command: str = "[sleep, '1000']", more: str = "") -> str:
     return f"  web:\n    image: {image}\n    command: {command}\n    init: true\n{more}"
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def environment(**variables: str) -> str:

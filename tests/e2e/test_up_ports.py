@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conftest import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -38,11 +40,6 @@ def held(kind: socket.SocketKind = socket.SOCK_STREAM, address: str = "127.0.0.1
 
 def number(taken: socket.socket) -> int:
     return int(taken.getsockname()[1])
-
-
-def free_port() -> int:
-    with held() as taken:
-        return number(taken)
 
 
 def containers(project: ComposeProject, name: str = "") -> list[str]:

@@ -10,8 +10,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conftest import PREFIX
-from e2e.gateway.shell import COMPOSE, attempt, docker, free_port, until
+from conftest import PREFIX, free_port
+from e2e.gateway.shell import COMPOSE, attempt, docker, until
 from e2e.gateway.web import Answer, ask
 
 if TYPE_CHECKING:
