@@ -121,7 +121,11 @@ def patch(found: Finding, files: Files, root: Path) -> Iterator[str]:
     """The diffs of a finding's remedy."""
     changes = found.remedy.changes if found.remedy else ()
     for file in dict.fromkeys(change.file for change in changes):
-        before = files.text(file) or ""
+        try:
+            before = files.text(file) or ""
+        except (OSError, UnicodeDecodeError) as error:
+            yield f"{file} cannot be read as text: {error}"
+            continue
         own = [change for change in changes if change.file == file]
         name = str(file.relative_to(root)) if file.is_relative_to(root) else str(file)
         yield from diff(name, before, changed(before, own))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     }
 )
 def doctor(run: Run, *, fix: bool = False, yes: bool = False, json: bool = False) -> int:
-    """Look for what is in the way: machine, engine, project, compose file.
+    """Say what is in the way: machine, engine, network, project, compose file.
 
     Each finding says what was seen, why it matters and what to do. It ends with 1 when something failed; a warning is
     none. It works in any folder, also without an engine.
@@ -41,6 +41,7 @@ def doctor(run: Run, *, fix: bool = False, yes: bool = False, json: bool = False
     teller = show.Teller()
     found, scene = _examined(run, tell=None if json else teller.tell)
     teller.end()
+    seconds = time.monotonic() - began  # not how long somebody thinks about the fixes
     fixable = [one for one in found if one.remedy]
     done: tuple[Outcome, ...] = ()
     if fix and fixable and not json:
@@ -50,7 +51,6 @@ def doctor(run: Run, *, fix: bool = False, yes: bool = False, json: bool = False
         done = _fixed(run, scene, fixable)
         far = [one for one in found if one.check in _FAR]
         found = [*_examined(run, tell=None, far=False)[0], *far]
-    seconds = time.monotonic() - began
     if json:
         answer = show.as_json(found, done, Files() if done else files, run.start)
         terminal.show_json({**answer, "project": scene.name or None, "seconds": round(seconds, 3)})

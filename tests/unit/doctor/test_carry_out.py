@@ -106,6 +106,14 @@ def test_a_file_that_is_not_there_is_made_and_a_folder_that_is_not_is_told(tmp_p
     assert "no folder" in failed
 
 
+def test_a_file_that_is_no_text_stays_as_it_is(tmp_path: Path, file: Path) -> None:
+    other = tmp_path / ".gitignore"
+    other.write_bytes(b"caf\xe9\n")
+    (trouble,) = done(file, Remedy((Change(other, 1, added=("/.env",)),)))
+    assert "codec can't decode" in trouble
+    assert other.read_bytes() == b"caf\xe9\n"
+
+
 def test_commands_are_run_and_what_they_complain_of_is_told(tmp_path: Path, file: Path) -> None:
     fine, bad, none = done(
         file,

@@ -83,6 +83,14 @@ def test_json_has_the_diff_of_what_would_be_changed(tmp_path: Path) -> None:
     assert told["fixes"] == [{"check": "e", "done": False, "trouble": "no"}]
 
 
+def test_a_file_that_is_no_text_is_told_in_place_of_its_diff(tmp_path: Path) -> None:
+    file = tmp_path / ".gitignore"
+    file.write_bytes(b"caf\xe9\n")
+    found = warning("a", why="b", fix="c", remedy=Remedy((Change(file, 1, added=("/.env",)),)))
+    (line,) = show.patch(found, Files(), tmp_path)
+    assert "cannot be read as text" in line
+
+
 def test_a_fix_after_which_the_check_still_complains_is_not_called_one(capsys: pytest.CaptureFixture[str]) -> None:
     remedy = Remedy(commands=(("true",),))
     still = [named(warning("a", why="b", fix="c", remedy=remedy), "one")]
