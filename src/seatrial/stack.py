@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from seatrial.errors import UnknownService
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _DURATION = re.compile(r"([0-9]*\.?[0-9]+)(ns|us|µs|ms|s|m|h|d|w)")
 _UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -18,11 +18,15 @@ _UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """One edge: `condition` is one of service_started, service_healthy, service_completed_successfully."""
+    """One edge: `condition` is one of service_started, service_healthy, service_completed_successfully.
+
+    `restart`: whether Compose is to restart the one that depends when it makes the other one anew.
+    """
 
     service: str
     condition: str = "service_started"
     required: bool = True
+    restart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Service:
         replicas: how many containers are wanted; 0 is possible.
         stop_grace_period: as it is written (`1m30s`); "" leaves it to the engine.
         pre_stop: whether commands are to be run inside before it is stopped, which Compose alone does.
+        shares: services whose network, processes, IPC or volumes its containers share.
     """
 
     name: str
@@ -74,6 +79,7 @@ class Service:
     replicas: int = 1
     stop_grace_period: str = ""
     pre_stop: bool = False
+    shares: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +196,21 @@ def _service(name: str, model: Mapping[str, Any]) -> Service:
         replicas=scale if scale is not None else deploy.get("replicas", 1),
         stop_grace_period=model.get("stop_grace_period") or "",
         pre_stop=bool(model.get("pre_stop")),
+        shares=tuple(_shares(model)),
     )
 
 
+def _shares(model: Mapping[str, Any]) -> Iterator[str]:
+    for key in ("network_mode", "ipc", "pid"):
+        kind, _, name = str(model.get(key) or "").partition(":")
+        if kind == "service":
+            yield name
+    yield from (entry.split(":")[0] for entry in model.get("volumes_from") or () if not entry.startswith("container:"))
+
+
 def _dependency(service: str, edge: Mapping[str, Any]) -> Dependency:
-    return Dependency(service, edge.get("condition") or "service_started", edge.get("required", True))
+    condition = edge.get("condition") or "service_started"
+    return Dependency(service, condition, edge.get("required", True), bool(edge.get("restart")))
 
 
 def _deploy_restart(deploy: Mapping[str, Any]) -> str:

@@ -173,3 +173,38 @@ def test_a_stack_that_is_as_wanted_writes_and_loads_nothing(project: ComposeProj
     by_compose(project)
     up(project)
     assert not list(records(project))
+
+
+def test_the_plan_foresees_what_compose_makes_anew_with_it(project: ComposeProject, base_image: str) -> None:
+    def written(value: str) -> str:
+        more = {
+            "db": f"    environment: {{A: '{value}'}}\n",
+            "web": "    depends_on: [db]\n",
+            "asks": "    depends_on: {db: {condition: service_started, restart: true}}\n",
+            "side": "    network_mode: service:db\n",
+            "other": "",
+        }
+        own = f"    image: {base_image}\n    command: [sleep, '1000']\n    init: true\n"
+        return "".join(f"  {name}:\n{own}{text}" for name, text in more.items())
+
+    def seen() -> dict[str, tuple[str, str]]:
+        told = project.docker(
+            "inspect", "-f", '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.StartedAt}}',
+            *(project.container(name) for name in ("db", "web", "asks", "side", "other")),
+        )  # fmt: skip
+        return {name: (identity, at) for name, identity, at in (line.split() for line in told.splitlines())}
+
+    project.write(written("1"))
+    assert project.run("up").returncode == 0
+    assert {line.split()[0] for line in project.run("up", "--dry").stdout.splitlines()} == {"keep"}
+    before = seen()
+    project.write(written("2"))
+    plan = {line.split()[1]: line.split()[0] for line in project.run("up", "--dry").stdout.splitlines()}
+    assert project.run("up").returncode == 0
+    after = seen()
+    done = {
+        name: "recreate" if after[name][0] != one[0] else "restart" if after[name][1] != one[1] else "keep"
+        for name, one in before.items()
+    }
+    assert plan == done
+    assert (done["db"], done["side"], done["other"]) == ("recreate", "recreate", "keep")

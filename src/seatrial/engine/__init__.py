@@ -121,6 +121,10 @@ class Engine(Protocol):
         """Per service the hash that Compose would label its container with now."""
         ...
 
+    def compose_version(self) -> tuple[int, ...]:
+        """That of the Compose that acts; empty when it does not say."""
+        ...
+
     def made(self, names: Sequence[str]) -> Mapping[str, Made]:
         """What is known of images by name, for those that are present."""
         ...

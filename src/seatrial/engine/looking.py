@@ -124,6 +124,9 @@ class Looking:
 
         return hashes(stack)
 
+    def compose_version(self) -> tuple[int, ...]:
+        return _numbers(ask(["compose", "version", "--short"]).stdout.strip().removeprefix("v"))
+
     def made(self, names: Sequence[str]) -> Mapping[str, Made]:
         items = json.loads(self.asked.images(names) or "[]")
         return {name: inspect.made(item) for item in items for name in names if _is_called(item, name)}

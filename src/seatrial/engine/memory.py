@@ -97,6 +97,9 @@ class MemoryEngine:
     def config_hashes(self, stack: Stack) -> Mapping[str, str]:
         return {service.name: config_hash(service) for service in stack.services}
 
+    def compose_version(self) -> tuple[int, ...]:
+        return (2, 40, 0)
+
     def made(self, names: Sequence[str]) -> Mapping[str, Made]:
         return {name: Made(f"sha256:{name}", 0) for name in names}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seatrial.engine.joined import joined
 from seatrial.env.known import is_tools_own
 from seatrial.env.verify import Mismatch, mismatches
 
@@ -61,7 +62,7 @@ def compared(found: Examination, engine: Engine) -> Difference:
 
 def _changed(engine: Engine, stack: Stack, snapshot: Snapshot) -> Iterator[str]:
     """Services with a container that was made from another configuration."""
-    hashes = engine.config_hashes(stack) if snapshot.containers else {}
+    hashes = engine.config_hashes(joined(stack, snapshot)) if snapshot.containers else {}
     for name in stack.names:
         if any(container.config_hash != hashes.get(name) for container in snapshot.of(name)):
             yield name

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from seatrial.engine.joined import joined
+from seatrial.lifecycle.follows import RESTARTS_SINCE, becomes, follow
 from seatrial.lifecycle.plan import KEEP, Plan, Step
 
 if TYPE_CHECKING:
@@ -25,17 +27,19 @@ class Wanted:
         images: image id by image name.
         causes: by service what has changed in its configuration; absent where nobody can tell.
         stale: by service, why its image is older than its sources.
+        compose: the version of Compose; empty where it makes no difference.
     """
 
     hashes: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
     causes: Mapping[str, str] = field(default_factory=dict)
     stale: Mapping[str, str] = field(default_factory=dict)
+    compose: tuple[int, ...] = ()
 
 
 def wanted(engine: Engine, stack: Stack, before: Snapshot) -> Wanted:
     """Asked of Compose only where there is a container to compare with: it takes a tenth of a second to tell."""
-    hashes = engine.config_hashes(stack) if before.containers else {}
+    hashes = engine.config_hashes(joined(stack, before)) if before.containers else {}
     made = engine.made(sorted({stack.image_of(name) for name in stack.names}))
     return Wanted(hashes, {name: one.id for name, one in made.items()})
 
@@ -64,11 +68,16 @@ def changed(stack: Stack, before: Snapshot, want: Wanted, request: UpRequest) ->
 def plan_up(stack: Stack, snapshot: Snapshot, want: Wanted, request: UpRequest) -> Plan:
     """Steps for the services asked for and all they depend on, dependencies first."""
     steps: list[Step] = []
+    anew: dict[str, str] = {}
     for name in stack.closure(request.services):
         service = stack.service(name)
         image = _image_step(stack, service, want, request)
         steps += [image] if image else []
-        steps += _container_steps(stack, service, snapshot.of(name), want, request)
+        own = _container_steps(stack, service, snapshot.of(name), want, request)
+        own = follow(service, own, anew, all_dependants=() < want.compose < RESTARTS_SINCE)
+        if become := becomes(own):
+            anew[name] = become
+        steps += own
     return Plan(tuple(steps))
 
 

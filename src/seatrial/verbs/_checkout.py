@@ -129,7 +129,12 @@ def _plan(run: Run, stack: Stack, before: Snapshot, request: UpRequest, old: Map
 
     want = replace(wanted(run.engine, stack, before), stale=old)
     found = changed(stack, before, want, request)
-    return plan_up(stack, before, explained(run.engine, run.project, stack, want, found), request)
+    want = explained(run.engine, run.project, stack, want, found)
+    plan = plan_up(stack, before, want, request)
+    if any(step.action == "recreate" for step in plan.steps) and any(service.depends_on for service in stack.services):
+        # What becomes of those that depend on it is another matter in another version.
+        plan = plan_up(stack, before, replace(want, compose=run.engine.compose_version()), request)
+    return plan
 
 
 def _check_names(run: Run, stack: Stack, plan: Plan, before: Snapshot) -> None:

@@ -104,3 +104,46 @@ def test_replicas_are_brought_to_their_number() -> None:
 
 def test_a_service_that_wants_no_container_gets_none() -> None:
     assert planned(stack=Stack("shop", (Service("db", "postgres", replicas=0),))) == "nothing to do"
+
+
+SIDE = Service("side", "nginx", depends_on=(Dependency("db"),), shares=("db",))
+FRONT = Service("front", "nginx", depends_on=(Dependency("web"),))
+
+
+def dependants(restart: bool, *compose: int, db: str = "old", **want: object) -> list[str]:
+    """What becomes of those that depend on a database that is made anew."""
+    web = Service("web", "nginx", depends_on=(Dependency("db", restart=restart),))
+    stack = Stack("shop", (web, FRONT, SIDE, Service("db", "postgres", builds=True)))
+    kept = [container("web"), container("db", config_hash=db)]
+    kept += [replace(container("web"), id=name, service=name) for name in ("front", "side")]
+    wanted = replace(WANT, compose=compose, **want)  # type: ignore[arg-type]
+    return planned(*kept, want=wanted, stack=stack).splitlines()
+
+
+def test_an_older_compose_makes_all_anew_that_depends_on_what_it_makes_anew() -> None:
+    assert dependants(False, 2, 26, 1) == [
+        "recreate db (its configuration changed)",
+        "recreate web (db, which it depends on, is made anew)",
+        "recreate front (web, which it depends on, is made anew)",
+        "recreate side (db, which it shares a part of, is made anew)",
+    ]
+
+
+def test_a_newer_one_only_what_shares_a_part_of_it_and_restarts_what_asks_for_it() -> None:
+    assert dependants(True, 2, 40, 3)[1:] == [
+        "restart web (db, which it depends on with `restart: true`, is made anew)",
+        "keep front (running, as wanted)",
+        "recreate side (db, which it shares a part of, is made anew)",
+    ]
+    assert dependants(False, 2, 40, 3)[1] == "keep web (running, as wanted)"
+
+
+def test_what_a_build_decides_is_said_so_of_those_that_depend_on_it_too() -> None:
+    assert dependants(False, 2, 26, 1, db="d1", stale={"db": "Dockerfile changed"})[1:3] == [
+        "recreate db (if the build gives another image)",
+        "recreate web (if db, which it depends on, is made anew)",
+    ]
+
+
+def test_nothing_follows_from_what_is_kept() -> None:
+    assert all(line.startswith("keep ") for line in dependants(True, 2, 40, 3, db="d1"))

@@ -9,6 +9,7 @@ from seatrial.drill.data.data_paths import own_files
 from seatrial.drill.unjudged import inconclusive, skip
 from seatrial.engine import containers
 from seatrial.engine.command import compose
+from seatrial.engine.joined import joined
 from seatrial.engine.recreate import recreate
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def renewable(recorder: Recorder) -> None:
         raise skip(f"not done, its own layer would be lost with {named}{more}: a volume there (data-placement)")
     if len(scene.engine.snapshot(scene.stack.name).of(service)) > 1:
         raise skip("it has several containers, and all of them would be made anew at once")
-    hashes, now = scene.engine.config_hashes(scene.stack), scene.engine.snapshot(scene.stack.name)
+    now = scene.engine.snapshot(scene.stack.name)
+    hashes = scene.engine.config_hashes(joined(scene.stack, now))
     for name in scene.stack.closure([service]):
         if any(container.config_hash != hashes.get(name) for container in now.of(name)):
             raise inconclusive(f"the configuration of {name} has changed since it was made: up first")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seatrial.errors import RunFailed
 from seatrial.lifecycle.causes.by_container import Made, Wished, told, unexplained
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from seatrial.stack import Stack
 
 NO_FIELD = "no field of it changed; Compose may be another version"
+# Compose hashes these with a container's id in them, in a form that it takes from nobody.
+_BY_COMPOSE = "if Compose sees a change: with `volumes_from` only it can tell"
 
 
 def causes(
@@ -40,10 +42,17 @@ def causes(
             strange[name] = made
         else:
             new = known.digests(fields(model[name]))
-            found[name] = difference(old, new, (made.image, stack.image_of(name))) or NO_FIELD
+            found[name] = difference(old, new, (made.image, stack.image_of(name))) or ""
     if strange:
         found |= _by_containers(engine, stack, strange)
-    return {name: text for name, text in found.items() if text}
+    return {name: text for name in found if (text := found[name] or _unnamed(model[name], name in strange))}
+
+
+def _unnamed(service: Mapping[str, Any], strange: bool) -> str:
+    """Nothing of it has changed that we know of."""
+    if service.get("volumes_from"):
+        return _BY_COMPOSE
+    return "" if strange else NO_FIELD
 
 
 def _by_containers(engine: Engine, stack: Stack, strange: Mapping[str, Facts]) -> dict[str, str]:
