@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from seatrial.watch.rule import Rule
 
 __all__ = ["Stamp", "Tree", "stamp"]
+
+
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)  # a root may be a link to itself
 
 
 def _nobody(_: str) -> None:
@@ -158,7 +162,7 @@ class Tree:
             self._see(path, found, look, again)
 
     def _missed(self, path: str, error: OSError, look: _Look) -> None:
-        if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        if error.errno in _NOT_THERE:
             self._drop(path, look)
         else:
             self.unreadable[path] = error.strerror or str(error)

@@ -194,6 +194,17 @@ def test_a_root_that_is_a_link_stands_for_the_folder_it_points_to(root: Path) ->
     assert below(root / "link", tree) == {".": "folder", "file": "file"}
 
 
+def test_a_root_that_becomes_a_link_to_itself_is_gone(root: Path) -> None:
+    (root / "src").mkdir()
+    tree = Tree([rule(root / "src")])
+    tree.scan()
+    (root / "src").rmdir()
+    (root / "src").symlink_to("src")
+    assert tree.refresh([str(root / "src")]) == {str(root / "src")}
+    assert tree.entries == {}
+    assert tree.unreadable == {}
+
+
 def test_roots_may_lie_in_each_other_also_where_the_outer_one_ignores(root: Path) -> None:
     (root / "vendor" / "ours").mkdir(parents=True)
     (root / "vendor" / "ours" / "file").touch()
