@@ -218,6 +218,17 @@ def test_a_growing_log_does_not_flood_and_its_end_is_told(watch: Watch, root: Pa
     assert len(watching.hints) < 500
 
 
+def test_a_link_made_where_a_file_was_just_written_is_told_at_once(watch: Watch, root: Path) -> None:
+    (root / "a").mkdir()
+    watching = watch()
+    (root / "a" / "name").symlink_to("one")
+    (root / "a").rename(root / "b")
+    (root / "a").mkdir()
+    watching.settle()
+    (root / "a" / "name").symlink_to("two")
+    assert watching.settle() == {str(root / "a/name")}
+
+
 def test_an_overflow_is_told_and_the_look_after_it_finds_everything(watch: Watch, root: Path) -> None:
     room = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text(encoding="ascii"))
     (root / "a").touch()

@@ -191,6 +191,8 @@ class Inotify:
         elif mask & _WRITTEN or (mask & InotifyConstants.IN_CREATE and mask & InotifyConstants.IN_ISDIR):
             kind = "written"
         elif mask & _WRITING:
+            if mask & InotifyConstants.IN_CREATE:  # another file than the one that was told of under this name
+                self._storm.settled(path)
             self._storm.writing(path)
             return
         else:
