@@ -248,8 +248,30 @@ def test_with_a_read_only_root_volumes_are_reached_and_the_rest_says_what_to_do(
         pair = Pair(tmp_path, name, engine, [target])
         assert pair.send("x").failed == {}
         assert (pair.text("x"), pair.about("x").split()[1]) == ("x", "1000:1000")
+        (tmp_path / "folder").mkdir(exist_ok=True)
+        (tmp_path / "link").unlink(missing_ok=True)
+        (tmp_path / "link").symlink_to("x")
+        assert pair.send("folder", "link").failed == {}
     pair = Pair(tmp_path, name, engine)
     assert "read_only: false" in pair.send("x").failed["/app/x"]
+
+
+def test_into_memory_without_a_tar_the_shell_writes_one_by_one(
+    containers: Callable[..., str], engine: WhalesEngine, tmp_path: Path
+) -> None:
+    pair = Pair(tmp_path, containers("--tmpfs", "/app", "--user", "1000"), engine)
+    pair.sh("rm /bin/tar")
+    (tmp_path / "folder" / "deep").mkdir(parents=True)
+    (tmp_path / "folder" / "deep" / "x y").write_text("x")
+    (tmp_path / "link").symlink_to("folder")
+    names = ["folder/deep", "folder/deep/x y", "link"]
+    assert pair.send(*names).failed == {}
+    assert pair.sh("readlink /app/link; cat '/app/folder/deep/x y'") == "folder\nx"
+    assert pair.about("folder/deep/x y").split()[:2] == ["644", "1000:1000"]
+    (tmp_path / "link").unlink()
+    (tmp_path / "link").write_text("a file")
+    assert pair.send("link").failed == {}
+    assert pair.sh("cat /app/link; ls /app/folder/deep") == "a filex y"
 
 
 def test_a_container_that_does_not_run_takes_files_and_keeps_deletes_for_later(pair: Pair) -> None:

@@ -58,6 +58,8 @@ class Destination:
 
     def forget(self, path: str) -> None:
         """The path is no folder any more, or another one."""
+        if path not in self.folders:
+            return  # nor is anything below it: parents come first
         for known in [one for one in self.folders if mounting.covers(path, one)]:
             del self.folders[known]
 

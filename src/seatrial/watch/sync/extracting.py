@@ -25,14 +25,14 @@ def extract(
     if ran.exit_code == 0:
         return None
     if lacks_program(ran.exit_code, ran.output):
-        return (NO_TAR.format(base=base),)
+        return no_tar(base)
     return tuple(ran.output.splitlines()[-2:]) or (f"its tar ended with {ran.exit_code}",)
 
 
-NO_TAR = (
-    "{base} is a tmpfs, which only a program inside can write to, and the container has no `tar`:"
-    " put a volume there in a development override, or use `action: rebuild`"
-)
+def no_tar(base: str) -> tuple[str, ...]:
+    """The words where there is no such program."""
+    what = f"{base} is a tmpfs, which only a program inside can write to, and the container has no `tar`"
+    return (f"{what}: put a volume there in a development override, or use `action: rebuild`",)
 
 
 def lacks_program(exit_code: int, output: str) -> bool:

@@ -9,6 +9,7 @@ from seatrial.errors import ContainerGone, RunFailed
 from seatrial.watch.sync import extracting
 from seatrial.watch.sync.packing import Packing
 from seatrial.watch.sync.reasons import concerns_all, readable
+from seatrial.watch.sync.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +43,9 @@ class Putting:
         """All by one archive, or by halves and halves of them. Raises `ContainerGone`, `EngineUnreachable`."""
         words = self._put(way, placed)
         if words is None:
+            return
+        if way.inside and words == extracting.no_tar(way.base):
+            Writing(self._engine, self._where, self._outcome, words[0]).write(placed)
             return
         self._refusals += 1
         if len(placed) == 1 and _CONFLICT in "".join(words) and self._makes_room(placed[0]):

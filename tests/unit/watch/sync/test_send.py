@@ -1,0 +1,153 @@
+"""A batch without Docker: what is asked of the engine, and what it never is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from seatrial.engine.attached import Mount
+from seatrial.engine.memory import MemoryEngine
+from seatrial.engine.memory_files import File
+from seatrial.engine.observed import Container
+from seatrial.errors import ContainerGone, RunFailed
+from seatrial.stack import Service, Stack
+from seatrial.watch.sync import Batch, destination, digests, send
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+ID = "c" * 64
+
+
+class Counting(MemoryEngine):
+    """Knows how often it was asked, and refuses archives that hold a word."""
+
+    asked = 0
+    puts = 0
+    refuses = b""
+
+    def path_in(self, container_id: str, path: str) -> Any:
+        self.asked += 1
+        return super().path_in(container_id, path)
+
+    def put(self, container_id: str, folder: str, archive: Iterable[bytes], limit_s: float) -> None:
+        self.puts += 1
+        whole = b"".join(archive)
+        if self.refuses and self.refuses in whole:
+            raise RunFailed("Docker could not", fix="see", detail=["unlinkat /app/x: operation not permitted"])
+        super().put(container_id, folder, [whole], limit_s)
+
+
+@pytest.fixture
+def engine() -> Counting:
+    model = Stack("p", (Service("web", "image"),))
+    return Counting(model, containers={ID: Container(ID, "p-web-1", "web", "running")})
+
+
+def test_a_save_after_the_first_is_one_archive_and_no_question(engine: Counting, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("one")
+    where = destination(engine, ID)
+    batch = Batch({"/app/src/a": str(tmp_path / "a")})
+    known = dict(send(engine, where, batch, {}, ["/app/src"]).sent)
+    engine.asked = engine.puts = 0
+    assert send(engine, where, batch, known, ["/app/src"]).skipped == 1
+    assert (engine.asked, engine.puts) == (0, 0)
+    (tmp_path / "a").write_text("two")
+    done = send(engine, where, batch, known, ["/app/src"])
+    assert (engine.asked, engine.puts, done.skipped) == (0, 1, 0)
+    assert engine.files[ID].by_path["/app/src/a"].content == b"two"
+    assert digests(engine, where, ["/app/src/a"])["/app/src/a"] == done.sent["/app/src/a"].digest
+
+
+def test_the_one_that_the_engine_refuses_is_found_in_few_archives(engine: Counting, tmp_path: Path) -> None:
+    for number in range(64):
+        (tmp_path / f"f{number}").write_text(f"content {number}.")
+    engine.refuses = b"content 37."
+    put = {f"/app/f{number}": str(tmp_path / f"f{number}") for number in range(64)}
+    done = send(engine, destination(engine, ID), Batch(put), {}, ["/app"])
+    assert set(done.failed) == {"/app/f37"}
+    assert "not permit" in done.failed["/app/f37"]
+    assert len(done.sent) == 63
+    assert engine.puts < 16
+
+
+def test_when_nothing_goes_it_is_not_tried_for_ever(engine: Counting, tmp_path: Path) -> None:
+    put = {f"/app/f{number}": str(tmp_path / f"f{number}") for number in range(2000)}
+    for path in put:
+        (tmp_path / path.removeprefix("/app/")).touch()
+    engine.refuses = b"ustar"
+    done = send(engine, destination(engine, ID), Batch(put), {}, ["/app"])
+    assert (len(done.failed), len(done.sent)) == (2000, 0)
+    assert engine.puts < 120
+
+
+def test_nothing_outside_of_a_target_is_put_or_deleted_and_no_mount_is_emptied(
+    engine: Counting, tmp_path: Path
+) -> None:
+    (tmp_path / "a").write_text("a")
+    (tmp_path / "folder").mkdir()
+    mounts = (Mount("volume", "/app/data/volume"), Mount("bind", "/app/same", source=str(tmp_path)))
+    where = replace(destination(engine, ID), mounts=mounts)
+    bad = ["/etc/x", "/app/../etc/x", "/appendix", "/", "app/x", "/app/./x", "/app/data"]
+    done = send(engine, where, Batch({path: str(tmp_path / "a") for path in bad}, tuple(bad)), {}, ["/app"])
+    assert set(done.failed) == set(bad)
+    assert engine.files.get(ID) is None or engine.files[ID].by_path == {}
+    assert engine.commands == []
+    own = send(engine, where, Batch({"/app/same/a": str(tmp_path / "a")}), {}, ["/app"])
+    assert "bind mount of it already" in own.failed["/app/same/a"]
+    assert (tmp_path / "a").read_text() == "a"
+
+
+def test_the_target_itself_stays_unless_it_is_a_file(engine: Counting, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("a")
+    where = destination(engine, ID)
+    send(engine, where, Batch({"/app/a": str(tmp_path / "a")}), {}, ["/app"])
+    done = send(engine, where, Batch({}, ("/app",)), {}, ["/app"])
+    assert "the target itself" in done.failed["/app"]
+    done = send(engine, where, Batch({}, ("/app/a",)), {}, ["/app/a"])
+    assert done.deleted == {"/app/a"}
+    assert engine.path_in(ID, "/app/a") is None
+
+
+def test_a_deleted_parent_stands_for_its_children_in_one_command(engine: Counting, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("a")
+    where = destination(engine, ID)
+    send(engine, where, Batch({"/app/d/a": str(tmp_path / "a")}), {}, ["/app"])
+    done = send(engine, where, Batch({}, ("/app/d/a", "/app/d")), {}, ["/app"])
+    assert done.deleted == {"/app/d", "/app/d/a"}
+    assert engine.commands == [(ID, ("rm", "-rf", "--", "/app/d"))]
+
+
+def test_what_was_deleted_and_is_wanted_below_is_deleted_first(engine: Counting, tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "new").write_text("new")
+    engine.files[ID] = files = type(engine._files(ID))({"/app/d/old": File()})
+    where = destination(engine, ID)
+    put = {"/app/d": str(tmp_path / "d"), "/app/d/new": str(tmp_path / "d" / "new")}
+    done = send(engine, where, Batch(put, ("/app/d",)), {}, ["/app"])
+    assert done.failed == {}
+    assert {path for path in files.by_path if path.startswith("/app/d/")} == {"/app/d/new"}
+
+
+def test_a_container_that_does_not_run_is_sent_to_and_keeps_its_deletes(engine: Counting, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("a")
+    engine.containers[ID] = replace(engine.containers[ID], state="exited")
+    engine.files[ID] = type(engine._files(ID))({"/app/old": File()})
+    batch = Batch({"/app/a": str(tmp_path / "a")}, ("/app/old",))
+    done = send(engine, destination(engine, ID), batch, {}, ["/app"])
+    assert set(done.sent) == {"/app/a"}
+    assert "does not run" in done.failed["/app/old"]
+
+
+def test_a_container_that_is_gone_is_an_error_of_its_own(engine: Counting, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("a")
+    where = destination(engine, ID)
+    del engine.containers[ID]
+    for batch in (Batch({"/app/a": str(tmp_path / "a")}), Batch({}, ("/app/a",))):
+        with pytest.raises(ContainerGone):
+            send(engine, where, batch, {}, ["/app"])
+    with pytest.raises(ContainerGone):
+        destination(engine, ID)
