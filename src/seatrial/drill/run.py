@@ -12,6 +12,7 @@ from seatrial.drill.drill import Scope
 from seatrial.drill.drills import DRILLS
 from seatrial.drill.journal import redacted
 from seatrial.drill.ledger import held
+from seatrial.drill.live.joined import owners, rejoin
 from seatrial.drill.live.restore import differences, look
 from seatrial.drill.live.scene import Place
 from seatrial.drill.live.settled import restored
@@ -68,6 +69,7 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     """A verdict for each place and drill, in the order of services and drills. The stack is as before afterwards."""
     began = time.monotonic()
     before = look(scene.engine, scene.stack.name)
+    scene.shared.update(owners(before.facts.values()))
     quiet = [drill for drill in drills if drill.record is None]
     looking = [drill for drill in drills if drill.looks]
     acting = [drill for drill in drills if drill.acts]
@@ -181,7 +183,7 @@ def _once(scene: Scene, drill: Drill, place: Place) -> tuple[Verdict, tuple[Reco
         return Verdict(drill.name, place.service, Grade.SKIP, reason, dependency=place.dependency), ()
     began = time.time_ns()
     try:
-        recording = drill.record(scene, place) if drill.record else scene.recorder(drill.name, place).recording()
+        recording = _recorded(scene, drill, place)
     except Unjudged as ended:
         grade, reason = ended.grade, ended.reason
     except EngineError:
@@ -200,6 +202,16 @@ def _once(scene: Scene, drill: Drill, place: Place) -> tuple[Verdict, tuple[Reco
     if meddled:
         grade, reason = Grade.INCONCLUSIVE, meddled
     return Verdict(drill.name, place.service, grade, reason, dependency=place.dependency), ()
+
+
+def _recorded(scene: Scene, drill: Drill, place: Place) -> Recording:
+    if drill.record is None:
+        return scene.recorder(drill.name, place).recording()
+    try:
+        return drill.record(scene, place)
+    finally:
+        if drill.acts:
+            rejoin(scene, place)
 
 
 def _gone(event: Event, scene: Scene) -> bool:

@@ -66,6 +66,7 @@ class Scene:
         kept: what was recorded in this run, for drills that judge what another one did.
         restarts: by container id its count of restarts when a drill that crashes had ended: more since are its own.
         networks: whose addresses change hands, one drill at a time.
+        shared: by id of a container that shares another one's network, the id of that one.
         blind: why nothing can be seen inside of containers; "" when it can.
     """
 
@@ -81,6 +82,7 @@ class Scene:
     blind: str = ""
     ways: dict[str, Way] = field(default_factory=dict, repr=False)
     restarts: dict[str, int] = field(default_factory=dict, repr=False)
+    shared: dict[str, str] = field(default_factory=dict, repr=False)
     networks: Turns = field(default_factory=Turns, repr=False)
     kept: Kept = field(default_factory=Kept, repr=False)
     renewed: dict[str, str] = field(default_factory=dict, repr=False)

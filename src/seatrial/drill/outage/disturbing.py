@@ -49,6 +49,8 @@ def disturbed(scene: Scene, drill: str, place: Place, fault: Fault) -> Recording
         _one_shot(scene, place)
         recorder.before = steady(scene, place.service, recorder.patience_s)
         other = dependency(scene, place)
+        if fault.moves and scene.shared.get(recorder.subject.facts.id) in other.ids:
+            raise skip(f"it shares the network of {place.dependency}: without that nobody can ask it anything")
         recorder.follow(*other.ids)
         target = reached(recorder)
         scene.tell(f"{place}: {drill}: {place.dependency} is {fault.word} under traffic on {place.service}")

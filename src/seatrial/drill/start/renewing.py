@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from seatrial.drill.data.data_paths import own_files
+from seatrial.drill.live.joined import shares
 from seatrial.drill.unjudged import inconclusive, skip
 from seatrial.engine import containers
 from seatrial.engine.command import compose
@@ -49,6 +50,10 @@ def renewable(recorder: Recorder) -> None:
     scene, facts, service = recorder.scene, recorder.subject.facts, recorder.service
     if scene.project.by_labels:
         raise skip("its compose file is not here: it could not be made anew")
+    if facts.id in scene.shared:
+        raise skip("it is on another service's network: by Compose's hash nobody can tell whether it has changed")
+    if others := shares(scene, service):
+        raise skip(f"not done, {', '.join(others)} would be cut off for good: it shares the network of this container")
     if anonymous := facts.anonymous_volumes:
         targets = ", ".join(mount.target for mount in anonymous)
         raise skip(f"not done, data would be lost: {targets} is an anonymous volume; give it a name (data-placement)")
