@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Unpack
 
+from seatrial.engine.files import Files
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from typing import IO
 
     from seatrial.engine.facts import Facts
     from seatrial.engine.how import How
@@ -76,7 +77,7 @@ class EventStream(Protocol):
         ...
 
 
-class Engine(Protocol):
+class Engine(Files, Protocol):
     """Every method may raise `EngineUnreachable`; every name of a service is one of the stack."""
 
     def about(self) -> str:
@@ -180,54 +181,6 @@ class Engine(Protocol):
         Raises:
             RunFailed: the container does not run.
         """
-        ...
-
-    def remove_beside(self, container_id: str, paths: Sequence[str], image: str, limit_s: float) -> Mapping[str, str]:
-        """Remove paths with all that is below them, from a helper container: for one that has no `rm`.
-
-        Args:
-            container_id: which container; it has to run.
-            paths: absolute; none of their folders is a link.
-            image: of the helper; "" finds or makes one.
-            limit_s: seconds that it may take.
-
-        Returns:
-            Those that are still there, with the reason.
-
-        Raises:
-            RunFailed: the container does not run.
-            HelperUnavailable: no helper can run here.
-        """
-        ...
-
-    def put(self, container_id: str, folder: str, archive: Iterable[bytes], limit_s: float) -> None:
-        """Extract a tar in a folder, which has to exist; links to it are followed. Owners are as in its headers.
-
-        Works on containers that do not run, too. What is there is replaced, a folder by a file also.
-
-        Args:
-            container_id: which container.
-            folder: an absolute path inside.
-            archive: pieces of the tar.
-            limit_s: seconds without progress.
-
-        Raises:
-            ContainerGone: there is no such container.
-            RunFailed: in the engine's words (`detail`). What came before in the archive is there.
-        """
-        ...
-
-    def fetch(self, container_id: str, path: str) -> AbstractContextManager[IO[bytes]]:
-        """What is at a path and below it, as a stream of a tar whose names begin with the last part of the path.
-
-        Raises:
-            ContainerGone: there is no such container.
-            RunFailed: there is nothing at that path.
-        """
-        ...
-
-    def path_in(self, container_id: str, path: str) -> PathStat | None:
-        """What is at a path; None when nothing is. Raises `ContainerGone`."""
         ...
 
     def build(self, project: Project, services: Sequence[str], *, cache: bool, model: str = "") -> Iterator[str]:

@@ -9,23 +9,22 @@ import itertools
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
 from seatrial.engine.facts import Facts
 from seatrial.engine.happened import Happened
 from seatrial.engine.inspect import SERVICE
 from seatrial.engine.made import config_hash, made
-from seatrial.engine.memory_files import Files
+from seatrial.engine.memory_inside import Inside
 from seatrial.engine.observed import Container, Event, Health, LogLine, Made, Snapshot
-from seatrial.errors import ContainerGone, RunFailed
+from seatrial.errors import RunFailed
 from seatrial.stack import Service, Stack, contained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import IO
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from seatrial.engine import PathStat, Ran, UpRequest
-    from seatrial.engine.how import How
+    from seatrial.engine import UpRequest
+    from seatrial.engine.memory_files import Files
     from seatrial.project import Project
 
 
@@ -40,13 +39,8 @@ class Script:
 
 
 @dataclass
-class MemoryEngine:
-    """Holds one project's containers; time passes only from one call to the next.
-
-    Attributes:
-        files: by container id, what archives have put there.
-        commands: what was run inside, with the container's id, in its order.
-    """
+class MemoryEngine(Inside):
+    """Holds one project's containers; time passes only from one call to the next."""
 
     model: Stack
     scripts: Mapping[str, Script] = field(default_factory=dict)
@@ -155,30 +149,6 @@ class MemoryEngine:
         self.stop_container(container_id, limit_s)
         self._started(self.containers[container_id])
 
-    def run(self, container_id: str, command: Sequence[str], limit_s: float, **how: Unpack[How]) -> Ran | None:
-        del limit_s, how
-        if self._there(container_id).state != "running":
-            raise RunFailed("the container does not run", fix="start it")
-        self.commands.append((container_id, tuple(command)))
-        return self._files(container_id).run(command)
-
-    def remove_beside(self, container_id: str, paths: Sequence[str], image: str, limit_s: float) -> Mapping[str, str]:
-        del image
-        self.run(container_id, ["rm", "-rf", "--", *paths], limit_s)
-        return {}
-
-    def put(self, container_id: str, folder: str, archive: Iterable[bytes], limit_s: float) -> None:
-        del limit_s
-        self._files(container_id).put(folder, archive)
-
-    @contextmanager
-    def fetch(self, container_id: str, path: str) -> Iterator[IO[bytes]]:
-        with self._files(container_id).fetch(path) as archive:
-            yield archive
-
-    def path_in(self, container_id: str, path: str) -> PathStat | None:
-        return self._files(container_id).path_in(path)
-
     def build(self, project: Project, services: Sequence[str], *, cache: bool, model: str = "") -> Iterator[str]:
         del project, cache, model
         yield from (f"{name} built" for name in services)
@@ -235,11 +205,6 @@ class MemoryEngine:
             for number in range(1, self.model.service(name).replicas + 1):
                 yield self._created(self.model.service(name), number)
 
-    def _files(self, container_id: str) -> Files:
-        if container_id not in self.containers:
-            raise ContainerGone("the container is gone", fix="up makes one")
-        return self.files.setdefault(container_id, Files())
-
     def _script(self, container: Container) -> Script:
         return self.scripts.get(container.service, Script())
 
@@ -270,11 +235,6 @@ class MemoryEngine:
         elif script.health:
             self._happens(f"health_status: {script.health.status}", started)
         return f"Container {container.name}  Started"
-
-    def _there(self, container_id: str) -> Container:
-        if container_id not in self.containers:
-            raise RunFailed(f"no container {container_id}", fix="up makes one")
-        return self.containers[container_id]
 
     def _change(self, container: Container, action: str, **changes: object) -> Container:
         # The newest state counts: a caller may hold an older value.

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from seatrial.lifecycle.pattern_expressions import SPECIAL, Malformed, expression
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_SPECIAL = re.compile(r"[*?\[\]\\]")
 # In every folder; a class may match a slash, so it does not count as a name.
 _NAME = re.compile(r"\*\*/((?:(?!\*\*)[^/\[\\])+)")
 
@@ -181,14 +182,10 @@ def refused(text: str) -> str:
     if text.strip() == "!":
         return "there is nothing behind the `!`"
     try:
-        re.compile(_expression(_signed(text)[1]))
-    except (_Malformed, re.error) as error:
+        re.compile(expression(_signed(text)[1]))
+    except (Malformed, re.error) as error:
         return str(error)
     return ""
-
-
-class _Malformed(ValueError):
-    pass
 
 
 def _signed(text: str) -> tuple[bool, str]:
@@ -210,8 +207,8 @@ def _clean(pattern: str) -> str:
 def _run(cleaned: list[str], *, takes_out: bool) -> Run:
     names = [match[1] for pattern in cleaned if (match := _NAME.fullmatch(pattern))]
     paths = [pattern for pattern in cleaned if not _NAME.fullmatch(pattern)]
-    words = [name for name in names if not _SPECIAL.search(name)]
-    ends = [name[1:] for name in names if name.startswith("*") and not _SPECIAL.search(name[1:])]
+    words = [name for name in names if not SPECIAL.search(name)]
+    ends = [name[1:] for name in names if name.startswith("*") and not SPECIAL.search(name[1:])]
     others = [name for name in names if name not in words and name[1:] not in ends]
     return Run(
         takes_out,
@@ -225,7 +222,7 @@ def _run(cleaned: list[str], *, takes_out: bool) -> Run:
 
 
 def _any(texts: list[str]) -> re.Pattern[str] | None:
-    return re.compile("|".join(_expression(text) for text in texts), re.DOTALL) if texts else None
+    return re.compile("|".join(expression(text) for text in texts), re.DOTALL) if texts else None
 
 
 def _head(pattern: str) -> Head:
@@ -233,63 +230,5 @@ def _head(pattern: str) -> Head:
     for part in pattern.split("/"):
         if "**" in part or "[" in part or "\\" in part:
             return Head(tuple(parts), endless=True)
-        parts.append(re.compile(_expression(part), re.DOTALL))
+        parts.append(re.compile(expression(part), re.DOTALL))
     return Head(tuple(parts), endless=False)
-
-
-def _expression(pattern: str) -> str:
-    if pattern.startswith("**") and not pattern.startswith("**/") and not _SPECIAL.search(pattern[2:]):
-        return f".*{re.escape(pattern[2:])}"
-    found = []
-    position = 0
-    while position < len(pattern):
-        char = pattern[position]
-        position += 1
-        if char == "*" and pattern[position : position + 1] == "*":
-            position += 1
-            if pattern[position : position + 1] == "/":
-                position += 1
-            found.append(".*" if position >= len(pattern) else "(?:.*/)?")
-        elif char == "*":
-            found.append("[^/]*")
-        elif char == "?":
-            found.append("[^/]")
-        elif char == "\\":
-            found.append(re.escape(_escaped(pattern, position)))
-            position += 1
-        elif char == "[":
-            text, position = _class(pattern, position)
-            found.append(text)
-        else:
-            found.append(re.escape(char))
-    return "".join(found)
-
-
-def _class(pattern: str, position: int) -> tuple[str, int]:
-    """The expression of a `[…]`, read from behind its bracket, and where it ends. As Go's `filepath.Match` reads it."""
-    negated = pattern[position : position + 1] == "^"
-    position += negated
-    ranges: list[str] = []
-    while pattern[position : position + 1] != "]" or not ranges:
-        first, position = _in_class(pattern, position)
-        if pattern[position : position + 1] == "-":
-            last, position = _in_class(pattern, position + 1)
-            ranges.append(f"{re.escape(first)}-{re.escape(last)}")
-        else:
-            ranges.append(re.escape(first))
-    return f"[{'^' * negated}{''.join(ranges)}]", position + 1
-
-
-def _in_class(pattern: str, position: int) -> tuple[str, int]:
-    char = pattern[position : position + 1]
-    if char in ("", "-", "]"):
-        raise _Malformed(
-            "a `[` that is not closed, or holds nothing" if char != "-" else "a `-` that stands for no range"
-        )
-    return (_escaped(pattern, position + 1), position + 2) if char == "\\" else (char, position + 1)
-
-
-def _escaped(pattern: str, position: int) -> str:
-    if position >= len(pattern):
-        raise _Malformed("a `\\` with nothing behind it")
-    return pattern[position]
