@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.engine.api.endpoint import socket_path
+from seatrial.engine.api.endpoint import far, socket_path
 
 SOCKET = "/var/run/docker.sock"
 
@@ -47,6 +47,26 @@ def test_the_environment_comes_first(environ: dict[str, str]) -> None:
 @pytest.mark.parametrize("host", ["tcp://10.0.0.1:2376", "ssh://me@there", "npipe:////./pipe/docker"])
 def test_only_the_client_gets_to_other_engines(environ: dict[str, str], host: str) -> None:
     assert socket_path(environ | {"DOCKER_HOST": host}) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "machine"),
+    [
+        ("", ""),
+        ("unix:///run/mine.sock", ""),
+        ("tcp://127.0.0.1:2375", ""),
+        ("tcp://[::1]:2375", ""),
+        ("npipe:////./pipe/docker", ""),
+        ("tcp://10.0.0.1:2376", "10.0.0.1"),
+        ("ssh://me@there", "there"),
+    ],
+)
+def test_an_engine_on_another_machine_is_known_by_its_address(environ: dict[str, str], host: str, machine: str) -> None:
+    assert far(environ | {"DOCKER_HOST": host}) == machine
+    if host:
+        settings(environ, '{"currentContext": "other"}')
+        context(environ, "other", host)
+        assert far(environ) == machine
 
 
 def test_a_context_leads_to_its_own(environ: dict[str, str]) -> None:

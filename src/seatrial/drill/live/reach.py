@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.drill.service.route import Clues, addressed, candidates
 from seatrial.drill.traffic.request import Trial
+from seatrial.engine.api.endpoint import far
 from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
@@ -57,6 +59,9 @@ def _has_just_started(recorder: Recorder) -> bool:
 def _tried(recorder: Recorder) -> Way:
     from seatrial.drill.traffic.trial import try_out
 
+    if machine := far(os.environ):
+        reason = f"the engine is on {machine}: its containers cannot be asked from here; run the drills there"
+        return Way(None, Trial(error=reason))
     failed: Trial | None = None
     for candidate in candidates(recorder.subject, _clues(recorder)):
         for position, target in enumerate(_addressed(recorder, candidate.target)):

@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from seatrial import plugin
 
@@ -26,6 +27,18 @@ def socket_path(environ: Mapping[str, str]) -> str | None:
         return None
     path = host.removeprefix(_UNIX)
     return path if host.startswith(_UNIX) and path.startswith("/") else None
+
+
+def far(environ: Mapping[str, str]) -> str:
+    """The name of the machine that the engine is on, when it is another one than this; "" when it is not.
+
+    Addresses of its containers mean nothing here, or those of others.
+    """
+    try:
+        name = urlsplit(environ.get("DOCKER_HOST") or _of_context(environ)).hostname
+    except (OSError, ValueError, AttributeError, TypeError, KeyError):
+        return ""
+    return "" if name is None or name == "localhost" or name.startswith("127.") or name == "::1" else name
 
 
 def _of_context(environ: Mapping[str, str]) -> str:
