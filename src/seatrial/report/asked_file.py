@@ -27,17 +27,21 @@ def ready(name: str, what: str) -> Path:
     return path
 
 
-def write(path: Path, content: str | bytes, what: str) -> None:
-    """Write it. Raises `UsageError` when that fails in spite of all."""
+def write(path: Path, content: str | bytes, what: str, *, mode: int | None = None) -> None:
+    """Write it, a new one with `mode`; None is that of any new file.
+
+    Raises:
+        UsageError: that fails in spite of all.
+    """
     told = content.encode() if isinstance(content, str) else content
     try:
-        _put(path, told)
+        _put(path, told, mode)
     except OSError as error:
         fix = "name another file"
         raise UsageError(f"cannot write {what} {path}: {error.strerror}", fix=fix) from None
 
 
-def _put(path: Path, told: bytes) -> None:
+def _put(path: Path, told: bytes, mode: int | None) -> None:
     if path.exists() and not path.is_file():  # a pipe or a device: nothing could take its place
         path.write_bytes(told)
         return
@@ -46,7 +50,7 @@ def _put(path: Path, told: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(told)
-        Path(beside).chmod(_mode(path))
+        Path(beside).chmod(_mode(path) if mode is None or path.exists() else mode)
         Path(beside).replace(path)
     except BaseException:
         with suppress(FileNotFoundError):

@@ -11,14 +11,15 @@ from seatrial.verbs.env import ENV_VERBS, env
 from seatrial.verbs.exec import exec_
 from seatrial.verbs.logs import logs
 from seatrial.verbs.ps import ps
+from seatrial.verbs.report import report
 from seatrial.verbs.restart import restart
 from seatrial.verbs.stop import stop
 from seatrial.verbs.up import up
 from seatrial.verbs.watch import WATCH_VERBS, watch
 
-VERBS = (up, down, stop, restart, ps, logs, build, exec_, doctor, *DRILL_VERBS, *ENV_VERBS, *WATCH_VERBS)
+VERBS = (up, down, stop, restart, ps, logs, build, exec_, doctor, report, *DRILL_VERBS, *ENV_VERBS, *WATCH_VERBS)
 
-ns = Collection(up, down, stop, restart, ps, logs, build, exec_, doctor, drill, env, watch)
+ns = Collection(up, down, stop, restart, ps, logs, build, exec_, doctor, report, drill, env, watch)
 ns.configure({"seatrial": dict(DEFAULTS)})
 
 __all__ = ["VERBS", "ns"]

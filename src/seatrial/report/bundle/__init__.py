@@ -1,0 +1,1 @@
+"""What goes into the archive of `report`: what may leave the machine, and in which form. Pure."""
