@@ -78,7 +78,7 @@ def lines(happening: Happening, root: Path) -> Iterator[str]:  # noqa: C901, PLR
             found = f"{counted(changed, 'path')} had changed" if changed else "nothing had changed"
             yield f"{reason}: looked at everything again in {seconds:.1f} s, {found}"
         case told.Note(text=text):
-            yield text
+            yield from text.splitlines()
 
 
 def as_data(happening: Happening) -> dict[str, Any]:

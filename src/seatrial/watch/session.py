@@ -71,7 +71,7 @@ class Session:
         self._all.enter_context(listening)
         files = sum(stamp.kind != "folder" for stamp in self.sources.tree.entries.values())
         scene.tell(Watching(scene.services, len(scene.rules), files, self.sources.observer.watches))
-        self.sources.tell_unreadable()
+        self.sources.tell_limits()
         while True:
             self._receive()
             self._act()

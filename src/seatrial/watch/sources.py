@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatrial.watch.contents import Contents
 from seatrial.watch.git import Git
 from seatrial.watch.happenings import Looked, Note
-from seatrial.watch.observer import Observer
+from seatrial.watch.observer import Hint, Observer
 from seatrial.watch.pending import LOCKED_S, Pending, Taken
 from seatrial.watch.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from seatrial.watch.observer import Hint, Lost
+    from seatrial.watch.observer import Lost
     from seatrial.watch.scene import Scene
 
 HEARTBEAT_S = 2.0
@@ -39,7 +40,7 @@ class Sources:
     def __init__(self, scene: Scene, remembered: Iterable[str], tell: Callable[[Hint | Lost], None]) -> None:
         self._scene = scene
         self.observer = Observer(tell)
-        self.tree = Tree(scene.rules, self.observer.enter)
+        self.tree = Tree(scene.rules, self.observer.enter, leave=self.observer.leave, guard=self.observer.guard)
         self.tree.scan()
         self.ever = {path for path in remembered if any(rule.covers(path) for rule in scene.rules)}
         self.ever |= self.tree.entries.keys()
@@ -65,8 +66,10 @@ class Sources:
         return self.ever - self.tree.entries.keys()
 
     def add(self, hint: Hint) -> None:
-        """Something was touched just now."""
-        self._pending.add(hint, time.monotonic())
+        """Something was touched just now; what counts for no rule keeps no save waiting."""
+        if self._counts(hint.path):
+            whole = hint.kind == "writing" and Path(hint.path).is_symlink()  # links are made in one step
+            self._pending.add(Hint(hint.path, "written") if whole else hint, time.monotonic())
 
     def due_at(self, now_s: float) -> float:
         """When `beat` or `changed` has something to do."""
@@ -103,9 +106,28 @@ class Sources:
         self._beat_s = now_s + HEARTBEAT_S
         return True
 
-    def tell_unreadable(self) -> None:
+    def tell_limits(self) -> None:
+        """What is not watched as it should be."""
         for path, reason in self.tree.unreadable.items():
             self._scene.tell(Note(f"{path} cannot be read and is not watched: {reason}", grave=True))
+        for rule in self._scene.rules:
+            if rule.path not in self.tree.entries and not Path(rule.path).exists():
+                self._scene.tell(Note(f"{rule.path} ({rule.service}) is not there; it counts once it is", grave=True))
+        for kind, folder in self.observer.polled.items():
+            self._scene.tell(Note(f"{folder} is on {kind}, which tells of no change: it is looked at now and then"))
+        shortage = self.observer.shortage
+        if shortage:
+            self._scene.tell(
+                Note(f"{shortage.what}; the rest is looked at now and then\n  fix: {shortage.fix}", grave=True)
+            )
+
+    def _counts(self, path: str) -> bool:
+        """Whether it may lead to something: no rule says that it never does, or none has to do with it."""
+        if path in self.tree.entries:
+            return True
+        covering = [rule for rule in self._scene.rules if rule.covers(path)]
+        # As a folder it may be on the way to what counts; what is told of folders on the way to a root counts, too.
+        return not covering or any(rule.wants(path, folder=False) or not rule.prunes(path) for rule in covering)
 
     def _locked(self) -> bool:
         return bool(len(self._pending)) and self._git.busy
