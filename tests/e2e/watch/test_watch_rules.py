@@ -1,0 +1,80 @@
+"""Rules as people write them: missing paths, files, overlaps, other places; and a watch that is broken off."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from e2e.watch.watching import Watching, eventually, inside
+
+if TYPE_CHECKING:
+    from conftest import ComposeProject
+
+pytestmark = pytest.mark.engine
+
+
+def test_paths_that_are_missing_elsewhere_a_file_or_watched_twice_all_count(
+    project: ComposeProject, base_image: str
+) -> None:
+    elsewhere = project.folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    (project.folder / "app.conf").write_text("first")
+    (project.folder / "src" / "inner").mkdir(parents=True)
+    (project.folder / "src" / "inner" / "a.txt").write_text("a")
+    rules = [
+        {"action": "sync", "path": "./later", "target": "/new/deep/later"},
+        {"action": "sync", "path": str(elsewhere), "target": "/elsewhere"},
+        {"action": "sync", "path": "./app.conf", "target": "/etc/app.conf"},
+        {"action": "sync", "path": "./src", "target": "/all"},
+        {"action": "sync", "path": "./src/inner", "target": "/inner"},
+    ]
+    (project.folder / "Dockerfile").write_text(f"FROM {base_image}\n")
+    project.write(
+        "  web:\n    build: .\n    init: true\n    command: [sleep, 1d]\n    stop_grace_period: 1s\n"
+        f"    develop: {json.dumps({'watch': rules})}\n"
+    )
+    planned = project.run("watch", "--dry")
+    assert planned.returncode == 0
+    assert "web: sync app.conf -> /etc/app.conf (1 file" in planned.stdout
+    assert not project.docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={project.name}")
+
+    with Watching(project) as watching:
+        assert "later (web) is not there" in watching.until("note")["text"]
+        eventually(lambda: inside(project, "/etc/app.conf").read_text() == "first")
+        eventually(lambda: inside(project, "/all/inner/a.txt").read_text() == "a")
+        eventually(lambda: inside(project, "/inner/a.txt").read_text() == "a")
+        (project.folder / "later").mkdir()
+        (project.folder / "later" / "b.txt").write_text("b")
+        (elsewhere / "c.txt").write_text("c")
+        draft = project.folder / "app.conf.new"
+        draft.write_text("second")
+        draft.rename(project.folder / "app.conf")
+        (project.folder / "src" / "inner" / "a.txt").unlink()
+        eventually(lambda: inside(project, "/new/deep/later/b.txt").read_text() == "b")
+        eventually(lambda: inside(project, "/elsewhere/c.txt").read_text() == "c")
+        eventually(lambda: inside(project, "/etc/app.conf").read_text() == "second")
+        for path in ("/all/inner/a.txt", "/inner/a.txt"):
+            gone = inside(project, path)
+            eventually(lambda gone=gone: not gone.exists())  # type: ignore[misc]
+
+        project.file.write_text(project.file.read_text() + "\n")
+        assert "compose.yaml has changed" in watching.until("note", lambda e: "changed" in e["text"])["text"]
+
+        for number in range(3000):  # broken off in the middle of these
+            (project.folder / "src" / f"f{number}").write_text("x" * 500)
+        assert watching.interrupt() == 130
+    with Watching(project, "--no-up"):
+        eventually(lambda: project.run("watch", "--verify").returncode == 0)
+
+
+def test_a_rule_that_cannot_be_followed_is_one_error_and_nothing_is_started(
+    project: ComposeProject, base_image: str
+) -> None:
+    project.write(f"  web:\n    image: {base_image}\n    develop: {{watch: [{{action: rebuild, path: ./src}}]}}\n")
+    done = project.run("watch")
+    assert done.returncode == 2
+    assert "rule 1 of web" in done.stderr
+    assert "fix:" in done.stderr
+    assert not project.docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={project.name}")
