@@ -9,11 +9,12 @@ import pytest
 
 from seatrial.engine.attached import Mount
 from seatrial.engine.memory import MemoryEngine
-from seatrial.engine.memory_files import File
+from seatrial.engine.memory_files import File, Files
 from seatrial.engine.observed import Container
 from seatrial.errors import ContainerGone, RunFailed
 from seatrial.stack import Service, Stack
 from seatrial.watch.sync import Batch, destination, digests, send
+from seatrial.watch.sync.header import Owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,6 +63,19 @@ def test_a_save_after_the_first_is_one_archive_and_no_question(engine: Counting,
     assert digests(engine, where, ["/app/src/a"])["/app/src/a"] == done.sent["/app/src/a"].digest
 
 
+def test_a_folder_of_the_image_is_asked_for_once_and_stays_whose_it_is(engine: Counting, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(name)
+    engine.files[ID] = Files({"/app": File("folder", mode=0o700, uid=5)})
+    where = replace(destination(engine, ID), owner=Owner(7, 7))
+    send(engine, where, Batch({"/app/a": str(tmp_path / "a")}), {}, ["/app"])
+    engine.asked = 0
+    assert send(engine, where, Batch({"/app/b": str(tmp_path / "b")}), {}, ["/app"]).failed == {}
+    assert engine.asked == 0
+    found = engine.files[ID].by_path
+    assert (found["/app"].uid, found["/app"].mode, found["/app/b"].uid) == (5, 0o700, 7)
+
+
 def test_the_one_that_the_engine_refuses_is_found_in_few_archives(engine: Counting, tmp_path: Path) -> None:
     for number in range(64):
         (tmp_path / f"f{number}").write_text(f"content {number}.")
@@ -91,10 +105,13 @@ def test_nothing_outside_of_a_target_is_put_or_deleted_and_no_mount_is_emptied(
     (tmp_path / "folder").mkdir()
     mounts = (Mount("volume", "/app/data/volume"), Mount("bind", "/app/same", source=str(tmp_path)))
     where = replace(destination(engine, ID), mounts=mounts)
+    there = {"/app": File("folder"), "/app/data": File("folder"), "/app/same": File("folder")}
+    engine.files[ID] = Files(dict(there))
     bad = ["/etc/x", "/app/../etc/x", "/appendix", "/", "app/x", "/app/./x", "/app/data"]
-    done = send(engine, where, Batch({path: str(tmp_path / "a") for path in bad}, tuple(bad)), {}, ["/app"])
-    assert set(done.failed) == set(bad)
-    assert engine.files.get(ID) is None or engine.files[ID].by_path == {}
+    for batch in (Batch({path: str(tmp_path / "a") for path in bad}), *(Batch({}, (path,)) for path in bad)):
+        done = send(engine, where, batch, {}, ["/app"])
+        assert set(done.failed) == {*batch.put, *batch.delete}
+    assert engine.files[ID].by_path == there
     assert engine.commands == []
     own = send(engine, where, Batch({"/app/same/a": str(tmp_path / "a")}), {}, ["/app"])
     assert "bind mount of it already" in own.failed["/app/same/a"]
@@ -124,7 +141,7 @@ def test_a_deleted_parent_stands_for_its_children_in_one_command(engine: Countin
 def test_what_was_deleted_and_is_wanted_below_is_deleted_first(engine: Counting, tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "new").write_text("new")
-    engine.files[ID] = files = type(engine._files(ID))({"/app/d/old": File()})
+    engine.files[ID] = files = Files({"/app/d/old": File()})
     where = destination(engine, ID)
     put = {"/app/d": str(tmp_path / "d"), "/app/d/new": str(tmp_path / "d" / "new")}
     done = send(engine, where, Batch(put, ("/app/d",)), {}, ["/app"])
@@ -135,7 +152,7 @@ def test_what_was_deleted_and_is_wanted_below_is_deleted_first(engine: Counting,
 def test_a_container_that_does_not_run_is_sent_to_and_keeps_its_deletes(engine: Counting, tmp_path: Path) -> None:
     (tmp_path / "a").write_text("a")
     engine.containers[ID] = replace(engine.containers[ID], state="exited")
-    engine.files[ID] = type(engine._files(ID))({"/app/old": File()})
+    engine.files[ID] = Files({"/app/old": File()})
     batch = Batch({"/app/a": str(tmp_path / "a")}, ("/app/old",))
     done = send(engine, destination(engine, ID), batch, {}, ["/app"])
     assert set(done.sent) == {"/app/a"}
