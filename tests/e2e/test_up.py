@@ -61,6 +61,28 @@ def test_a_second_up_changes_nothing_and_neither_does_compose_afterwards(
     assert project.docker("ps", "-q", "--filter", f"label=com.docker.compose.project={project.name}") == ids
 
 
+def test_a_mounted_file_that_was_edited_since_is_told_and_a_restart_helps(
+    project: ComposeProject, base_image: str
+) -> None:
+    for name in ("site.conf", "app.data"):
+        (project.folder / name).write_text("one")
+    project.write(
+        sleeper("a", base_image, "    volumes: ['./site.conf:/site.conf', './app.data:/app.data']\n")
+        + sleeper("b", base_image, "    configs: [site]\n"),
+        "configs: {site: {file: ./site.conf}}",
+    )
+    assert json.loads(project.run("up", "--json").stdout)["edited"] == []
+    for name in ("site.conf", "app.data"):
+        (project.folder / name).write_text("two")
+    done = project.run("up")
+    assert done.returncode == 0
+    assert "a was started before site.conf was edited: `restart --service a`" in done.stderr
+    assert "b was started before site.conf was edited" in done.stderr
+    assert "app.data" not in done.stderr
+    assert project.run("restart", "--service", "a").returncode == 0
+    assert [one["service"] for one in json.loads(project.run("up", "--json").stdout)["edited"]] == ["b"]
+
+
 def test_a_changed_configuration_is_recreated_and_the_plan_says_why(project: ComposeProject, base_image: str) -> None:
     project.write(sleeper("a", base_image))
     project.run("up")

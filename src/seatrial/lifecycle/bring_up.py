@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from seatrial.engine.api.endpoint import socket_path
 from seatrial.env.verify import Mismatch, mismatches
 from seatrial.errors import EngineUnreachable, ImageMissing, RunFailed, SeatrialError, TimedOut
 from seatrial.history.run import Run
+from seatrial.lifecycle.edited import Edited, edited
 from seatrial.lifecycle.failure import Failure, taken_port, unready
 from seatrial.lifecycle.plan import KEEP, Plan
 from seatrial.lifecycle.ports import holder
@@ -33,6 +36,7 @@ class Result:
         trouble: what Compose itself failed with; explained by `failures` where the containers tell why.
         waited: False when nobody wanted to know whether it is up.
         mismatches: containers that run with another environment than the one that was validated.
+        edited: configuration files that are newer than the containers that read them.
         slower: services that took longer than usual, and by how many seconds, worst first.
         before, now: what was measured in the runs before, and in this one.
     """
@@ -43,6 +47,7 @@ class Result:
     trouble: SeatrialError | None = None
     waited: bool = True
     mismatches: tuple[Mismatch, ...] = ()
+    edited: tuple[Edited, ...] = ()
     slower: tuple[tuple[str, float], ...] = ()
     before: tuple[Run, ...] = ()
     now: Run = field(default_factory=lambda: Run(""))
@@ -152,7 +157,16 @@ def verified(
 def _result(stage: Stage, plan: Plan, outcome: Outcome, trouble: SeatrialError | None, *, wait: bool) -> Result:
     failures = _explained(stage, outcome, trouble) if wait or trouble or outcome.failed else ()
     other = () if trouble or failures else _other_environments(stage, outcome)
-    return Result(plan, outcome, failures, trouble, wait, other)
+    old = _edited(stage, outcome) if outcome.up else ()
+    return Result(plan, outcome, failures, trouble, wait, other, old)
+
+
+def _edited(stage: Stage, outcome: Outcome) -> tuple[Edited, ...]:
+    """Of an engine elsewhere the files are not those here."""
+    if socket_path(os.environ) is None:
+        return ()
+    names = [verdict.service for verdict in outcome.verdicts]
+    return edited(stage.stack, names, outcome.snapshot, str(stage.project.root))
 
 
 def _other_environments(stage: Stage, outcome: Outcome) -> tuple[Mismatch, ...]:

@@ -131,6 +131,8 @@ def _fix_of_container(name: str, container: Container) -> str:
         return f"make its health check pass (its last words are above); `logs --service {name} --follow` shows more"
     if container.state == "running":
         return f"wait longer for {name} with --timeout, or see what it does: logs --service {name} --follow"
+    if container.state == "created":
+        return f"correct what the engine refuses about {name} (its words are above) in the compose file"
     if container.exit_code == 0:
         return f"if {name} is a one-shot, take its ports and health check away; else keep it in the foreground"
     return f"its last lines say why; then `up --service {name}`"

@@ -9,7 +9,7 @@ from seatrial.engine.stamps import nanoseconds
 from seatrial.lifecycle.readiness import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from seatrial.engine.observed import Container, Event
     from seatrial.lifecycle.readiness import Verdict
@@ -44,23 +44,32 @@ def times(
         began_ns: since the epoch.
     """
     moments: dict[str, dict[str, float]] = {verdict.service: {} for verdict in verdicts}
+    heard = False  # by an event the engine's clock is known
     for event in events:
+        heard = True
         if event.service in moments:
             moments[event.service][event.action] = _after(event.time_ns, began_ns)
     early = {container_id: _after(at_ns, began_ns) for (container_id, _), at_ns in passed.items()}
     for verdict in verdicts:
-        found = moments[verdict.service]
-        # A look may see it before the event about it comes in.
-        if "start" in found and HEALTHY not in found and (passed_ns := _passed_ns(verdict.container)):
-            found[HEALTHY] = _after(passed_ns, began_ns)
+        # A look may see what has happened before the event about it comes in.
+        if heard and verdict.container:
+            for action, at_ns in _stamped(verdict.container, began_ns):
+                moments[verdict.service].setdefault(action, _after(at_ns, began_ns))
     return {v.service: _times(v, moments[v.service], early) for v in verdicts if moments[v.service]}
 
 
-def _passed_ns(container: Container | None) -> int:
-    """When the engine's own check passed first, as far as it remembers; 0 where it has not."""
-    health = container.health if container else None
-    probes = health.probes if health and health.status == "healthy" else ()
-    return min((nanoseconds(probe.end) for probe in probes if probe.exit_code == 0 and probe.end), default=0)
+def _stamped(container: Container, began_ns: int) -> Iterator[tuple[str, int]]:
+    """What a container that was started since the beginning says itself of when it was, ended and passed its check."""
+    started_ns = nanoseconds(container.started_at) if container.started_at else 0
+    if started_ns < began_ns:
+        return
+    yield "start", started_ns
+    if container.state == "exited" and container.finished_at:
+        yield "die", nanoseconds(container.finished_at)
+    health = container.health
+    passed = [p.end for p in health.probes if p.exit_code == 0 and p.end] if health else []
+    if health and health.status == "healthy" and passed:
+        yield HEALTHY, min(map(nanoseconds, passed))
 
 
 def _times(verdict: Verdict, moments: Mapping[str, float], early: Mapping[str, float]) -> Times:

@@ -25,6 +25,7 @@ JSON_VERSION = 1
 STACK_COLUMNS = ("service", "state", "health", "address", "container")
 UP_COLUMNS = ("service", "standing", "ready after", "address")
 _WORST = 3
+_WIDEST = 60
 _ANY = {"0.0.0.0", "::", ""}  # noqa: S104  told by the engine
 _WEB_PORTS = {80, 3000, 5000, 8000, 8080, 8888, 9000}
 
@@ -102,12 +103,17 @@ def up_rows(stack: Stack, outcome: Outcome) -> list[tuple[str, ...]]:
     return [
         (
             v.service,
-            v.reason,
+            _short(v.reason),
             _after(outcome, v),
             " ".join(urls(outcome.snapshot.of(v.service), stack.service(v.service))) or "-",
         )
         for v in outcome.verdicts
     ]
+
+
+def _short(reason: str) -> str:
+    """What fits into a table; what is wrong is told in full below it."""
+    return reason if len(reason) <= _WIDEST else f"{reason[: _WIDEST - 1].rstrip()}…"
 
 
 def _after(outcome: Outcome, verdict: Verdict) -> str:
@@ -126,6 +132,7 @@ def up_remarks(stack: Stack, result: Result) -> list[str]:
     """What is worth knowing of a start that went well."""
     path = critical_path(stack, result.outcome.times)
     remarks = [f"critical path: {' -> '.join(map(str, path))}"] if len(path) > 1 else []
+    remarks += [str(one) for one in result.edited]
     remarks += [f"{seconds:.0f} s slower than usual: {name}" for name, seconds in result.slower]
     late = lost(stack, result.outcome.verdicts, result.outcome.times)
     remarks += [str(one) for one in late[:_WORST]]
@@ -156,6 +163,7 @@ def up_json(stack: Stack, result: Result) -> dict[str, Any]:
             {"service": link.service, "start_s": _rounded(link.start_s), "took_s": _rounded(link.took_s)}
             for link in critical_path(stack, outcome.times)
         ],
+        "edited": [{"service": one.service, "file": one.file} for one in result.edited],
         "slower": [{"service": name, "by_s": _rounded(seconds)} for name, seconds in result.slower],
         "lost": [
             {"service": one.service, "lost_s": _rounded(one.lost_s), "healthcheck": one.lines}

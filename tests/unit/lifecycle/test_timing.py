@@ -49,9 +49,24 @@ def test_what_is_not_ready_has_no_ready_time() -> None:
     assert times(EVENTS, [Verdict("web", Standing.WAITING, "")], {}, BEGAN) == {"web": Times(started=1.5)}
 
 
-def test_one_that_a_look_sees_healthy_before_its_event_comes_in_has_the_time_of_its_probe() -> None:
+def stamped(state: str, health: Health | None = None, started: str = "1970-01-01T00:16:40.5Z") -> Container:
+    ended = "1970-01-01T00:16:40.75Z"
+    return Container("x", "x", "x", state, health, started_at=started, finished_at=ended)
+
+
+def test_what_a_look_sees_before_its_event_comes_in_has_the_time_that_the_container_tells() -> None:
     failed, passed = Probe(1, "", end="1970-01-01T00:16:40.5Z"), Probe(0, "", end="1970-01-01T00:16:41.25Z")
-    (found,) = times(
-        [event("start", "db", 0.5)], [ready("db", Health("healthy", 0, (failed, passed)))], {}, BEGAN
-    ).values()
-    assert found == Times(started=0.5, ready=1.25, healthy=1.25)
+    health = Health("healthy", 0, (failed, passed))
+    verdicts = [
+        Verdict("db", Standing.READY, "", stamped("running", health)),
+        Verdict("once", Standing.DONE, "", stamped("exited")),
+        Verdict("web", Standing.READY, "", stamped("running")),
+        Verdict("old", Standing.DONE, "", stamped("exited", started="1970-01-01T00:16:39Z")),
+    ]
+    heard = [event("start", "db", 0.5)]
+    assert times(heard, verdicts, {}, BEGAN) == {
+        "db": Times(started=0.5, ready=1.25, healthy=1.25),
+        "once": Times(started=0.5, ready=0.75),
+        "web": Times(started=0.5, ready=0.5),
+    }
+    assert times([], verdicts, {}, BEGAN) == {}  # whose clock is it?

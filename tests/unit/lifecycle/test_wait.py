@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from seatrial.engine.memory import MemoryEngine
@@ -44,7 +45,8 @@ def test_a_container_that_was_just_started_must_run_for_a_moment_first() -> None
 
 def test_an_engine_whose_clock_is_an_hour_off_tells_the_same_times() -> None:
     began_ns = time.time_ns()
-    now = replace(LOOP, state="running", restart_count=0, started_at="3")
+    stamp = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    now = replace(LOOP, state="running", restart_count=0, started_at=stamp)
     engine = MemoryEngine(STACK, containers={now.id: now})
     watch = Watch(Stage(engine, PROJECT, STACK, Snapshot(), print, Rules(stable_s=0)), ["a"])
     outcome = watch.look([Event("start", now.id, "a", began_ns + 3600 * 10**9)])
