@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.errors import ContainerGone, EngineError, SeatrialError
 from seatrial.watch.failing import AGAIN_S, Failing
-from seatrial.watch.happenings import Synced
+from seatrial.watch.happenings import Note, Synced
 from seatrial.watch.ledger import Ledger, due, everything
 from seatrial.watch.sync import Batch, Sent
 from seatrial.watch.sync.destination import destination
@@ -82,9 +82,7 @@ class Lane:
     @property
     def volatile(self) -> bool:
         """Whether what it was sent is gone after a restart."""
-        mounts = self._destination.mounts if self._destination else ()
-        memory = [mount.target for mount in mounts if mount.kind == "tmpfs"]
-        return any(target == one or target.startswith(f"{one}/") for target in self._targets for one in memory)
+        return self._destination is not None and self._destination.volatile(self._targets)
 
     def covers(self, path: str) -> bool:
         return any(rule.covers(path) for rule in self._rules)
@@ -148,7 +146,7 @@ class Lane:
         self._touched = {}
 
         def look() -> tuple[Destination, dict[str, Sent]]:
-            found = destination(self._scene.engine, self.container.id)
+            found = destination(self._scene.engine, self.container.id, helper_image=self._scene.helper_image)
             files = [path for path, (_, stamp) in wanted.items() if stamp.kind == "file"]
             there = digests(self._scene.engine, found, files) if files else {}
             same: dict[str, Sent] = {}
@@ -165,6 +163,8 @@ class Lane:
                 self._failed(answer)
                 return
             self._destination, same = answer
+            if self._destination.doubt:
+                self._scene.tell(Note(f"{self.container.name}: {self._destination.doubt}", grave=True))
             # All of it: what differs and is deleted before it was ever sent is there all the same.
             self._ledger = Ledger(same, {path: host for path, (host, _) in wanted.items()})
             self._obsolete = tuple(sorted(obsolete - wanted.keys()))
@@ -220,6 +220,8 @@ class Lane:
     def _again(self, batch: Batch, stood: Mapping[str, str], path: str, now_s: float) -> None:
         if path in batch.put:
             self._touched.setdefault(batch.put[path], now_s)
+            # A part of it may be there; should it vanish here, it must there too.
+            self._ledger.sources.setdefault(path, batch.put[path])
         elif path in stood:
             self._touched.setdefault(stood[path], now_s)
         else:

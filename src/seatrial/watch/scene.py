@@ -29,6 +29,7 @@ class Scene:
         tell: called with everything that happens, from the loop's thread.
         readiness: when a service counts as ready, and after how many seconds it is given up.
         environment: by service what its containers must have got.
+        helper_image: of the container that removes files in others without `rm`; "" finds or makes one.
     """
 
     engine: Engine
@@ -39,6 +40,7 @@ class Scene:
     readiness: Rules = field(default_factory=Rules)
     timeout_s: float = 120.0
     environment: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)
+    helper_image: str = ""
 
     def of(self, service: str) -> tuple[Rule, ...]:
         """The rules of a service."""

@@ -156,6 +156,7 @@ def _scene(
         Rules(stable_s=run.settings.stable_s.value),
         run.settings.timeout_s.value,
         meant.examined.contained,
+        run.settings.helper_image.value,
     )
 
 
