@@ -106,6 +106,10 @@ def test_a_crash_loop_is_no_up(project: ComposeProject, base_image: str) -> None
     assert done.returncode == 1
     assert "a: crash loop: restarted 5 times, last exit code 3" in done.stderr
     assert "no disk" in done.stderr
+    # Of one that is made anew nobody wants to hear how the old one fared.
+    project.write(sleeper("a", base_image))
+    done = project.run("up")
+    assert (done.returncode, "crash loop" in done.stderr) == (0, False)
 
 
 def test_an_exit_is_explained_with_its_last_twenty_lines_and_who_waits(

@@ -15,7 +15,7 @@ from seatrial.lifecycle.start_order import held, needed, startable
 from seatrial.lifecycle.wait import pause_s, waited_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from seatrial.engine import EventStream, UpRequest
     from seatrial.engine.observed import Container
@@ -46,6 +46,7 @@ class Conductor:
     def carry_out(self, request: UpRequest, plan: Plan, *, wait: bool) -> Outcome:
         """Until every service is decided; without `wait` until everything is started that can be."""
         actions = {step.action for step in plan.steps}
+        leaving = {step.subject for step in plan.steps if step.action == "recreate"}
         early = Early(self._stage, self._watch, self._events.wake)
         with early, together() as asking:
             builds = [step.subject for step in plan.steps if step.action == "build"]
@@ -58,7 +59,7 @@ class Conductor:
                     making, made_at = None, time.monotonic()
                     self._watch.sight.again()  # Compose gives containers their names in the end
                     outcome = self._watch.look(self._events.wait(0))
-                self._stage.changed(outcome)
+                self._stage.changed(outcome if making is None else _without(leaving, outcome))
                 if self.trouble is None and (making is None or actions <= _HARMLESS):
                     self._start(asking, outcome)
                 if making is None and not self._busy():
@@ -112,3 +113,8 @@ class Conductor:
             # What does not need the failed one is started all the same; nobody waits until it is ready.
             return not set(outcome.standings.pending) - failed - held(self._stage.stack, outcome.standings)
         return outcome.up
+
+
+def _without(services: Collection[str], outcome: Outcome) -> Outcome:
+    """How it goes, without those whose containers are about to be other ones."""
+    return replace(outcome, verdicts=tuple(v for v in outcome.verdicts if v.service not in services))
