@@ -59,7 +59,9 @@ def _verified(scene: Scene, tree: Tree, contents: Contents, gone: set[str], cont
     files = {path: host for path, host in wanted.items() if tree.entries[host].kind == "file"}
     stale = {rule.lands(path): path for path in gone for rule in rules if rule.wants(path, folder=False)}
     stale = {path: host for path, host in stale.items() if path not in wanted}
-    there = digests(scene.engine, destination(scene.engine, container.id, helper_image=scene.helper_image), [*files, *stale])
+    there = digests(
+        scene.engine, destination(scene.engine, container.id, helper_image=scene.helper_image), [*files, *stale]
+    )
     differences = [Difference(path, host, STALE) for path, host in sorted(stale.items()) if path in there]
     for path, host in sorted(files.items()):
         if path not in there:
