@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from seatrial.errors import ContainerGone, EngineError, SeatrialError
 from seatrial.watch.failing import AGAIN_S, Failing
+from seatrial.watch.found import Found, found_in
 from seatrial.watch.happenings import Note, Synced
+from seatrial.watch.later import Later
 from seatrial.watch.ledger import Ledger, due, everything
-from seatrial.watch.sync import Batch, Sent
-from seatrial.watch.sync.destination import destination
-from seatrial.watch.sync.digests import digests
-from seatrial.watch.sync.send import send
+from seatrial.watch.sync import Batch, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -63,13 +61,15 @@ class Lane:
         self._failing = Failing(container, scene.tell)
         self._busy = False
         self._not_before_s = 0.0
+        self._later = Later()
+        self._looks = 0
         self._cause, self._quiet_acts = cause, False
         self.lost = False
 
     @property
     def pending(self) -> int:
         """How many paths wait to be sent."""
-        return len(self._touched) + len(self._obsolete)
+        return len(self._touched) + len(self._obsolete) + len(self._later)
 
     @property
     def busy(self) -> bool:
@@ -96,17 +96,20 @@ class Lane:
     def anew(self, cause: str, *, quietly: bool = False) -> None:
         """Nobody knows what the container has: look, and send what differs; `quietly` without restarts for it."""
         self._destination, self._cause, self._quiet_acts = None, cause, quietly
+        self._looks += 1
         self._not_before_s = 0.0
 
     def hasten(self) -> None:
         """What failed may work now."""
-        self._not_before_s = 0.0
+        self._not_before_s = self._later.at_s = 0.0
 
     def due_at(self) -> float | None:
         """When `pump` has something to do; None while it has not."""
-        if self._busy or self.lost or not (self._destination is None or self.pending):
+        if self._busy or self.lost:
             return None
-        return self._not_before_s
+        if self._destination is None or self._touched or self._obsolete:
+            return self._not_before_s
+        return max(self._later.at_s, self._not_before_s) if len(self._later) else None
 
     def pump(self, now_s: float) -> None:
         """Begin what is due."""
@@ -116,6 +119,10 @@ class Lane:
         if self._destination is None:
             self._look()
             return
+        if self._later.at_s <= now_s:
+            hosts, paths = self._later.take()
+            self._touched = {**hosts, **self._touched}
+            self._obsolete = tuple(dict.fromkeys((*self._obsolete, *paths)))
         touched = self._touched
         batch = due(self._rules, self._sources.tree.entries, self._ledger, touched)
         batch = Batch(batch.put, (*self._obsolete, *batch.delete))
@@ -144,24 +151,16 @@ class Lane:
         }
         self._busy = True
         self._touched = {}
+        self._later = Later()
+        begun = self._looks
 
-        def look() -> tuple[Destination, dict[str, Sent]]:
-            found = destination(self._scene.engine, self.container.id, helper_image=self._scene.helper_image)
-            files = [path for path, (_, stamp) in wanted.items() if stamp.kind == "file"]
-            there = digests(self._scene.engine, found, files) if files else {}
-            same: dict[str, Sent] = {}
-            for path in files:
-                host, stamp = wanted[path]
-                with suppress(OSError):
-                    if path in there and there[path] == (digest := self._sources.contents.digest(host, stamp)):
-                        same[path] = Sent(stamp, digest)
-            return found, same
-
-        def looked(answer: tuple[Destination, dict[str, Sent]] | BaseException) -> None:
+        def looked(answer: Found | BaseException) -> None:
             self._busy = False
             if isinstance(answer, BaseException):
                 self._failed(answer)
                 return
+            if begun != self._looks:
+                return  # something has happened to it meanwhile: the next look is due
             self._destination, same = answer
             if self._destination.doubt:
                 self._scene.tell(Note(f"{self.container.name}: {self._destination.doubt}", grave=True))
@@ -175,7 +174,7 @@ class Lane:
             if not self.pending:
                 self._cause, self._quiet_acts = "", False
 
-        self._workers.begin(look, looked)
+        self._workers.begin(lambda: found_in(self._scene, self.container.id, wanted, self._sources.contents), looked)
 
     def _sent(self, answer: Delivered | BaseException, batch: Batch, began_s: float) -> None:
         self._busy = False
@@ -192,10 +191,14 @@ class Lane:
             self._again(batch, stood, path, now_s)
         if answer.again:
             self._not_before_s = now_s + SOON_S
-        for path in answer.failed:
-            self._again(batch, stood, path, now_s)
         if again_s := self._failing.take(answer.failed, {*answer.sent, *answer.deleted}):
-            self._not_before_s = now_s + again_s
+            self._later.at_s = now_s + again_s
+        for path in answer.failed:
+            host = batch.put.get(path) or stood.get(path)
+            self._later.add(path, host, began_s)
+            if path in batch.put:
+                # A part of it may be there; should it vanish here, it must there too.
+                self._ledger.sources.setdefault(path, batch.put[path])
         cause, quietly, self._cause, self._quiet_acts = self._cause, self._quiet_acts, "", False
         written = sorted(path for path in changed if path not in answer.deleted)
         files = [path for path in written if answer.sent[path].stamp.kind != "folder"]
@@ -220,8 +223,6 @@ class Lane:
     def _again(self, batch: Batch, stood: Mapping[str, str], path: str, now_s: float) -> None:
         if path in batch.put:
             self._touched.setdefault(batch.put[path], now_s)
-            # A part of it may be there; should it vanish here, it must there too.
-            self._ledger.sources.setdefault(path, batch.put[path])
         elif path in stood:
             self._touched.setdefault(stood[path], now_s)
         else:

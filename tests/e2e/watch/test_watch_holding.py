@@ -95,9 +95,10 @@ def test_what_cannot_be_sent_is_told_and_tried_again_and_keeps_nothing_else_back
     with Watching(project) as watching:
         (source / "small").mkdir()
         (source / "small" / "big").write_bytes(b"x" * 100_000)
+        watching.until("not_synced")
         (source / "b.txt").write_text("b")
-        event = watching.until("not_synced")
-        assert [path for path, _ in event["failed"]] == ["/app/small/big"]
+        watching.until("synced", lambda e: e["files"] == ["/app/b.txt"])
+        assert {path for told in watching.told("not_synced") for path, _ in told["failed"]} == {"/app/small/big"}
         eventually(lambda: inside(project, "/app/b.txt").read_text() == "b")
         assert status(project)["watch"]["errors"]
         (source / "small" / "big").write_bytes(b"x" * 1000)
