@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seatrial.engine import PathStat, UpRequest
+from seatrial.engine.by_client import ByClient
 from seatrial.engine.memory import MemoryEngine, Script
 from seatrial.engine.observed import Health
 from seatrial.engine.whales import WhalesEngine
@@ -336,3 +337,31 @@ def test_one_container_is_restarted_and_a_command_in_it_is_run_as_somebody_else(
     assert ran.exit_code == 0
     if not isinstance(subject.engine, MemoryEngine):
         assert ran.output == "given\n1000\n/tmp\nmore\n"
+
+
+def test_what_containers_use_and_said_last_is_told_of_many_at_a_time(subject: Subject) -> None:
+    with subject.engine.events(subject.name) as events:
+        subject.up()
+        until(events, "once die")
+    ids = {c.service: c.id for c in subject.engine.snapshot(subject.name).containers}
+    with subject.engine.log_lines(ids["db"], follow=True, since="", tail="all") as lines:
+        assert [next(lines).text, next(lines).text] == ["one", "two"]  # it has said all that it will
+    asked = [ids["db"], "0" * 64, ids["once"], ids["web"]]
+    for engine in ways_to(subject.engine):
+        used = engine.usage(asked)
+        assert set(used) == {ids["db"], ids["web"]}
+        assert 0 < used[ids["web"]].memory_bytes < used[ids["web"]].memory_limit_bytes
+        again = engine.usage([ids["web"]])[ids["web"]]
+        assert (again.cores_since(used[ids["web"]]) or 0.0) < 1
+        assert again.read_ns > used[ids["web"]].read_ns
+        assert {i: line.text for i, line in engine.last_lines(asked).items()} == {ids["db"]: "two"}
+        assert (engine.usage([]), engine.last_lines([])) == ({}, {})
+
+
+def ways_to(engine: Engine) -> list[Engine]:
+    """The engine as it is found, and where it is a real one also as it is reached by the client alone."""
+    if isinstance(engine, MemoryEngine):
+        return [engine]
+    by_client = WhalesEngine()
+    by_client.__dict__["asked"] = ByClient()
+    return [engine, by_client]

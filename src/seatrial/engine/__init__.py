@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from seatrial.engine.facts import Facts
     from seatrial.engine.how import How
-    from seatrial.engine.observed import Container, Event, LogLine, Made, Snapshot
+    from seatrial.engine.observed import Container, Event, LogLine, Made, Snapshot, Usage
     from seatrial.project import Project
     from seatrial.stack import Stack
 
@@ -220,4 +220,12 @@ class Engine(Files, Protocol):
         self, container_id: str, *, follow: bool, since: str, tail: str
     ) -> AbstractContextManager[Iterator[LogLine]]:
         """The container's log in engine time order; with `follow` it ends when the container does."""
+        ...
+
+    def usage(self, container_ids: Sequence[str]) -> Mapping[str, Usage]:
+        """What containers use of processor and memory now, for those that run."""
+        ...
+
+    def last_lines(self, container_ids: Sequence[str]) -> Mapping[str, LogLine]:
+        """The last line that each has logged, for those that have, and whose log can be read."""
         ...

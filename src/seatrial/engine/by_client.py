@@ -9,6 +9,7 @@ from seatrial.engine import Ran, piped, translate
 from seatrial.engine.api.calls import ACT_S, LIMIT_S
 from seatrial.engine.child import answer, stream
 from seatrial.engine.client_archives import ClientArchives
+from seatrial.engine.dialled import dialled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,6 +58,9 @@ class ByClient(ClientArchives):
         if done.returncode and (trouble := translate.engine_trouble(done.stderr)):
             raise trouble
         return done.stdout
+
+    def many(self, targets: Sequence[str]) -> list[bytes | None]:
+        return dialled(targets, LIMIT_S)
 
     def start(self, container_id: str) -> None:
         _told(["start", container_id], doing="start the container", limit_s=ACT_S)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from seatrial.engine.child import Client
     from seatrial.engine.event_lines import EventLines
     from seatrial.engine.facts import Facts
-    from seatrial.engine.observed import Container, Made
+    from seatrial.engine.observed import Container, Made, Usage
     from seatrial.engine.requests import Requests
     from seatrial.engine.together import Question
     from seatrial.project import Project
@@ -160,6 +160,16 @@ class Looking:
     def log_tail(self, container_id: str, lines: int) -> tuple[str, ...]:
         with stream(["logs", "--timestamps", "--tail", str(lines), container_id]) as text:
             return tuple(inspect.log_line(line).text for line in text)[-lines:]
+
+    def usage(self, container_ids: Sequence[str]) -> Mapping[str, Usage]:
+        from seatrial.engine.api.many import usage
+
+        return usage(self.asked.many, container_ids)
+
+    def last_lines(self, container_ids: Sequence[str]) -> Mapping[str, LogLine]:
+        from seatrial.engine.api.many import last_lines
+
+        return last_lines(self.asked.many, container_ids)
 
     @contextmanager
     def log_lines(self, container_id: str, *, follow: bool, since: str, tail: str) -> Iterator[Iterator[LogLine]]:

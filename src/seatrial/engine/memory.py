@@ -16,7 +16,7 @@ from seatrial.engine.happened import Happened
 from seatrial.engine.inspect import SERVICE
 from seatrial.engine.made import config_hash, made
 from seatrial.engine.memory_inside import Inside
-from seatrial.engine.observed import Container, Event, Health, LogLine, Made, Snapshot
+from seatrial.engine.observed import Container, Event, Health, LogLine, Made, Snapshot, Usage
 from seatrial.errors import RunFailed
 from seatrial.stack import Service, Stack, contained
 
@@ -198,6 +198,14 @@ class MemoryEngine(Inside):
         log = self._script(self.containers[container_id]).log
         told = log if tail == "all" else log[-int(tail) :]
         yield (LogLine(f"2026-01-01T00:00:{index:02}.000000000Z", text) for index, text in enumerate(told))
+
+    def usage(self, container_ids: Sequence[str]) -> Mapping[str, Usage]:
+        running = (c for c in self.look(container_ids) if c.state == "running")
+        return {c.id: Usage(0.0, 1 << 20, 1 << 30, time.time_ns()) for c in running}
+
+    def last_lines(self, container_ids: Sequence[str]) -> Mapping[str, LogLine]:
+        logs = {c.id: self._script(c).log for c in self.look(container_ids)}
+        return {i: LogLine("2026-01-01T00:00:00.000000000Z", log[-1]) for i, log in logs.items() if log}
 
     def _made(self, request: UpRequest) -> Iterator[Container]:
         self.volume_names = self.model.volumes

@@ -113,3 +113,26 @@ class LogLine:
 
     time: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a running container uses, at one moment.
+
+    Attributes:
+        cpu_s: seconds of one core since it was made; two readings give a share.
+        memory_bytes: without what the kernel would give back at once, as `docker stats` counts it.
+        memory_limit_bytes: its limit, else what the engine's host has; 0 is not known.
+        read_ns: when, by the engine's clock since the epoch.
+    """
+
+    cpu_s: float
+    memory_bytes: int
+    memory_limit_bytes: int
+    read_ns: int
+
+    def cores_since(self, before: Usage) -> float | None:
+        """The mean use between two readings, in cores (1.0 is one of them); None when they do not tell."""
+        seconds = (self.read_ns - before.read_ns) / 10**9
+        used_s = self.cpu_s - before.cpu_s  # less than nothing: it was started anew
+        return used_s / seconds if seconds > 0 and used_s >= 0 else None

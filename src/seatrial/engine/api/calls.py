@@ -59,6 +59,10 @@ class Api(Archives):
         """The same for images."""
         return _listed(self._found(f"/images/{quote(name)}/json") for name in names)
 
+    def many(self, targets: Sequence[str]) -> list[bytes | None]:
+        """Answers to GETs of these targets, in their order; None where the engine refuses one."""
+        return self._engine.many(targets, limit_s=LIMIT_S)
+
     def start(self, container_id: str) -> None:
         """One that runs already is no error. Raises `RunFailed`."""
         self._act(f"/containers/{container_id}/start", doing="start the container", limit_s=ACT_S)

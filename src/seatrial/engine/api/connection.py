@@ -14,13 +14,14 @@ from urllib.parse import urlencode
 from seatrial.errors import EngineUnreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # Of Engine 25, the oldest that we take.
 _VERSION = "/v1.44"
 _FAILED = 400
 _TAR = {"Content-Type": "application/x-tar", "Transfer-Encoding": "chunked"}
 _SAME_S = 3.0
+_AT_A_TIME = 8
 
 
 class Refused(Exception):
@@ -31,7 +32,9 @@ class Refused(Exception):
         self.status = status
 
 
-class _Unix(http.client.HTTPConnection):
+class Unix(http.client.HTTPConnection):
+    """To a Unix socket."""
+
     def __init__(self, path: str, limit_s: float | None) -> None:
         super().__init__("docker", timeout=limit_s)
         self._path = path
@@ -62,7 +65,7 @@ class Connections:
             Refused: the engine says no.
             EngineUnreachable: it does not answer within `limit_s`, or there is none.
         """
-        connection = _Unix(self._path, limit_s)
+        connection = Unix(self._path, limit_s)
         try:
             answer = _sent(connection, method, path, query, body)
             text = answer.read()
@@ -77,7 +80,7 @@ class Connections:
 
     def send(self, path: str, query: Mapping[str, str], body: Iterable[bytes], *, limit_s: float) -> None:
         """PUT a stream. Raises as `request`, with `limit_s` for every piece of it."""
-        connection = _Unix(self._path, limit_s)
+        connection = Unix(self._path, limit_s)
         try:
             # What refuses early says why and hangs up: its answer counts, not that the rest could not be sent.
             with suppress(BrokenPipeError, ConnectionResetError):
@@ -93,7 +96,7 @@ class Connections:
 
     def header(self, path: str, query: Mapping[str, str], name: str, *, limit_s: float) -> str:
         """One header of the answer to a HEAD. Raises as `request`."""
-        connection = _Unix(self._path, limit_s)
+        connection = Unix(self._path, limit_s)
         try:
             answer = _sent(connection, "HEAD", path, query, None)
             answer.read()
@@ -109,12 +112,32 @@ class Connections:
         """The answer to a GET."""
         return json.loads(self.request("GET", path, query, limit_s=limit_s))
 
+    def many(self, targets: Sequence[str], *, limit_s: float) -> list[bytes | None]:
+        """Answers to GETs in their order, None for what is refused; some at a time. Raises `EngineUnreachable`."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        shares = [targets[first::_AT_A_TIME] for first in range(min(_AT_A_TIME, len(targets)))]
+        answers: list[bytes | None] = [None] * len(targets)
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+            for first, share in enumerate(pool.map(lambda share: self._one_by_one(share, limit_s), shares)):
+                answers[first::_AT_A_TIME] = share
+        return answers
+
+    def _one_by_one(self, targets: Sequence[str], limit_s: float) -> list[bytes | None]:
+        connection = Unix(self._path, limit_s)
+        try:
+            return list(gets(connection, targets))
+        except (OSError, http.client.HTTPException) as error:
+            raise unreachable(error) from None
+        finally:
+            connection.close()
+
     @contextmanager
     def stream(
         self, method: str, path: str, query: Mapping[str, str] | None = None, body: object = None
     ) -> Iterator[tuple[http.client.HTTPResponse, socket.socket]]:
         """The answer while it comes, and its socket; whoever reads it is ended on the way out. Raises as `request`."""
-        connection = _Unix(self._path, None)
+        connection = Unix(self._path, None)
         try:
             try:
                 connection.connect()
@@ -133,8 +156,20 @@ class Connections:
             connection.close()
 
 
+def gets(connection: http.client.HTTPConnection, targets: Iterable[str]) -> Iterator[bytes | None]:
+    """Answers to GETs, one after the other over one connection; None for what is refused.
+
+    Raises:
+        OSError, http.client.HTTPException: it does not hold.
+    """
+    for target in targets:
+        answer = _sent(connection, "GET", target, None, None)
+        text = answer.read()
+        yield text if answer.status < _FAILED else None
+
+
 def _sent(
-    connection: _Unix, method: str, path: str, query: Mapping[str, str] | None, body: object
+    connection: http.client.HTTPConnection, method: str, path: str, query: Mapping[str, str] | None, body: object
 ) -> http.client.HTTPResponse:
     text = None if body is None else json.dumps(body)
     headers = {"Content-Type": "application/json"} if text is not None else {}
