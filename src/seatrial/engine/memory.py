@@ -16,7 +16,7 @@ from seatrial.engine.happened import Happened
 from seatrial.engine.inspect import SERVICE
 from seatrial.engine.made import config_hash, made
 from seatrial.engine.memory_inside import Inside
-from seatrial.engine.observed import Container, Event, Health, LogLine, Made, Snapshot, Usage
+from seatrial.engine.observed import Container, Event, Health, LogLine, Made, Snapshot
 from seatrial.errors import RunFailed
 from seatrial.stack import Service, Stack, contained
 
@@ -183,12 +183,6 @@ class MemoryEngine(Inside):
             if c.state == "running" and any((a.host_port, a.protocol) == (port, protocol) for a in c.addresses)
         )
 
-    def execute(self, project: Project, service: str, command: Sequence[str], *, tty: bool) -> int:
-        del project, tty
-        if not any(c.state == "running" for c in self._of((service,))):
-            raise RunFailed(f"{service} is not running", fix="start it")
-        return 1 if list(command) == ["false"] else 0
-
     def log_tail(self, container_id: str, lines: int) -> tuple[str, ...]:
         return self._script(self.containers[container_id]).log[-lines:]
 
@@ -198,10 +192,6 @@ class MemoryEngine(Inside):
         log = self._script(self.containers[container_id]).log
         told = log if tail == "all" else log[-int(tail) :]
         yield (LogLine(f"2026-01-01T00:00:{index:02}.000000000Z", text) for index, text in enumerate(told))
-
-    def usage(self, container_ids: Sequence[str]) -> Mapping[str, Usage]:
-        running = (c for c in self.look(container_ids) if c.state == "running")
-        return {c.id: Usage(0.0, 1 << 20, 1 << 30, time.time_ns()) for c in running}
 
     def last_lines(self, container_ids: Sequence[str]) -> Mapping[str, LogLine]:
         logs = {c.id: self._script(c).log for c in self.look(container_ids)}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Unpack
 
 from seatrial.engine.memory_files import Files
+from seatrial.engine.observed import Usage
 from seatrial.errors import ContainerGone, RunFailed
 
 if TYPE_CHECKING:
@@ -15,10 +17,11 @@ if TYPE_CHECKING:
     from seatrial.engine import PathStat, Ran
     from seatrial.engine.how import How
     from seatrial.engine.observed import Container
+    from seatrial.project import Project
 
 
 class Inside:
-    """What is put into containers, and run there.
+    """What is put into containers, run there, and used by them.
 
     Attributes:
         containers: those that there are, by id.
@@ -30,12 +33,22 @@ class Inside:
     files: dict[str, Files]
     commands: list[tuple[str, tuple[str, ...]]]
 
+    def usage(self, container_ids: Sequence[str]) -> Mapping[str, Usage]:
+        running = (c for i in container_ids if (c := self.containers.get(i)) and c.state == "running")
+        return {c.id: Usage(0.0, 1 << 20, 1 << 30, time.time_ns()) for c in running}
+
     def run(self, container_id: str, command: Sequence[str], limit_s: float, **how: Unpack[How]) -> Ran | None:
         del limit_s, how
         if self._there(container_id).state != "running":
             raise RunFailed("the container does not run", fix="start it")
         self.commands.append((container_id, tuple(command)))
         return self._files(container_id).run(command)
+
+    def execute(self, project: Project, service: str, command: Sequence[str], *, tty: bool) -> int:
+        del project, tty
+        if not any(c.state == "running" and c.service == service for c in self.containers.values()):
+            raise RunFailed(f"{service} is not running", fix="start it")
+        return 1 if list(command) == ["false"] else 0
 
     def remove_beside(self, container_id: str, paths: Sequence[str], image: str, limit_s: float) -> Mapping[str, str]:
         del image

@@ -163,6 +163,11 @@ def terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def whole() -> bool:
+    """Whether there is a screen to draw on, and keys."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def ask(question: str) -> bool:
     """A yes at the terminal; anything else is a no."""
     try:

@@ -13,13 +13,15 @@ from seatrial.verbs.logs import logs
 from seatrial.verbs.ps import ps
 from seatrial.verbs.report import report
 from seatrial.verbs.restart import restart
+from seatrial.verbs.status import status
 from seatrial.verbs.stop import stop
 from seatrial.verbs.up import up
 from seatrial.verbs.watch import WATCH_VERBS, watch
 
-VERBS = (up, down, stop, restart, ps, logs, build, exec_, doctor, report, *DRILL_VERBS, *ENV_VERBS, *WATCH_VERBS)
+_PLAIN = (up, down, stop, restart, ps, status, logs, build, exec_, doctor, report)
+VERBS = (*_PLAIN, *DRILL_VERBS, *ENV_VERBS, *WATCH_VERBS)
 
-ns = Collection(up, down, stop, restart, ps, logs, build, exec_, doctor, report, drill, env, watch)
+ns = Collection(*_PLAIN, drill, env, watch)
 ns.configure({"seatrial": dict(DEFAULTS)})
 
 __all__ = ["VERBS", "ns"]

@@ -1,0 +1,1 @@
+"""How a stack is shown: one look, as JSON, or a view of the terminal that goes on."""

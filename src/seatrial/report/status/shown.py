@@ -1,0 +1,90 @@
+"""`status` at one look: as JSON, or as lines for whoever reads them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from seatrial.errors import DONE
+from seatrial.lifecycle.figures import Figures
+from seatrial.report import terminal
+from seatrial.report.status import words
+from seatrial.report.status.layout import View, frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from seatrial.engine.observed import Container
+    from seatrial.lifecycle.overview import Row
+    from seatrial.report.status.layout import Piece
+    from seatrial.watch.status import Status
+
+_SGR = {"bold": 1, "dim": 2, "red": 31, "yellow": 33, "green": 32}
+
+
+def once(view: View) -> int:
+    """Lines as wide as the terminal; whole ones in a pipe."""
+    coloured = terminal.wants_colour()
+    for line in frame(redacted(view), terminal.width()).lines:
+        terminal.show("".join(_coloured(piece) if coloured else piece.text for piece in line))
+    return DONE
+
+
+def as_json(project: str, rows: Iterable[Row], figures: Mapping[str, Figures], watch: Status | None) -> int:
+    terminal.show_json(
+        {
+            "version": 1,
+            "project": project,
+            "watch": watch and asdict(watch),
+            "services": [
+                {
+                    "service": row.service,
+                    "grade": row.grade.value,
+                    "state": row.state,
+                    "containers": [_container(c, figures.get(c.id, Figures())) for c in row.containers],
+                }
+                for row in rows
+            ],
+        }
+    )
+    return DONE
+
+
+def watch_line(found: Status | None, now_s: float) -> str:
+    """How the watch is, in a line. Pure."""
+    if found is None:
+        return "nobody watches it"
+    last = "no sync yet" if found.last_sync is None else f"last sync {words.age(max(0.0, now_s - found.last_sync))} ago"
+    told = [f"watched by process {found.process}", last]
+    told += [f"{found.pending} pending"] if found.pending else []
+    told += [f"building {', '.join(found.building)}"] if found.building else []
+    told += [f"{len(found.errors)} in trouble: {found.errors[0]}"] if found.errors else []
+    return "; ".join(told)
+
+
+def redacted(view: View) -> View:
+    """The view without what is secret, before it is cut to fit: of a secret no part may stay."""
+    from dataclasses import replace
+
+    rows = [replace(row, said=terminal.redacted(row.said)) if row.said else row for row in view.rows]
+    return replace(view, rows=rows, watch=terminal.redacted(view.watch), trouble=terminal.redacted(view.trouble))
+
+
+def _container(c: Container, figures: Figures) -> dict[str, Any]:
+    return {
+        "name": c.name,
+        "id": c.id,
+        "state": c.state,
+        "health": c.health.status if c.health else None,
+        "exit_code": c.exit_code if c.state in ("exited", "dead", "restarting") else None,
+        "restart_count": c.restart_count,
+        "started_at": c.started_at,
+        "cores": None if figures.cores is None else round(figures.cores, 4),
+        "memory_bytes": figures.memory_bytes,
+        "memory_limit_bytes": figures.memory_limit_bytes,
+        "last_line": figures.said.text if figures.said else None,
+    }
+
+
+def _coloured(piece: Piece) -> str:
+    return f"\x1b[{_SGR[piece.style]}m{piece.text}\x1b[0m" if piece.style else piece.text

@@ -1,0 +1,75 @@
+"""`status`"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.verbs._verb import verb
+
+if TYPE_CHECKING:
+    from seatrial.report.status.layout import Frame
+    from seatrial.stack import Stack
+    from seatrial.verbs._run import Run
+
+
+@verb(help={"live": "go on until q or ^C: the whole terminal, the troubled services first"})
+def status(run: Run, *, live: bool = False, json: bool = False) -> int:
+    """Show how services are: state, restarts, CPU, memory, last log line.
+
+    What is in trouble stands first; how the watch of the project is, too. `ps` shows addresses, and takes less time.
+    """
+    from seatrial.errors import UsageError
+    from seatrial.report import terminal
+
+    if live and json:
+        raise UsageError("--live is for people", fix="--json without it shows one look")
+    if live and not terminal.whole():
+        raise UsageError("--live needs a terminal", fix="`status` without it shows one look; --json for programs")
+    stack = run.standing()
+    return _live(run, stack) if live else _once(run, stack, as_json=json)
+
+
+def _once(run: Run, stack: Stack, *, as_json: bool) -> int:
+    import time
+
+    from seatrial.lifecycle.figures import Reader
+    from seatrial.lifecycle.overview import overview
+    from seatrial.report.status import shown
+    from seatrial.report.status.layout import View
+    from seatrial.watch.status import read
+
+    snapshot = run.engine.snapshot(stack.name)
+    containers = [c for c in snapshot.containers if not c.one_off]
+    reader = Reader(run.engine)
+    figures = reader.first([c.id for c in containers], [c.id for c in containers if c.state == "running"])
+    rows = overview(stack, snapshot, figures, time.time_ns() + reader.offset_ns)
+    watch = read(run.project, stack.name)
+    if as_json:
+        return shown.as_json(stack.name, rows, figures, watch)
+    return shown.once(View(stack.name, rows, shown.watch_line(watch, time.time())))
+
+
+def _live(run: Run, stack: Stack) -> int:
+    import time
+
+    from seatrial.lifecycle.lookout import Lookout
+    from seatrial.lifecycle.overview import overview
+    from seatrial.report.status import shown
+    from seatrial.report.status.layout import View, frame
+    from seatrial.report.status.screen import Screen
+    from seatrial.watch.status import read
+
+    run.ready_to_show()
+    screen = Screen()
+    with Lookout(run.engine, stack.name, screen.wake) as lookout:
+
+        def draw(width: int, height: int, first: int) -> Frame:
+            seen = lookout.seen
+            rows = overview(stack, seen.snapshot, seen.figures, time.time_ns() + seen.offset_ns)
+            watch = shown.watch_line(read(run.project, stack.name), time.time())
+            drawn = frame(shown.redacted(View(stack.name, rows, watch, seen.trouble)), width, height, first)
+            lookout.look_at(row.service for row in rows[drawn.first : drawn.first + drawn.shown])
+            return drawn
+
+        screen.run(draw)
+    return 0
