@@ -49,12 +49,14 @@ def server(image: str, *after: str, interval: str = "500ms", check: bool = True)
 def cases(image: str) -> list[Case]:
     chain = {f"s{n}": server(image, *([f"s{n - 1}"] if n else [])) for n in range(6)}
     row = {f"s{n:02}": server(image) for n in range(12)}
+    calm = {f"s{n:02}": server(image, interval="2s") for n in range(12)}
     # Checked more often, the checks of so many take the whole of a small machine, and only they would be measured.
     levels = {f"s{n:02}": server(image, *([f"s{n - 10:02}"] if n >= 10 else []), interval="2s") for n in range(50)}
     return [
         Case("up: chain of 6, cold", 0.65, chain),
         Case("up: chain of 6, everything up already", 0.25, chain, warm=True),
         Case("up: 12 independent services, cold", 0.9, row),
+        Case("up: 12 independent services, checked every 2 s, cold", 0.9, calm),
         Case("up: one service, warm", 1.0, {"s": server(image)}, warm=True),
         Case("up: 50 services in depth 5, checked every 2 s, cold", 0.6, levels),
     ]

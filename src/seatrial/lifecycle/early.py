@@ -33,6 +33,8 @@ _FIRST_S, _LONGEST_S, _SHARE = 0.05, 1.0, 2.0
 # More at once would slow down the start that they ask about.
 _AT_ONCE = 2
 _SOON_S = 0.15
+# So many that are starting ask the machine enough: of those, one that the engine asks within this time is left to it.
+_CROWD, _CROWD_SOON_S = 4, 0.5
 # A program may be installed while the container starts: so often, and for so long, must it be missing.
 _MISSED, _MISSED_S = 3, 2.0
 _NOT_FOUND = re.compile(
@@ -102,9 +104,8 @@ class Early:
         """
         now = time.monotonic()
         pauses = []
-        for container in containers:
-            if container.state != "running" or container.health is None or container.health.status != "starting":
-                continue
+        begun = [c for c in containers if c.state == "running" and c.health and c.health.status == "starting"]
+        for container in begun:
             key = (container.id, container.started_at)
             asked = self._asked.setdefault(key, _Asked(now, now + _FIRST_S))
             if asked.over or asked.under_way or key in self._watch.passed:
@@ -112,7 +113,8 @@ class Early:
             if starting and container.service not in awaited:
                 continue
             soon_s = self._engine_in_s(container.service, now - asked.began)
-            if soon_s <= _SOON_S:
+            crowd = len(begun) > _CROWD and container.service not in awaited
+            if soon_s <= (_CROWD_SOON_S if crowd else _SOON_S):
                 pauses.append(soon_s + _SOON_S)
             elif asked.due <= now and self._busy() < _AT_ONCE:
                 self._begin(key, asked)
