@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 import pytest
 from dotenv import dotenv_values
 
+import answers
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -81,8 +83,8 @@ class ComposeProject:
         self.file.write_text(f"name: {self.name}\nservices:\n{services}\n{rest}", encoding="utf-8")
 
     def run(self, *arguments: str, timeout_s: float = 120, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        """`seatrial ARGUMENTS` in the project's folder, as a user would."""
-        return subprocess.run(
+        """`seatrial ARGUMENTS` in the project's folder, as a user would; JSON that it prints is as documented."""
+        done = subprocess.run(
             [sys.executable, "-m", "seatrial", *arguments],
             cwd=cwd or self.folder,
             env=self.environment(),
@@ -92,6 +94,8 @@ class ComposeProject:
             check=False,
             stdin=subprocess.DEVNULL,
         )
+        answers.hold(arguments, done.stdout)
+        return done
 
     @contextmanager
     def start(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:

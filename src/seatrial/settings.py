@@ -23,6 +23,14 @@ DEFAULTS: dict[str, Any] = {
     "stable": 1.0,
     "helper_image": "",
 }
+HELP = {
+    "files": "compose files, relative to where one stands; default: as Compose finds them, or compose/compose.yaml",
+    "profiles": "profiles to enable",
+    "project_name": "name of the project; default: as Compose derives it",
+    "timeout": "seconds that `up` and `restart` wait until services are ready",
+    "stable": "seconds that a service without a health check must run before it counts as up",
+    "helper_image": "image of the container through which drills look into others; default: one is found or made",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+import answers
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -71,6 +73,7 @@ class Watching:
                 while self._seen < len(self._events):
                     one = self._events[self._seen]
                     self._seen += 1
+                    answers.hold(["watch", "--json"], json.dumps(one))
                     if one["event"] == event and wanted(one):
                         return one
                 if not self._more.wait(deadline - time.monotonic()) and time.monotonic() >= deadline:
