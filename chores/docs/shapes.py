@@ -26,10 +26,10 @@ class Section:
 
 
 def sections(page: str) -> Iterator[Section]:
-    """Every section with a table.
+    """Every section.
 
     Raises:
-        ValueError: a type that cannot be read.
+        ValueError: a type that cannot be read, or what a verb prints is told twice.
     """
     _, *parts = _SECTION.split(page)
     for title, body in zip(parts[::2], parts[1::2], strict=True):
@@ -44,10 +44,11 @@ def sections(page: str) -> Iterator[Section]:
                 }
             elif block["named"]:
                 found.types[block["named"]] = _object(rows, {})
+            elif title in found.answers:
+                raise ValueError(f"{title}: a second table without a name")
             else:
                 found.answers[title] = _object(rows, {} if version is None else {"version": {"const": version}})
-        if found.answers or found.types:
-            yield found
+        yield found
 
 
 def _cells(line: str) -> list[str]:
