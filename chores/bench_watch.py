@@ -285,8 +285,8 @@ def _watches(pid: int) -> int:
 
 
 def _children(pid: int) -> list[int]:
-    told = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [one for child in map(int, told) for one in (child, *_children(child))]
+    told = [file.read_text().split() for file in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [one for child in map(int, itertools.chain(*told)) for one in (child, *_children(child))]
 
 
 def _cpu_s(pid: int) -> float:
