@@ -15,7 +15,7 @@ PAGES = {
     "docs/reference/answers.schema.json": schema.page,
 }
 # Warnings are errors: a link that leads nowhere, a page that no other leads to.
-SITE = "-m sphinx --fail-on-warning --keep-going --quiet --builder dirhtml docs site"
+SITE = "-m sphinx --fail-on-warning --fresh-env --quiet --builder dirhtml docs site"
 
 
 def drifted() -> list[str]:

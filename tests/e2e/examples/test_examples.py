@@ -71,4 +71,4 @@ def test_every_example_has_a_file_of_its_own_here() -> None:
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_the_page_on_examples_tells_of_each(name: str) -> None:
-    assert f"({name}/)" in Path(EXAMPLES / "README.md").read_text(encoding="utf-8")
+    assert f"[{name}]({name}/" in Path(EXAMPLES / "README.md").read_text(encoding="utf-8")
