@@ -51,6 +51,7 @@ class Recording:
 
     Attributes:
         dependency: for drills of an edge, the service that was disturbed.
+        machine: the one that the engine is on, where it is not this: traffic goes through ports published there.
         events: of the containers concerned, oldest first, their times converted to our clock.
         earlier: signals that went through the engine in this run of the container before that, as far as it remembers.
         logs: of the service's container, from the beginning of the recording.
@@ -72,6 +73,7 @@ class Recording:
     service: str
     subject: Subject
     dependency: str = ""
+    machine: str = ""
     refusal: Refusal | None = None
     clock: Clock = field(default_factory=Clock)
     marks: tuple[Mark, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from seatrial.drill.drill import Scope
@@ -20,6 +20,7 @@ from seatrial.drill.recording import Refusal
 from seatrial.drill.repeat import together
 from seatrial.drill.unjudged import Unjudged
 from seatrial.drill.verdict import Grade, Verdict
+from seatrial.engine.clock import Clock
 from seatrial.errors import EngineError, SeatrialError, UsageError
 
 if TYPE_CHECKING:
@@ -42,12 +43,16 @@ class Report:
 
     Attributes:
         unrestored: what is not as it was before, a line each; empty is as it should be.
+        machine: the one that the engine is on, where it is not this.
+        clock: the engine's against ours, as it was measured.
     """
 
     verdicts: tuple[Verdict, ...]
     recordings: tuple[Recording, ...] = ()
     unrestored: tuple[str, ...] = ()
     seconds: float = 0.0
+    machine: str = ""
+    clock: Clock = field(default_factory=Clock)
 
 
 def chosen(names: Iterable[str], *, deep: bool = False) -> tuple[Drill, ...]:
@@ -90,7 +95,8 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     ranks = {drill.name: position for position, drill in enumerate(drills)}
     done.sort(key=lambda pair: (order[pair[0].service], ranks[pair[0].drill], pair[0].dependency))
     recordings = tuple(recording for _, several in done for recording in several)
-    return Report(tuple(verdict for verdict, _ in done), recordings, unrestored, time.monotonic() - began)
+    verdicts = tuple(verdict for verdict, _ in done)
+    return Report(verdicts, recordings, unrestored, time.monotonic() - began, scene.machine, scene.clock)
 
 
 def judged(recording: Recording, drills: Iterable[Drill] = DRILLS) -> Verdict:

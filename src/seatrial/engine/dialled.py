@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import subprocess
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from seatrial.engine import translate
@@ -13,6 +14,8 @@ from seatrial.engine.child import client_missing, end_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_LAST_S = 1.0
 
 
 class _Given(http.client.HTTPConnection):
@@ -60,4 +63,7 @@ def dialled(targets: Sequence[str], limit_s: float) -> list[bytes | None]:
                 said = child.stderr.read() if child.stderr else ""
                 raise translate.engine_trouble(said) or unreachable(error) from None
             finally:
+                with suppress(OSError, subprocess.TimeoutExpired):
+                    ours.shutdown(socket.SHUT_RDWR)  # by that it ends; a signal it takes to heart after seconds only
+                    child.wait(_LAST_S)
                 end_group(child)

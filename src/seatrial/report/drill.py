@@ -51,6 +51,7 @@ def report(stack: Stack, found: Report, journal: Path, compared: Comparison = AL
         f"{counted(len(found.verdicts), 'drill')} of {counted(len(rows), 'service')} in {found.seconds:.0f} s"
         f"{f' ({longest})' if longest else ''}: {words.counts(found.verdicts)}",
         f"recorded in {journal}",
+        *words.elsewhere(found),
     )
     return code
 

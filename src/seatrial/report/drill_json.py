@@ -22,6 +22,11 @@ def report_json(project: str, found: Report, journal: Path) -> dict[str, Any]:
         "unrestored": list(found.unrestored),
         "seconds": round(found.seconds, 1),
         "journal": str(journal),
+        "engine": {
+            "machine": found.machine or None,
+            "clock_offset_s": round(found.clock.offset_ns / 1e9, 4),
+            "clock_error_s": round(found.clock.error_ns / 1e9, 4),
+        },
         "verdicts": [verdict_json(verdict) for verdict in found.verdicts],
     }
 

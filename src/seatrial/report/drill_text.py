@@ -11,6 +11,7 @@ from seatrial.drill.verdict import Grade
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from seatrial.drill.run import Report
     from seatrial.drill.verdict import Verdict
 
 STACK = "(stack)"
@@ -75,6 +76,17 @@ def longest(found: Iterable[Verdict]) -> str:
     if slowest is None or (slowest.seconds or 0.0) < 1:
         return ""
     return f"the longest: {place(slowest)}, {slowest.drill}, {slowest.seconds:.1f} s"
+
+
+def elsewhere(found: Report) -> Iterator[str]:
+    """How it was measured where the engine is on another machine."""
+    if not found.machine:
+        return
+    offset_s, error_s = found.clock.offset_ns / 1e9, found.clock.error_ns / 1e9
+    order = "ahead of" if offset_s > 0 else "behind"
+    clock = f"is {abs(offset_s):.3f} s {order} ours" if offset_s else "and ours agree"
+    yield f"the engine is on {found.machine}: its clock {clock}, known to {error_s:.3f} s, and its times are no better;"
+    yield "  requests went through ports published there, and what publishes none was not asked"
 
 
 def clean(text: str) -> str:

@@ -1,9 +1,12 @@
-"""How a stack and the end of an `up` are shown, as rows and as JSON. Pure: values in, rows and plain data out."""
+"""How a stack and the end of an `up` are shown, as rows and as JSON. Values in, rows and plain data out."""
 
 from __future__ import annotations
 
+import os
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from seatrial.engine.api.endpoint import far
 from seatrial.lifecycle.critical_path import critical_path
 from seatrial.lifecycle.interval_cost import lost
 from seatrial.lifecycle.readiness import Standing
@@ -32,7 +35,7 @@ _WEB_PORTS = {80, 3000, 5000, 8000, 8080, 8888, 9000}
 
 def url(address: Address, service: Service) -> str:
     """Where a person reaches it: a URL when the service seems to speak HTTP (by its health check or port)."""
-    host = "localhost" if address.host_ip in _ANY else address.host_ip
+    host = _machine() if address.host_ip in _ANY else address.host_ip
     place = f"[{host}]:{address.host_port}" if ":" in host else f"{host}:{address.host_port}"
     words = " ".join(service.healthcheck.test if service.healthcheck else ()).lower()
     if address.protocol != "tcp":
@@ -40,6 +43,12 @@ def url(address: Address, service: Service) -> str:
     if address.target == 443:
         return f"https://{place}"
     return f"http://{place}" if "http" in words or address.target in _WEB_PORTS else place
+
+
+@cache
+def _machine() -> str:
+    """The one that publishes ports."""
+    return far(os.environ) or "localhost"
 
 
 def urls(containers: Sequence[Container], service: Service) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from seatrial.drill.drills import DRILLS
 from seatrial.drill.run import Report
 from seatrial.drill.verdict import Cause, Confidence, Grade, Verdict
+from seatrial.engine.clock import Clock
 from seatrial.report import drill as show
 from seatrial.report import terminal
 from seatrial.report.drill_rows import OVERVIEW, overview
@@ -170,3 +171,11 @@ def test_the_list_says_what_is_safe(capsys: pytest.CaptureFixture[str]) -> None:
     show.drills(DRILLS, as_json=True)
     acts = {drill["drill"]: drill["acts"] for drill in json.loads(capsys.readouterr().out)["drills"]}
     assert (acts["anatomy"], acts["stop-config"], acts["graceful-stop"]) == (False, False, True)
+
+
+def test_how_it_was_measured_is_told_where_the_engine_is_on_another_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report((FINE,), machine="10.0.0.7", clock=Clock(-1_500_000_000, 20_000_000))
+    show.report(STACK, report, Path("j.json"), as_json=False)
+    told = capsys.readouterr().out
+    assert "the engine is on 10.0.0.7: its clock is 1.500 s behind ours, known to 0.020 s" in told
+    assert "the engine is on" not in shown(capsys, FINE)

@@ -167,3 +167,11 @@ def test_a_container_in_another_s_network_has_its_addresses() -> None:
     netns = replace(FACTS, networks=(NETWORK,), published=PUBLISHED)
     found = addressed(TARGET, replace(FACTS, network_mode="container:2"), netns)
     assert [one.host for one in found] == ["172.18.0.3", "fd00::3", "127.0.0.1", "::1"]
+
+
+def test_on_another_machine_only_what_is_published_there_can_be_asked() -> None:
+    everywhere = (Address("0.0.0.0", 49153, 80), Address("::", 49153, 80))  # noqa: S104
+    facts = replace(FACTS, networks=(NETWORK,), published=(*everywhere, Address("127.0.0.1", 8080, 80)))
+    found = addressed(TARGET, facts, machine="10.0.0.7")
+    assert [(one.host, one.port, one.via) for one in found] == [("10.0.0.7", 49153, "published")]
+    assert addressed(TARGET, replace(FACTS, networks=(NETWORK,)), machine="10.0.0.7") == ()

@@ -210,6 +210,8 @@ def _told(recording: Recording, ended: Stop, classes: Classes) -> str:
         flight += f", half asked {classes.half_head}"
     how = f"SIGKILL after {ended.used_s or 0:.1f} s" if ended.killed else f"ended in {ended.used_s or 0:.2f} s"
     via = ", via a published port" if any(r.address.startswith("127.") for r in recording.requests) else ""
+    if recording.machine and recording.requests:
+        via = f", via a port published on {recording.machine}"
     return f"{how} of {ended.grace_s} s grace, exit {ended.exit_code}, {flight}{via}"
 
 

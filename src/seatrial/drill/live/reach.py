@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.drill.service.route import Clues, addressed, candidates
 from seatrial.drill.traffic.request import Trial
-from seatrial.engine.api.endpoint import far
 from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
@@ -59,9 +57,6 @@ def _has_just_started(recorder: Recorder) -> bool:
 def _tried(recorder: Recorder) -> Way:
     from seatrial.drill.traffic.trial import try_out
 
-    if machine := far(os.environ):
-        reason = f"the engine is on {machine}: its containers cannot be asked from here; run the drills there"
-        return Way(None, Trial(error=reason))
     failed: Trial | None = None
     for candidate in candidates(recorder.subject, _clues(recorder)):
         for position, target in enumerate(_addressed(recorder, candidate.target)):
@@ -69,6 +64,9 @@ def _tried(recorder: Recorder) -> Way:
             if not trial.error:
                 return Way(candidate.target, trial, position)
             failed = failed or Trial(error=f"{candidate.source}: {trial.error}")
+    machine = recorder.scene.machine
+    if machine and failed is None:
+        failed = Trial(error=f"the engine is on {machine}, and no port of it that is published there can be asked")
     return Way(None, failed)
 
 
@@ -86,4 +84,4 @@ def _addressed(recorder: Recorder, target: Target) -> tuple[Target, ...]:
     facts = recorder.subject.facts
     owner = facts.network_mode.removeprefix(_SHARED_NETWORK)
     shared = recorder.scene.engine.facts([owner]) if owner != facts.network_mode else ()
-    return addressed(target, facts, shared[0] if shared else None)
+    return addressed(target, facts, shared[0] if shared else None, recorder.scene.machine)

@@ -183,6 +183,7 @@ class Recorder:
             dependency=self.place.dependency,
             refusal=self._refusal,
             clock=self.scene.clock,
+            machine=self.scene.machine,
             marks=tuple(self._marks),
             events=self.scene.tape.since(self.began_ns, self.subject.facts.id, *self._others),
             earlier=self.earlier,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,6 +14,7 @@ from seatrial.drill.live.turns import Turns
 from seatrial.drill.service.subject import Subject
 from seatrial.drill.unjudged import inconclusive, skip
 from seatrial.engine import clock, inside
+from seatrial.engine.api.endpoint import far
 from seatrial.errors import SeatrialError
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ class Scene:
         restarts: by container id its count of restarts when a drill that crashes had ended: more since are its own.
         networks: whose addresses change hands, one drill at a time.
         shared: by id of a container that shares another one's network, the id of that one.
+        machine: the one that the engine is on, where it is not this.
         blind: why nothing can be seen inside of containers; "" when it can.
     """
 
@@ -79,6 +82,7 @@ class Scene:
     tape: Tape
     guardian: Guardian
     options: Options
+    machine: str = ""
     blind: str = ""
     ways: dict[str, Way] = field(default_factory=dict, repr=False)
     restarts: dict[str, int] = field(default_factory=dict, repr=False)
@@ -150,7 +154,8 @@ def opened(
     """A scene for the time of the block. The events are read before anything is done; the helper is gone afterwards."""
     compared = clock.compared()
     with tape.recording(engine, stack.name, compared) as events, guardian.watching(events) as keeper:
-        scene = Scene(engine, project, stack, _numbers(engine.about()), declared, compared, events, keeper, options)
+        version, machine = _numbers(engine.about()), far(os.environ)
+        scene = Scene(engine, project, stack, version, declared, compared, events, keeper, options, machine)
         try:
             helper = inside.opened(stack.name, image=options.helper_image)
             seen = helper.__enter__()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from seatrial.drill.service.subject import Subject
     from seatrial.engine.facts import Facts
+    from seatrial.engine.observed import Address
 
     Headers = tuple[tuple[str, str], ...]
 
@@ -61,25 +62,33 @@ def candidates(subject: Subject, clues: Clues) -> tuple[Candidate, ...]:
     return tuple(replace(one, target=_completed(one.target, subject, clues.headers)) for one in unique.values())
 
 
-def addressed(target: Target, facts: Facts, netns: Facts | None = None) -> tuple[Target, ...]:
+def addressed(target: Target, facts: Facts, netns: Facts | None = None, machine: str = "") -> tuple[Target, ...]:
     """The target at every address that the container has, its own before those of the host.
 
     Args:
         target: without an address.
         facts: the container as it is now.
         netns: for `network_mode: service:X` the container of X, whose addresses it has.
+        machine: the one that the engine is on, where it is not this: only what is published there can be reached.
     """
     owner = netns or facts
+    if machine:
+        ends = [end for end in _published(target, owner) if not end.host_ip.startswith("127.") and end.host_ip != "::1"]
+        hosts = dict.fromkeys((machine if end.host_ip in _ANY else end.host_ip, end.host_port) for end in ends)
+        return tuple(replace(target, host=host, port=port, via=PUBLISHED) for host, port in hosts)
     own = [address for network in owner.networks for address in (network.ip, network.ipv6) if address]
     if owner.network_mode == "host":
         own = ["127.0.0.1"]
     at_own = [replace(target, host=address) for address in own] if target.via == CONTAINER else []
     at_host = [
         replace(target, host=_ANY.get(end.host_ip, end.host_ip), port=end.host_port, via=PUBLISHED)
-        for end in owner.published
-        if end.target == target.port and end.protocol == "tcp"
+        for end in _published(target, owner)
     ]
     return (*at_own, *at_host)
+
+
+def _published(target: Target, owner: Facts) -> list[Address]:
+    return [end for end in owner.published if end.target == target.port and end.protocol == "tcp"]
 
 
 def _said(subject: Subject) -> Iterator[Candidate]:
