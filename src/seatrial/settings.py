@@ -29,7 +29,8 @@ HELP = {
     "project_name": "name of the project; default: as Compose derives it",
     "timeout": "seconds that `up` and `restart` wait until services are ready",
     "stable": "seconds that a service without a health check must run before it counts as up",
-    "helper_image": "image of the container through which drills look into others; default: one is found or made",
+    "helper_image": "image through which drills look into containers, and `watch` deletes where there is no `rm`; needs"
+    " `sh`, `cat`, `ls`, `rm`; default: a local `busybox`, or one is made",
 }
 
 
