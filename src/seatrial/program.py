@@ -40,6 +40,16 @@ class SeatrialProgram(Program):
 
         print(self.name, version("seatrial"))  # noqa: T201  where Invoke prints its own
 
+    def parse_cleanup(self) -> None:
+        if self.args.complete.value:
+            from seatrial.verbs._completion import values
+
+            found = values(self.core.remainder)
+            if found is not None:
+                print("\n".join(found))  # noqa: T201  where Invoke prints its own
+                raise Exit
+        super().parse_cleanup()
+
     def parse_tasks(self) -> None:
         with _usage_error():
             super().parse_tasks()
