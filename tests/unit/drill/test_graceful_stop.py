@@ -202,6 +202,10 @@ def test_what_was_sent_to_a_busy_server_just_before_the_signal_is_not_held_again
     held = tuple(request for request in SOUND.requests if request.lane.startswith("straddle"))
     assert told(replace(SOUND, requests=(*held, unread)))[0] == "FAIL"
     assert told(replace(SOUND, requests=(*held, unread, slow)))[0] == "PASS"
+    # Of one that we, being starved, had not sent by then it had no more than a connection.
+    unsent = replace(unread, sent_ns=moment.signal_ns + 60_000_000, done_ns=moment.signal_ns + 80_000_000)
+    assert told(replace(SOUND, requests=(*held, unsent)))[0] == "WARN"
+    assert told(replace(SOUND, requests=(*held, unsent, slow)))[0] == "PASS"
 
 
 @pytest.mark.parametrize(

@@ -52,12 +52,16 @@ def unread(request: Request, ended: Stop, known: Pace) -> bool:
         return False
     if request.lane.startswith(_HELD) and request.half_ns is not None:
         return ended.signal_ns - request.half_ns < known.spread_ns
-    if request.sent_ns is None:
-        return False
     patience_ns = 2 * known.longest_ns
     if request.lane == "late":
-        return request.closed_ns is not None and 0 <= request.closed_ns - request.sent_ns < patience_ns
-    return request.lane in ("fresh", "keep-alive") and 0 <= ended.signal_ns - request.sent_ns < patience_ns
+        if request.closed_ns is None or request.sent_ns is None:
+            return False
+        return 0 <= request.closed_ns - request.sent_ns < patience_ns
+    # Where we had sent nothing by then, being starved ourselves, the server had no more than a connection.
+    sent = request.sent_ns is not None and request.sent_ns <= ended.signal_ns
+    given_ns = request.sent_ns if sent else request.connected_ns
+    known_lane = request.lane in ("fresh", "keep-alive")
+    return known_lane and given_ns is not None and 0 <= ended.signal_ns - given_ns < patience_ns
 
 
 def read_after_ns(answered: Iterable[Request]) -> int:
