@@ -67,5 +67,5 @@ def _usage_error() -> Iterator[None]:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of the console command."""
-    program = SeatrialProgram(namespace=ns, name="seatrial", binary="seatrial")
+    program = SeatrialProgram(namespace=ns, name="seatrial", binary="seatrial", binary_names=["seatrial"])
     program.run(list(argv) if argv is not None else None)

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import re
-import select
-import struct
-import subprocess
-import sys
-import termios
-import time
-from contextlib import contextmanager
+import uuid
 from typing import TYPE_CHECKING
 
 import pytest
 
+from conftest import PREFIX, ComposeProject
+from e2e.a_terminal import LIMIT_S, terminal
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import ComposeProject
-
 pytestmark = pytest.mark.engine
-LIMIT_S = 60
 SERVICES = """
   web:
     image: {image}
@@ -34,54 +25,6 @@ SERVICES = """
     image: {image}
     command: [sh, -c, "echo no config; exit 3"]
 """
-_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()][0-9A-B]|\x1b[=>]|[\x0e\x0f]")
-
-
-class Terminal:
-    """The other side of a terminal that a program draws on."""
-
-    def __init__(self, process: subprocess.Popen[bytes], side: int) -> None:
-        self.process, self._side, self.drawn = process, side, ""
-
-    def until(self, pattern: str) -> str:
-        """What was drawn since the last call, up to what `pattern` finds."""
-        end = time.monotonic() + LIMIT_S
-        while not (found := re.search(pattern, _ESCAPE.sub("", self.drawn))):
-            assert time.monotonic() < end, self.drawn
-            self._read()
-        self.drawn = ""
-        return found.string
-
-    def _read(self) -> None:
-        if select.select([self._side], [], [], 1.0)[0]:
-            self.drawn += os.read(self._side, 65536).decode(errors="replace")
-
-    def press(self, keys: str) -> None:
-        os.write(self._side, keys.encode())
-
-    def resize(self, columns: int, lines: int) -> None:
-        fcntl.ioctl(self._side, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-
-
-@contextmanager
-def terminal(project: ComposeProject, *arguments: str) -> Iterator[Terminal]:
-    """`seatrial ARGUMENTS` at a terminal of 80 columns and 24 lines."""
-    ours, its = os.openpty()
-    fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "seatrial", *arguments],
-        cwd=project.folder,
-        env={**project.environment(), "TERM": "xterm"},
-        stdin=its, stdout=its, stderr=its, start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
-    )  # fmt: skip
-    os.close(its)
-    try:
-        yield Terminal(process, ours)
-    finally:
-        process.kill()
-        process.wait()
-        os.close(ours)
 
 
 def test_status_tells_what_runs_what_it_uses_and_what_it_said_at_one_look_and_as_it_goes_on(
@@ -113,8 +56,29 @@ def test_status_tells_what_runs_what_it_uses_and_what_it_said_at_one_look_and_as
         assert view.process.wait(LIMIT_S) == 0
 
 
+@pytest.fixture(scope="module")
+def stack_to_look_at(tmp_path_factory: pytest.TempPathFactory, base_image: str) -> Iterator[ComposeProject]:
+    project = ComposeProject(tmp_path_factory.mktemp("looked at"), f"{PREFIX}-{uuid.uuid4().hex[:8]}")
+    project.write(SERVICES.format(image=base_image))
+    project.run("up", "--no-wait")
+    yield project
+    project.remove()
+
+
 def test_a_view_that_goes_on_needs_a_terminal(draft: ComposeProject) -> None:
     draft.write("  web: {image: none}")
     done = draft.run("status", "--live")
     assert done.returncode == 2
     assert "--live needs a terminal" in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["ps", "status", "logs", "drill.list", "up --dry"])
+def test_no_escape_sequence_is_written_under_no_color_nor_into_a_pipe(
+    verb: str, stack_to_look_at: ComposeProject
+) -> None:
+    with terminal(stack_to_look_at, *verb.split(), NO_COLOR="1") as view:
+        shown = view.whole()
+    stack_to_look_at.environ["NO_COLOR"] = ""  # which is as good as unset
+    piped = stack_to_look_at.run(*verb.split())
+    assert shown.strip()
+    assert "\x1b" not in shown + piped.stdout + piped.stderr

@@ -114,7 +114,7 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(_plain(cell) for cell in row))
-    Console().print(table, markup=False)
+    Console(color_system="auto" if wants_colour() else None).print(table, markup=False)
 
 
 def _show_plain(rows: Sequence[Sequence[str]]) -> None:
