@@ -37,6 +37,7 @@ LONGEST = (
     "scripts/test_engine_install.py",
     "e2e/drills/test_stranger.py",
     "scripts/test_base_image_script.py",
+    "e2e/examples/test_examples.py",
     "e2e/drills/test_stop_matrix.py",
     "e2e/test_env_broken.py",
     "e2e/test_verbs.py",
@@ -44,6 +45,8 @@ LONGEST = (
     "e2e/drills/test_drill_broken_off.py",
     "e2e/test_up_causes.py",
     "e2e/test_pytest_plugin.py",
+    "e2e/examples/test_tutorial.py",
+    "scripts/test_package.py",
 )
 
 

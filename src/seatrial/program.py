@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from invoke import Argument, Exit, ParseError, Program
 
 from seatrial.errors import UsageError
+from seatrial.settings import DEFAULTS
 from seatrial.verbs import ns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 class SeatrialProgram(Program):
@@ -35,6 +37,10 @@ class SeatrialProgram(Program):
         with _usage_error():
             super().parse_core(argv)
 
+    def execute(self) -> None:
+        _castable(os.environ)
+        super().execute()
+
     def print_version(self) -> None:
         from importlib.metadata import version  # as long to load as half of Invoke, and hardly ever asked for
 
@@ -53,6 +59,25 @@ class SeatrialProgram(Program):
     def parse_tasks(self) -> None:
         with _usage_error():
             super().parse_tasks()
+
+
+def _castable(environ: Mapping[str, str]) -> None:
+    """A variable of Invoke's that cannot be taken ends with 2; Invoke itself would end with a traceback."""
+    for name, default in DEFAULTS.items():
+        variable = f"INVOKE_SEATRIAL_{name.upper()}"
+        if variable not in environ:
+            continue
+        if isinstance(default, list):
+            instead = {"files": "COMPOSE_FILE", "profiles": "COMPOSE_PROFILES"}[name]
+            raise Exit(
+                f"error: {variable} is set, and a list cannot be given so\n  fix: use {instead}",
+                code=UsageError.exit_code,
+            )
+        try:
+            type(default)(environ[variable])
+        except ValueError:
+            told = f"error: {variable} is {environ[variable]!r}\n  fix: give it a number of seconds"
+            raise Exit(told, code=UsageError.exit_code) from None
 
 
 @contextmanager

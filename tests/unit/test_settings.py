@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from seatrial import settings
 from seatrial.errors import UsageError
+
+if TYPE_CHECKING:
+    from conftest import ComposeProject
 
 
 def test_every_value_knows_where_it_came_from() -> None:
@@ -37,3 +42,19 @@ def test_the_helper_may_be_given_an_image() -> None:
     assert settings.read({"helper_image": "busybox:1"}, {}).helper_image == settings.Setting(
         "busybox:1", "configuration"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fix"),
+    [
+        ("INVOKE_SEATRIAL_FILES", "compose.yaml", "use COMPOSE_FILE"),
+        ("INVOKE_SEATRIAL_PROFILES", "a", "use COMPOSE_PROFILES"),
+        ("INVOKE_SEATRIAL_TIMEOUT", "soon", "give it a number of seconds"),
+    ],
+)
+def test_a_variable_that_cannot_be_taken_is_one_error(draft: ComposeProject, name: str, value: str, fix: str) -> None:
+    draft.environ[name] = value
+    done = draft.run("ps")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[0].startswith(f"error: {name} is ")
+    assert done.stderr.splitlines()[1] == f"  fix: {fix}"
