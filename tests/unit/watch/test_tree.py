@@ -98,6 +98,17 @@ def test_a_refresh_looks_at_the_named_paths_only(root: Path) -> None:
     assert tree.refresh([str(root / "named")]) == set()
 
 
+def test_a_file_whose_clock_jumped_either_way_has_changed(root: Path) -> None:
+    file = root / "a"
+    file.write_text("same size")
+    tree = Tree([rule(root)])
+    tree.scan()
+    for hours in (-30, 30):
+        file.write_text("SAME SIZE"[::-1] if hours > 0 else "SAME SIZE")
+        os.utime(file, (1_700_000_000 + hours * 3600,) * 2)
+        assert tree.refresh([str(file)]) == {str(file)}
+
+
 def test_of_a_new_folder_everything_below_is_found(root: Path) -> None:
     tree = Tree([rule(root)])
     tree.scan()
