@@ -86,7 +86,7 @@ def test_every_field_of_an_answer_is_on_the_page(title: str, capsys: pytest.Capt
 
 
 def test_every_field_of_a_problem_is_on_the_page() -> None:
-    assert set(show.problem_json(PROBLEM)) <= set(re.findall(r"`([a-z_]+)`", section("Problems")))
+    assert set(show.problem_json(PROBLEM)) <= set(re.findall(r"`([a-z_]+)`", section("What several have")))
 
 
 def test_what_is_remembered_is_told_in_the_same_words(capsys: pytest.CaptureFixture[str]) -> None:
