@@ -10,7 +10,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from invoke import Context, Exit, task
+from invoke import Argument, Context, Exit, Task, task
 
 from seatrial import settings
 from seatrial.errors import DONE, INTERRUPTED, SeatrialError, Several
@@ -36,6 +36,17 @@ _HELP = {
 }
 
 
+class _Verb(Task[Any]):
+    """A task that can be asked for its arguments more than once: Invoke takes the help texts away at the first time."""
+
+    def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
+        words = dict(self.help)
+        try:
+            return super().get_arguments(ignore_unknown_help)
+        finally:
+            self.help = words
+
+
 def verb(**options: Any) -> Callable[[Callable[..., int | None]], Any]:
     """Make an Invoke task of `body(run, *, flags...)`, which returns an exit code; None is 0.
 
@@ -54,7 +65,7 @@ def verb(**options: Any) -> Callable[[Callable[..., int | None]], Any]:
             _through_the_door(body, c, shared, {k: v for k, v in flags.items() if v not in (None, [])})
 
         entry.__signature__ = _signature(own)  # type: ignore[attr-defined]
-        return task(iterable=iterable, help=words, auto_shortflags=False, **options)(entry)
+        return task(klass=_Verb, iterable=iterable, help=words, auto_shortflags=False, **options)(entry)
 
     return make
 
