@@ -69,6 +69,38 @@ def test_paths_that_are_missing_elsewhere_a_file_or_watched_twice_all_count(
         eventually(lambda: project.run("watch", "--verify").returncode == 0)
 
 
+def test_a_command_is_run_after_a_sync_and_a_restart_follows_files_that_are_only_mounted(
+    project: ComposeProject, base_image: str
+) -> None:
+    for name in ("src", "conf"):
+        (project.folder / name).mkdir()
+        (project.folder / name / "a.txt").write_text("a")
+    (project.folder / "Dockerfile").write_text(f"FROM {base_image}\nCOPY src /app\n")
+    rules = [
+        {
+            "action": "sync+exec",
+            "path": "./src",
+            "target": "/app",
+            "exec": {"command": ["sh", "-c", "cp /app/a.txt /tmp/seen; id -u > /tmp/user"], "user": "1000"},
+        },
+        {"action": "restart", "path": "./conf"},
+    ]
+    project.write(
+        "  web:\n    build: .\n    init: true\n    command: [sleep, 1d]\n    stop_grace_period: 1s\n"
+        f"    volumes: [./conf:/conf]\n    develop: {json.dumps({'watch': rules})}\n"
+    )
+    with Watching(project) as watching:
+        (project.folder / "src" / "a.txt").write_text("saved")
+        ran = watching.until("ran")
+        assert (ran["service"], ran["exit_code"]) == ("web", 0)
+        assert inside(project, "/tmp/seen").read_text() == "saved"
+        assert inside(project, "/tmp/user").read_text() == "1000\n"
+        before = project.docker("inspect", "-f", "{{.State.StartedAt}}", project.container("web"))
+        (project.folder / "conf" / "a.txt").write_text("another")
+        assert watching.until("restarted")["up"] is True
+        assert project.docker("inspect", "-f", "{{.State.StartedAt}}", project.container("web")) != before
+
+
 def test_a_rule_that_cannot_be_followed_is_one_error_and_nothing_is_started(
     project: ComposeProject, base_image: str
 ) -> None:
