@@ -10,7 +10,7 @@ from seatrial.watch.failing import AGAIN_S, Failing
 from seatrial.watch.found import Found, found_in
 from seatrial.watch.happenings import Note, Synced
 from seatrial.watch.later import Later
-from seatrial.watch.ledger import Ledger, due, everything
+from seatrial.watch.ledger import Ledger, due, everything, obsolete
 from seatrial.watch.sync import Batch, send
 
 if TYPE_CHECKING:
@@ -141,14 +141,7 @@ class Lane:
         """What the container has against what it should have."""
         entries = self._sources.tree.entries
         wanted = {path: (host, entries[host]) for path, host in everything(self._rules, entries).items()}
-        hosts = {host for host, _ in wanted.values()}
-        obsolete = {
-            rule.lands(path)
-            for path in self._sources.gone
-            if path not in hosts
-            for rule in self._rules
-            if rule.wants(path, folder=False)
-        }
+        gone = tuple(sorted(obsolete(self._rules, self._sources.gone, wanted)))
         self._busy = True
         self._touched = {}
         self._later = Later()
@@ -166,7 +159,7 @@ class Lane:
                 self._scene.tell(Note(f"{self.container.name}: {self._destination.doubt}", grave=True))
             # All of it: what differs and is deleted before it was ever sent is there all the same.
             self._ledger = Ledger(same, {path: host for path, (host, _) in wanted.items()})
-            self._obsolete = tuple(sorted(obsolete - wanted.keys()))
+            self._obsolete = gone
             now_s = time.monotonic()
             for path, (host, _) in wanted.items():
                 if path not in same:

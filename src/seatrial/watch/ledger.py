@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.watch.sync import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from seatrial.watch.rules import Rule
     from seatrial.watch.sync import Delivered, Sent
@@ -89,6 +89,16 @@ def everything(rules: Iterable[Rule], entries: Mapping[str, Stamp]) -> dict[str,
         for path, stamp in entries.items()
         if rule.covers(path) and rule.wants(path, folder=stamp.kind == "folder") and not _is_root(rule, path, stamp)
     }
+
+
+def obsolete(rules: Iterable[Rule], gone: Iterable[str], wanted: Container[str]) -> dict[str, str]:
+    """What a container may still have of paths that are gone: by path in the container, the path on the host.
+
+    Without what is `wanted` there now, for another rule.
+    """
+    chosen = [rule for rule in rules if rule.syncs]
+    found = {rule.lands(path): path for path in gone for rule in chosen if rule.wants(path, folder=False)}
+    return {path: host for path, host in found.items() if path not in wanted}
 
 
 def _is_root(rule: Rule, path: str, stamp: Stamp) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seatrial.watch.contents import Contents
-from seatrial.watch.ledger import everything
+from seatrial.watch.ledger import everything, obsolete
 from seatrial.watch.sync.destination import destination
 from seatrial.watch.sync.digests import digests
 from seatrial.watch.tree import Tree
@@ -57,8 +57,7 @@ def _verified(scene: Scene, tree: Tree, contents: Contents, gone: set[str], cont
     rules = [rule for rule in scene.of(container.service) if rule.syncs]
     wanted = everything(rules, tree.entries)
     files = {path: host for path, host in wanted.items() if tree.entries[host].kind == "file"}
-    stale = {rule.lands(path): path for path in gone for rule in rules if rule.wants(path, folder=False)}
-    stale = {path: host for path, host in stale.items() if path not in wanted}
+    stale = obsolete(rules, gone, wanted)
     there = digests(
         scene.engine, destination(scene.engine, container.id, helper_image=scene.helper_image), [*files, *stale]
     )

@@ -6,7 +6,7 @@ import os
 import threading
 from contextlib import ExitStack, suppress
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seatrial.report import terminal
@@ -55,30 +55,23 @@ def watched(run: Run, wish: Wish, first: up.Wish | None = None) -> int:
         return _planned(run, rules, first, meant, wish)
     with held(cache(), lock_name(meant.stack.name), "watch"):
         noted = Noted(run.project, meant.stack.name, os.environ.get(LOG, ""))
-        scene = _scene(run, meant, meant.stack, rules, tell)
+        scene = _scene(run, meant, rules, tell)
         session = Session(scene, remembered(run.project, meant.stack), noted)
         try:
             with session:  # from here on every save is noticed, while it comes up too
-                _follow(run, session, meant, first, wish, rules, tell)
+                _follow(run, session, meant, first, wish)
         finally:
             noted.remove()
     return 0
 
 
-def _follow(  # noqa: PLR0917  what `watched` has put together
-    run: Run,
-    session: Session,
-    meant: up.Found,
-    first: up.Wish,
-    wish: Wish,
-    rules: tuple[Rule, ...],
-    tell: Callable[[Happening], None],
-) -> None:
+def _follow(run: Run, session: Session, meant: up.Found, first: up.Wish, wish: Wish) -> None:
     from seatrial.watch.memory import remember
 
     try:
         if wish.up:
-            session.scene = _scene(run, meant, _up_first(run, first, meant, tell, wish), rules, tell)
+            stack = _up_first(run, first, meant, session.scene.tell, wish)
+            session.scene = replace(session.scene, project=run.project, stack=stack)  # ports may have moved
         with ExitStack() as beside:
             if wish.logs:
                 services = session.scene.services
@@ -141,16 +134,14 @@ def _rules(run: Run, stack: Stack, wish: Wish) -> tuple[Rule, ...]:
     return found
 
 
-def _scene(
-    run: Run, meant: up.Found, stack: Stack, rules: tuple[Rule, ...], tell: Callable[[Happening], None]
-) -> Scene:
+def _scene(run: Run, meant: up.Found, rules: tuple[Rule, ...], tell: Callable[[Happening], None]) -> Scene:
     from seatrial.lifecycle.readiness import Rules
     from seatrial.watch.scene import Scene
 
     return Scene(
         run.engine,
         run.project,
-        stack,
+        meant.stack,
         rules,
         tell,
         Rules(stable_s=run.settings.stable_s.value),
