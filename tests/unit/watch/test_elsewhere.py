@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Mailbox = queue.SimpleQueue[Hint | Lost]
 
 
+# watchdog warns of a folder that it enters twice, in its reader's thread: as an error that would end the reader.
+pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
+
+
 @pytest.fixture
 def mailbox() -> Mailbox:
     return queue.SimpleQueue()
