@@ -87,7 +87,8 @@ def test_up_status_watch_and_drill_work_on_another_machine_and_say_what_is_measu
 
 def seen(project: ComposeProject) -> dict[str, Any]:
     """The only service, as `status` sees it."""
-    (web,) = json.loads(project.run("status", "--json").stdout)["services"]
+    services: list[dict[str, Any]] = json.loads(project.run("status", "--json").stdout)["services"]
+    (web,) = services
     return web
 
 
