@@ -6,6 +6,9 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import seatrial.lean_invoke  # noqa: F401
+
+# isort: split
 from invoke import Argument, Exit, ParseError, Program
 
 from seatrial.errors import UsageError

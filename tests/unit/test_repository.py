@@ -36,6 +36,20 @@ def test_importing_seatrial_loads_nothing_heavy() -> None:
     assert done.stdout == "[]\n"
 
 
+def test_invoke_is_loaded_without_what_it_does_not_use_and_is_whole_all_the_same() -> None:
+    program = """if True:
+        import sys, seatrial.program
+        print([name for name in ("asyncio", "ssl", "unittest", "yaml") if name in sys.modules])
+        from invoke import MockContext, Result
+        mocked = MockContext(run=Result("said"))
+        print(mocked.run("anything").stdout, mocked.run.called)
+        import unittest.mock, yaml
+        print(unittest.mock.Mock().anything() is not None, yaml.safe_load("a: 1"))
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["[]", "said True", "True {'a': 1}"]
+
+
 def test_the_schema_is_committed_and_the_env_file_is_ignored() -> None:
     assert git("check-ignore", "-q", "env/.env.schema").returncode == 1
     assert git("check-ignore", "-q", "env/.env").returncode == 0
