@@ -4,6 +4,7 @@ SeatrialError
 ├── UsageError               2   the request or the configuration is wrong; nothing was changed
 │   ├── ComposeFileMissing
 │   ├── ConfigurationInvalid
+│   │   └── RuleRefused          by Compose, a rule of `develop.watch`
 │   └── UnknownService
 ├── EngineError              4   no engine to talk to
 │   ├── ClientMissing
@@ -12,21 +13,21 @@ SeatrialError
 ├── RunFailed                1   it ran, and it failed
 │   ├── ContainerGone
 │   ├── ImageMissing
-│   ├── Several                  more than one thing of that kind, told in one go
 │   ├── TimedOut
 │   └── WatchLimitReached        the kernel has no room for more watched folders
-└── NotJudged                3   it ran, and cannot be judged
-    └── HelperUnavailable
+├── NotJudged                3   it ran, and cannot be judged
+│   └── HelperUnavailable
+└── Several                  ↑   more than one of them, told in one go; ends with the highest code among them
 
 130 is an interrupt (^C). Anything else that escapes is a defect of ours and ends in a traceback.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 DONE = 0
 INTERRUPTED = 130
@@ -41,7 +42,7 @@ class SeatrialError(Exception):
         detail: lines of evidence (log tails, probe output) shown between the two.
     """
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
     def __init__(self, what: str, *, fix: str, detail: Iterable[str] = ()) -> None:
         """Refuse to be built without a way out."""
@@ -68,6 +69,10 @@ class ComposeFileMissing(UsageError):
 
 
 class ConfigurationInvalid(UsageError):
+    pass
+
+
+class RuleRefused(ConfigurationInvalid):
     pass
 
 
@@ -103,19 +108,6 @@ class ImageMissing(RunFailed):
     pass
 
 
-class Several(RunFailed):
-    """Errors that were found together, each with its own way out."""
-
-    def __init__(self, errors: Iterable[SeatrialError]) -> None:
-        """Take at least one."""
-        self.each = tuple(errors)
-        what = "; ".join(error.what for error in self.each)
-        super().__init__(what, fix="\n".join(error.fix for error in self.each))
-
-    def __str__(self) -> str:
-        return "\n".join(str(error) for error in self.each)
-
-
 class TimedOut(RunFailed):
     pass
 
@@ -130,3 +122,22 @@ class NotJudged(SeatrialError):
 
 class HelperUnavailable(NotJudged):
     """There is no helper container, so nothing can be seen inside of containers."""
+
+
+class Several(SeatrialError):
+    """Errors that were found together, each with its own way out."""
+
+    def __init__(self, errors: Iterable[SeatrialError]) -> None:
+        """Take at least one."""
+        self.each = tuple(errors)
+        self.exit_code = max(error.exit_code for error in self.each)
+        what = "; ".join(error.what for error in self.each)
+        super().__init__(what, fix="\n".join(error.fix for error in self.each))
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.each)
+
+
+def together(errors: Sequence[SeatrialError]) -> SeatrialError:
+    """The one error, or all of them as one. There is at least one."""
+    return errors[0] if len(errors) == 1 else Several(errors)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from seatrial.errors import ConfigurationInvalid
+from seatrial.errors import RuleRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 # The first Compose that knows a key or an action, by the tags of its repository.
 SINCE = {"include": "2.34.0", "initial_sync": "2.39.4", "exec": "2.32.0", "restart": "2.32.0", "sync+exec": "2.32.0"}
-_KEYS = "path, action, target, ignore, include, exec, initial_sync"
+KEYS = ("path", "action", "target", "ignore", "include", "exec", "initial_sync")
 
 _RULE = re.compile(
     r"services\.(?P<service>[^\n]+?)\.develop\.watch(?:\.(?P<place>\d+|\[\]))?(?P<key>(?:\.\w+)*):? (?P<said>[^\n]+)"
@@ -22,22 +22,26 @@ _MISSING = re.compile(r"missing property '(\w+)'|(\w+) is required$")
 _ONE_OF = re.compile(r"must be one of (?:the following: )?(.+)")
 
 
-def watch_trouble(stderr: str) -> ConfigurationInvalid | None:
+def which(service: str, number: int) -> str:
+    """How a rule is called in an error; `number` is 0 where it is not known. No name of one begins that of another."""
+    return f"{f'rule {number}' if number else 'a rule'} of {service} (`develop.watch`)"
+
+
+def watch_trouble(stderr: str) -> RuleRefused | None:
     """The error when the text is about a rule; None when it is about something else."""
     found = _RULE.search(stderr)
     if not found:
         return None
     number = int(found["place"]) + 1 if (found["place"] or "").isdigit() else 0
-    which = f"rule {number} of {found['service']}" if number else f"a rule of {found['service']}"
 
-    def wrong(what: str, fix: str) -> ConfigurationInvalid:
-        return ConfigurationInvalid(f"{which} (`develop.watch`) {what}", fix=fix)
+    def wrong(what: str, fix: str) -> RuleRefused:
+        return RuleRefused(f"{which(found['service'], number)} {what}", fix=fix)
 
     key = found["key"].removeprefix(".")
     return _of_keys(found["said"], key, wrong) or wrong(f"is refused by Compose: {key} {found['said']}", "correct it")
 
 
-def _of_keys(said: str, key: str, wrong: Callable[[str, str], ConfigurationInvalid]) -> ConfigurationInvalid | None:
+def _of_keys(said: str, key: str, wrong: Callable[[str, str], RuleRefused]) -> RuleRefused | None:
     unknown, missing, choice = _UNKNOWN_KEY.search(said), _MISSING.search(said), _ONE_OF.search(said)
     if unknown and unknown[1] in SINCE:
         name = unknown[1]
@@ -46,7 +50,7 @@ def _of_keys(said: str, key: str, wrong: Callable[[str, str], ConfigurationInval
             f"has `{name}`, which the Compose here does not know", f"use Compose {since} or newer, or remove it"
         )
     if unknown:
-        return wrong(f"has `{unknown[1]}`, which does not exist", f"use {_KEYS}")
+        return wrong(f"has `{unknown[1]}`, which does not exist", f"use {', '.join(KEYS)}")
     if choice and key == "action":
         known = re.findall(r"[\w+]+", choice[1])
         newer = [action for action in ("restart", "sync+exec") if action not in known]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.errors import ConfigurationInvalid, RunFailed, Several, UsageError
+from seatrial.errors import ConfigurationInvalid, RunFailed, Several, UsageError, together
 from seatrial.report import terminal
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def planned(
             return stack, plan
     wrong = errors(run.engine, found)
     if not run.dry:
-        raise wrong[0] if len(wrong) == 1 else Several(wrong)
+        raise together(wrong)
     terminal.talk(str(Several(wrong)))
     return stack, plan
 

@@ -6,17 +6,19 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from seatrial.errors import DONE, SeatrialError, UsageError
+from seatrial.errors import DONE, SeatrialError, Several, UsageError
 from seatrial.report import terminal
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from seatrial.doctor.finding import Finding
     from seatrial.doctor.fixing.carry_out import Outcome
     from seatrial.doctor.project.watch_rules import Rules
     from seatrial.doctor.scene import Machine, Scene
+    from seatrial.project import Project
     from seatrial.stack import Stack
     from seatrial.verbs._run import Run
 
@@ -88,20 +90,27 @@ def _scene(run: Run, machine: Machine, *, far: bool) -> Scene:
         project = run.project
     except SeatrialError as absent:
         return Scene(machine, absent=absent, far=far)
+
+    def watched(stack: Stack) -> Rules:
+        return _watched(project, stack, run.start)
+
     try:
-        return Scene(machine, project, examination=run.environment(), far=far, watched=_watched)
+        return Scene(machine, project, examination=run.environment(), far=far, watched=watched)
     except SeatrialError as refused:
         return Scene(machine, project, refused=refused, far=far)
 
 
-def _watched(stack: Stack) -> Rules:
+def _watched(project: Project, stack: Stack, start: Path) -> Rules:
     from seatrial.doctor.project.watch_rules import Rules
-    from seatrial.watch.rules import notes, rules
+    from seatrial.verbs._watch_rules import rules
+    from seatrial.watch.rules import notes
 
     try:
-        return Rules(rules(stack, everything=True), notes(stack))
+        return Rules(rules(project, stack, start, everything=True), notes(stack))
+    except Several as refused:
+        return Rules(refused=refused.each)
     except SeatrialError as refused:
-        return Rules(refused=refused)
+        return Rules(refused=(refused,))
 
 
 def _agreed(count: int, *, yes: bool, seen: bool) -> None:

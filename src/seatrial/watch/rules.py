@@ -6,60 +6,72 @@ from typing import TYPE_CHECKING
 
 from seatrial.watch.building import Building
 from seatrial.watch.rule import Hook, Rule
-from seatrial.watch.written import written
+from seatrial.watch.trouble import nowhere, refusal
+from seatrial.watch.written import Written, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
     from seatrial.stack import Stack
+    from seatrial.watch.trouble import Place, Trouble
 
 __all__ = ["Hook", "Rule", "notes", "rules"]
 
 
-def rules(stack: Stack, services: Sequence[str] = (), *, everything: bool = False) -> tuple[Rule, ...]:
+def rules(
+    stack: Stack, services: Sequence[str] = (), *, everything: bool = False, place: Place = nowhere
+) -> tuple[Rule, ...]:
     """The rules of the services (all when none is named), in the order of the model.
 
     Args:
         stack: what Compose resolved.
         services: names; an unknown one raises `UnknownService`.
         everything: a service with a build context and no rules gets one: `rebuild`, on what it is built from.
+        place: where a rule stands, for the errors.
 
     Raises:
-        ConfigurationInvalid: for the first rule that cannot be followed, with its service, its number and the fix.
+        ConfigurationInvalid: a rule cannot be followed, with its service, its number, its place and the fix.
+        Several: the same, for each of the rules that cannot.
     """
-    return _read(stack, services, everything)[0]
+    found = _read(stack, services, everything)
+    if found.troubles:
+        raise refusal(found.troubles, place)
+    return found.rules
 
 
 def notes(stack: Stack, services: Sequence[str] = (), *, everything: bool = False) -> tuple[str, ...]:
     """What is worth a warning in the same rules: those left out or without effect, in a sentence each."""
-    return _read(stack, services, everything)[1]
+    return _read(stack, services, everything).notes
 
 
-def _read(stack: Stack, services: Sequence[str], everything: bool) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+def _read(stack: Stack, services: Sequence[str], everything: bool) -> Written:
     models = stack.service_models()
     found: list[Rule] = []
     told: list[str] = []
+    troubles: list[Trouble] = []
     for name in stack.chosen(services):
         texts = (models[name].get("develop") or {}).get("watch") or ()
-        made, said = written(name, models[name], texts) if texts else _assumed(name, models[name], everything)
+        one = written(name, models[name], texts) if texts else _assumed(name, models[name], everything)
+        made = one.rules
         found += made
-        told += said
+        told += one.notes
+        troubles += one.troubles
         told += [_nothing(rule) for rule in made if rule.prunes(rule.path)]
         if not texts and not made and name in services:
             told.append(
                 f"{name} has no rules (`develop.watch`)" + ("" if everything else "; --all makes one to rebuild")
             )
-    return tuple(found), tuple(told)
+    return Written(tuple(found), tuple(told), tuple(troubles))
 
 
-def _assumed(name: str, model: Mapping[str, Any], everything: bool) -> tuple[list[Rule], list[str]]:
+def _assumed(name: str, model: Mapping[str, Any], everything: bool) -> Written:
     if not everything or not model.get("build"):
-        return [], []
+        return Written()
     building = Building.of(model)
     if not building.context:
-        return [], [f"{name} is built from no folder of this machine, so there is nothing to watch"]
-    return [Rule(name, "rebuild", path, sieve=building.sieve(path)) for path in building.sources], []
+        return Written(notes=(f"{name} is built from no folder of this machine, so there is nothing to watch",))
+    return Written(tuple(Rule(name, "rebuild", path, sieve=building.sieve(path)) for path in building.sources))
 
 
 def _nothing(rule: Rule) -> str:

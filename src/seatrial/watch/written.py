@@ -5,32 +5,40 @@ from __future__ import annotations
 import posixpath
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from seatrial.errors import ConfigurationInvalid
 from seatrial.lifecycle.patterns import Patterns, patterns, refused
 from seatrial.watch.building import Building
 from seatrial.watch.mounts import binds, elsewhere, plain, relative, seen
 from seatrial.watch.rule import ACTIONS, Hook, Rule
 from seatrial.watch.sieve import Sieve
+from seatrial.watch.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    Wrong = Callable[[str, str], ConfigurationInvalid]
+    Wrong = Callable[[str, str], None]
 
 
-def written(name: str, model: Mapping[str, Any], texts: Iterable[Mapping[str, Any]]) -> tuple[list[Rule], list[str]]:
-    """The rules of a service that have something to do, and what is worth a warning.
+class Written(NamedTuple):
+    """The rules that have something to do, what is worth a warning, and what cannot be followed."""
 
-    Raises:
-        ConfigurationInvalid: for the first one that cannot be followed.
-    """
+    rules: tuple[Rule, ...] = ()
+    notes: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+
+def written(name: str, model: Mapping[str, Any], texts: Iterable[Mapping[str, Any]]) -> Written:
+    """What stands in `texts`, the rules of a service."""
     building, mounts = Building.of(model), binds(model)
     rules: list[Rule] = []
     told: list[str] = []
+    troubles: list[Trouble] = []
     for number, text in enumerate(texts, 1):
-        rule = _rule(name, number, text, building, builds=bool(model.get("build")))
+        rule, wrong = read(name, number, text, building, builds=bool(model.get("build")))
+        if wrong:
+            troubles += wrong
+            continue
         if rule.syncs:
             if not posixpath.isabs(plain(text["target"])):
                 told.append(f"rule {number} of {name}: its target counts from /, as with Compose: {rule.target}")
@@ -38,26 +46,31 @@ def written(name: str, model: Mapping[str, Any], texts: Iterable[Mapping[str, An
             told += said
         if rule.syncs or rule.action != "sync":
             rules.append(rule)
-    return rules, told
+    return Written(tuple(rules), tuple(told), tuple(troubles))
 
 
-def _rule(name: str, number: int, text: Mapping[str, Any], building: Building, *, builds: bool) -> Rule:
-    def wrong(what: str, fix: str) -> ConfigurationInvalid:
-        return ConfigurationInvalid(f"rule {number} of {name} (`develop.watch`) {what}", fix=fix)
+def read(
+    name: str, number: int, text: Mapping[str, Any], building: Building, *, builds: bool
+) -> tuple[Rule, list[Trouble]]:
+    """One rule, and all that is wrong with it: then the rule means nothing."""
+    troubles: list[Trouble] = []
+
+    def wrong(what: str, fix: str) -> None:
+        troubles.append(Trouble(name, number, what, fix))
 
     action, path = str(text.get("action") or ""), plain(text.get("path") or "")
-    if action not in ACTIONS:
-        raise wrong(f"has the action `{action}`, which does not exist", f"use one of {', '.join(ACTIONS)}")
+    if not action:
+        wrong("has no action", f"use one of {', '.join(ACTIONS)}")
+    elif action not in ACTIONS:
+        wrong(f"has the action `{action}`, which does not exist", f"use one of {', '.join(ACTIONS)}")
     if not path:
-        raise wrong("has no path", "name the file or folder to watch: `path: ./src`")
-    if not posixpath.isabs(path) or path == "/":
-        raise wrong(f"watches `{path}`, which is no place for sources", "name a folder of the project: `path: ./src`")
+        wrong("has no path", "name the file or folder to watch: `path: ./src`")
+    elif not posixpath.isabs(path) or path == "/":
+        wrong(f"watches `{path}`, which is no place for sources", "name a folder of the project: `path: ./src`")
     if action == "rebuild" and not builds:
-        raise wrong(
-            f"rebuilds, and {name} has no `build` section", "add one, or use `restart`, `sync` or `sync+restart`"
-        )
-    syncs = action.startswith("sync")
-    return Rule(
+        wrong(f"rebuilds, and {name} has no `build` section", "add one, or use `restart`, `sync` or `sync+restart`")
+    syncs = action in ACTIONS and action.startswith("sync")
+    rule = Rule(
         service=name,
         action=action,
         path=path,
@@ -74,12 +87,13 @@ def _rule(name: str, number: int, text: Mapping[str, Any], building: Building, *
         initial_sync=syncs and bool(text.get("initial_sync")),
         number=number,
     )
+    return rule, troubles
 
 
 def _target(text: Mapping[str, Any], path: str, wrong: Wrong) -> str:
     target = plain(text.get("target") or "")
     if not target:
-        raise wrong("syncs, and has no target", "say where it goes in the container: `target: /app/src`")
+        wrong("syncs, and has no target", "say where it goes in the container: `target: /app/src`")
     # Compose would put the file in the folder's place, which the engine refuses.
     name = posixpath.basename(path) if target.endswith("/") and Path(path).is_file() else ""
     found = posixpath.normpath(posixpath.join("/", target, name))
@@ -89,11 +103,10 @@ def _target(text: Mapping[str, Any], path: str, wrong: Wrong) -> str:
 def _patterns(text: Mapping[str, Any], key: str, path: str, wrong: Wrong) -> Patterns:
     given = text.get(key) or ()
     texts = [plain(one) for one in ([given] if isinstance(given, str) else given)]
-    for one in texts:
-        why = refused(one)
-        if why:
-            raise wrong(f"cannot {key} `{one}`: {why}", "correct the pattern; its syntax is that of .dockerignore")
-    return patterns(_from(path, one.strip()) for one in texts)
+    bad = {one: why for one in texts if (why := refused(one))}
+    for one, why in bad.items():
+        wrong(f"cannot {key} `{one}`: {why}", "correct the pattern; its syntax is that of .dockerignore")
+    return patterns(_from(path, one.strip()) for one in texts if one not in bad)
 
 
 def _from(path: str, pattern: str) -> str:
@@ -113,9 +126,7 @@ def _hook(text: Mapping[str, Any], wrong: Wrong) -> Hook:
         tuple(plain(word) for word in command) if not isinstance(command, str) else ("/bin/sh", "-c", plain(command))
     )
     if not words:
-        raise wrong(
-            "is to run something after a sync, and has no command", "add `exec: {command: [nginx, -s, reload]}`"
-        )
+        wrong("is to run something after a sync, and has no command", "add `exec: {command: [nginx, -s, reload]}`")
     given = text.get("environment") or {}
     pairs = given.items() if isinstance(given, dict) else (one.split("=", 1) for one in given if "=" in one)
     return Hook(

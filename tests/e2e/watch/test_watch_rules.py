@@ -101,12 +101,25 @@ def test_a_command_is_run_after_a_sync_and_a_restart_follows_files_that_are_only
         assert project.docker("inspect", "-f", "{{.State.StartedAt}}", project.container("web")) != before
 
 
-def test_a_rule_that_cannot_be_followed_is_one_error_and_nothing_is_started(
+def test_every_rule_that_cannot_be_followed_is_told_with_its_place_and_nothing_is_started(
     project: ComposeProject, base_image: str
 ) -> None:
-    project.write(f"  web:\n    image: {base_image}\n    develop: {{watch: [{{action: rebuild, path: ./src}}]}}\n")
-    done = project.run("watch")
-    assert done.returncode == 2
-    assert "rule 1 of web" in done.stderr
-    assert "fix:" in done.stderr
+    rules = (
+        "    develop:\n      watch:\n      - {action: rebuild, path: ./src}\n      - {action: %s, path: ./src, %s}\n"
+    )
+    for action, more in (("restart", 'ignore: ["!"]'), ("sink", "target: /app")):  # the second is refused by Compose
+        both = rules % (action, more)
+        project.write(f"  api:\n    image: {base_image}\n{both}  web:\n    image: {base_image}\n{both}")
+        done = project.run("watch")
+        assert done.returncode == 2
+        told = done.stderr.splitlines()
+        assert [line.partition(" (")[0] for line in told if line.startswith("error:")] == [
+            f"error: rule {number} of {service}" for service in ("api", "web") for number in (1, 2)
+        ]
+        assert [line.strip() for line in told if "compose.yaml" in line] == [
+            f"compose.yaml:{number}"
+            for number, line in enumerate(project.file.read_text().splitlines(), 1)
+            if "- {action" in line
+        ]
+        assert done.stderr.count("  fix: ") == 4
     assert not project.docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={project.name}")

@@ -125,8 +125,9 @@ def test_mounts_that_are_no_folders_to_write_into_are_left_out(tmp_path: Path) -
 
 
 def test_watch_rules_that_cannot_be_followed_are_told_with_their_fix() -> None:
-    refused = watch_rules.Rules(refused=ConfigurationInvalid("rule 1 of web has no path", fix="give it one"))
-    found = only(watch_rules.judge(refused, 1))
+    wrong = ConfigurationInvalid("rule 1 of web has no path", fix="give it one", detail=["compose.yaml:7"])
+    found, _ = watch_rules.judge(watch_rules.Rules(refused=(wrong, wrong)), 2)
+    assert found.places == ("compose.yaml:7",)
     assert (found.status, found.fix) == (Status.FAILURE, "give it one")
     assert only(watch_rules.judge(watch_rules.Rules(notes=("it watches nothing",)), 1)).status is Status.WARNING
     assert only(watch_rules.judge(watch_rules.Rules(), 2)).status is Status.OK

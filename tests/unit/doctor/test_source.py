@@ -89,3 +89,13 @@ def test_what_is_no_compose_file_has_nothing_in_it(text: str) -> None:
     parsed = source.parse(FILE, "compose.yaml", text)
     assert source.place((parsed,), "services", "a") == ()
     assert source.holder((parsed,), "services") is None
+
+
+def test_a_list_of_several_files_is_joined_as_compose_joins_it() -> None:
+    first = source.parse(FILE, "a.yaml", "x: &x {p: 1, q: null}\nl:\n- {<<: *x, p: 2}\n")
+    second = source.parse(FILE, "b.yaml", "l:\n\n- [3]\n")
+    found = (("a.yaml:3", {"p": "2", "q": None}), ("b.yaml:3", ["3"]))
+    assert source.items([first, second], "l") == found
+    assert source.names([first, second]) == ("x", "l")
+    assert source.items([first, source.parse(FILE, "c.yaml", "l: !override\n- 4\n")], "l") == (("c.yaml:2", "4"),)
+    assert source.items([first, source.parse(FILE, "c.yaml", "l: !reset []\n")], "l") == ()

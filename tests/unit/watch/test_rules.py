@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from seatrial.errors import ConfigurationInvalid, UnknownService
+from seatrial.errors import ConfigurationInvalid, Several, UnknownService
 from seatrial.stack import Stack, parse
+from seatrial.watch.as_written import troubles
 from seatrial.watch.describe import line
 from seatrial.watch.rules import Hook, Rule, notes, rules
 
@@ -161,6 +162,58 @@ def test_a_rule_that_cannot_be_followed_is_one_clear_error(text: dict[str, Any],
 def test_the_error_names_the_number_of_the_rule() -> None:
     with pytest.raises(ConfigurationInvalid, match="rule 3 of web"):
         rules(stack(rule(), rule(), rule(action="sink")))
+
+
+def test_all_that_is_wrong_with_any_rule_is_told_in_one_go() -> None:
+    services = {
+        "web": {"develop": {"watch": [rule(action="sink", path=""), rule(), rule(target="", ignore=["[b"])]}},
+        "api": {"develop": {"watch": [rule(action="rebuild")]}},
+    }
+    with pytest.raises(Several) as caught:
+        rules(parse(json.dumps({"name": "shop", "services": services})), place=lambda name, n: f"{name}.yaml:{n}")
+    assert caught.value.exit_code == ConfigurationInvalid.exit_code
+    assert [(one.what.partition("`) ")[2][:13], one.detail) for one in caught.value.each] == [
+        ("has the actio", ("web.yaml:1",)),
+        ("has no path", ("web.yaml:1",)),
+        ("syncs, and ha", ("web.yaml:3",)),
+        ("cannot ignore", ("web.yaml:3",)),
+        ("rebuilds, and", ("api.yaml:1",)),
+    ]
+
+
+class TestAsWritten:
+    """Where Compose refuses a rule, the others are judged by what stands in the YAML."""
+
+    def told(self, *texts: dict[str, Any], builds: bool = False, compose: tuple[int, ...] = ()) -> list[str]:
+        return [one.what for one in troubles("web", texts, "/p", builds=builds, compose=compose)]
+
+    def test_what_is_in_order_has_nothing(self) -> None:
+        sync = {"path": "./src", "action": "sync", "target": "/app", "ignore": "*.log", "x-own": "1"}
+        assert self.told(sync, {"path": "src", "action": "rebuild"}, builds=True) == []
+
+    def test_each_fault_is_told(self) -> None:
+        texts: list[dict[str, Any]] = [
+            {"pth": "x", "action": "sync"},
+            {"action": "sync+exec", "path": ".", "target": "/"},
+        ]
+        assert [what[:18] for what in self.told(*texts, {})] == [
+            "has `pth`, which d",
+            "has no path",
+            "syncs, and has no ",
+            "is to run somethin",
+            "has no action",
+            "has no path",
+        ]
+
+    def test_what_holds_a_variable_is_taken_to_be_in_order(self) -> None:
+        assert (
+            self.told({"path": "$HERE", "action": "sync", "target": "$T", "ignore": ["$A["]}, {"action": "${A}"}) == []
+        )
+
+    def test_keys_that_the_compose_here_does_not_know_are_told(self) -> None:
+        text = {"path": "src", "action": "sync", "target": "/app", "include": ["a"], "initial_sync": "true"}
+        assert [what[:18] for what in self.told(text, compose=(2, 34, 0))] == ["has `initial_sync`"]
+        assert self.told(text, compose=(2, 40, 3)) == []
 
 
 def test_no_service_needs_a_build_section_to_be_synced_or_restarted() -> None:

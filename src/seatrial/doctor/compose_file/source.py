@@ -81,6 +81,33 @@ def holder(sources: Iterable[Source], *path: str) -> tuple[Source, yaml.MappingN
     return found
 
 
+def names(sources: Iterable[Source], *path: str) -> tuple[str, ...]:
+    """The keys of the mapping at the path, of all files."""
+    found = (key.value for source in sources for key, _ in _entries(value(source.tree, *path)))
+    return tuple(dict.fromkeys(found))
+
+
+def items(sources: Iterable[Source], *path: str) -> tuple[tuple[str, object], ...]:
+    """What the list at the path has in all files, as Compose joins them: `FILE:LINE` and the text of each."""
+    found: list[tuple[str, object]] = []
+    for source in sources:
+        node = value(source.tree, *path)
+        if node is not None and node.tag in ("!reset", "!override"):
+            found.clear()
+        if isinstance(node, yaml.SequenceNode) and node.tag != "!reset":
+            found += [(f"{source.shown}:{one.start_mark.line + 1}", data(one)) for one in node.value]
+    return tuple(found)
+
+
+def data(node: yaml.Node) -> object:
+    """What a node holds, `<<` followed, every scalar as text; None for a null."""
+    if isinstance(node, yaml.SequenceNode):
+        return [data(one) for one in node.value]
+    if isinstance(node, yaml.MappingNode):
+        return {str(name.value): data(inner) for name, inner in reversed([*_entries(node)])}  # own entries win
+    return None if node.tag == "tag:yaml.org,2002:null" else node.value
+
+
 def added(source: Source, node: yaml.MappingNode, entries: Mapping[str, str], *, after: str = "") -> Change | None:
     """The change that puts entries (`key: text`) into a mapping, after one of its keys; None when that is not certain.
 

@@ -20,14 +20,16 @@ class Rules:
 
     rules: Sequence[Watched] = ()
     notes: Sequence[str] = ()
-    refused: SeatrialError | None = None
+    refused: Sequence[SeatrialError] = ()
 
 
 def judge(found: Rules, written: int) -> Iterator[Finding]:
     """`written`: how many rules stand in the compose file."""
+    for one in found.refused:
+        yield failure(one.what, why="`watch` does not start while this stands", fix=one.fix, places=one.detail)
     if found.refused:
-        yield failure(found.refused.what, why="`watch` does not start while this stands", fix=found.refused.fix)
-    elif found.notes:
+        return
+    if found.notes:
         yield warning(
             found.notes[0],
             why="a rule that does nothing misleads whoever reads it",

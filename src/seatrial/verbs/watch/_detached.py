@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.errors import RunFailed, UsageError
 from seatrial.report import terminal
-from seatrial.verbs.watch._watched import LOG
+from seatrial.verbs.watch._watched import LOG, every_wrong_rule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,8 @@ def detached(run: Run, *, as_json: bool) -> int:
     """Start it, and wait until it watches, as long as a start may take."""
     from seatrial.watch.status import log_of, read
 
-    stack = run.engine.stack(run.project)
+    with every_wrong_rule(run):
+        stack = run.engine.stack(run.project)
     before = read(run.project, stack.name)
     if before:
         raise UsageError(f"process {before.process} watches project {stack.name} already", fix="`watch.stop` ends it")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from seatrial.errors import RuleRefused, UsageError
 from seatrial.report import terminal
 from seatrial.verbs import _brought_up as up
+from seatrial.verbs import _watch_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from seatrial.engine import Engine
     from seatrial.stack import Stack
@@ -48,7 +50,8 @@ def watched(run: Run, wish: Wish, first: up.Wish | None = None) -> int:
     from seatrial.watch.status import Noted, lock_name
 
     first = first or up.Wish(service=wish.service)
-    meant = up.found(run, first)
+    with every_wrong_rule(run):
+        meant = up.found(run, first)
     rules = _rules(run, meant.stack, wish)
     tell = shown.shower(run.project.directory, as_json=wish.as_json)
     if run.dry:
@@ -111,17 +114,26 @@ def verified(run: Run, wish: Wish) -> int:
     from seatrial.watch.scene import Scene
     from seatrial.watch.verify import verify
 
-    stack = run.engine.stack(run.project)
+    with every_wrong_rule(run):
+        stack = run.engine.stack(run.project)
     scene = Scene(run.engine, run.project, stack, _rules(run, stack, wish), lambda _: None)
     return shown.verified(verify(scene, remembered(run.project, stack)), run.project.directory, as_json=wish.as_json)
 
 
+@contextmanager
+def every_wrong_rule(run: Run) -> Iterator[None]:
+    """Compose ends at the first rule that it refuses: inside, all of them are told."""
+    try:
+        yield
+    except RuleRefused as error:
+        raise _watch_rules.refused(error, run.engine, run.project, run.start) from None
+
+
 def _rules(run: Run, stack: Stack, wish: Wish) -> tuple[Rule, ...]:
-    from seatrial.errors import UsageError
-    from seatrial.watch.rules import notes, rules
+    from seatrial.watch.rules import notes
 
     chosen = stack.chosen(wish.service) if wish.service else ()
-    found = rules(stack, chosen, everything=wish.everything)
+    found = _watch_rules.rules(run.project, stack, run.start, chosen, everything=wish.everything)
     for note in notes(stack, chosen, everything=wish.everything):
         terminal.talk(f"warning: {note}")
     if not found:
