@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import tarfile
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from conftest import ComposeProject
 
 SECRET = "hunter2Zx9kQw"
+IN_FILE, IN_SHELL = "Qv7correctHorse", "Rw8batteryStaple"
 SCHEMA = """\
 # @defaultRequired=infer
 # ---
@@ -151,13 +153,14 @@ def recorded(project: ComposeProject, tmp_path: Path) -> Path:
 
 @pytest.mark.engine
 def test_nothing_that_runs_shows_a_secret(project: ComposeProject, recorded: Path, base_image: str) -> None:
-    """A build, logs, a failed start with its last lines and its probe, command lines, a debug switch of a library."""
+    """A build, logs, a failed start with its last lines and its probe, files, command lines, a library's debugging."""
     services = f"""
   talker:
     image: {base_image}
     env_file: api.env
-    command: [sh, -c, 'echo I say $$PASSWORD and $$OTHER; exit 3']
+    command: [sh, -c, 'echo I say $$PASSWORD and $$OTHER, `cat /run/secrets/key` and `cat /run/secrets/shell`; exit 3']
     environment: {{PASSWORD: "${{PASSWORD}}"}}
+    secrets: [key, shell]
   sick:
     image: {base_image}
     init: true
@@ -170,16 +173,21 @@ def test_nothing_that_runs_shows_a_secret(project: ComposeProject, recorded: Pat
   built:
     build: {{context: ., args: {{PASSWORD: "${{PASSWORD}}"}}}}
     command: "true"
+secrets: {{key: {{file: ./key.txt}}, shell: {{environment: OF_SHELL}}}}
 """
+    (project.folder / "key.txt").write_text(f"{IN_FILE}\n")
+    project.environ["OF_SHELL"] = IN_SHELL
     (project.folder / "Dockerfile").write_text(f"FROM {base_image}\nARG PASSWORD\nRUN echo I build with $PASSWORD\n")
     prepared(project, Leak(services=services, api=f"OTHER={SECRET}other\n"))
     project.environ["PYTHON_ON_WHALES_DEBUG"] = "1"
     codes, text = {}, ""
     for verb in (
         "build --no-cache",
-        "up --timeout 20",
+        "up --timeout 20 --html page.html",
         "up --json --timeout 20",
         "ps --json",
+        "status --json",
+        "report --output bundle.tar.gz",
         "logs",
         "env.diff",
         "stop",
@@ -187,12 +195,21 @@ def test_nothing_that_runs_shows_a_secret(project: ComposeProject, recorded: Pat
     ):
         codes[verb], told = shown(project, *verb.split())
         text += told
-    assert codes == {**dict.fromkeys(codes, 0), "up --timeout 20": 1, "up --json --timeout 20": 1}, text
+    assert codes == {**dict.fromkeys(codes, 0), "up --timeout 20 --html page.html": 1, "up --json --timeout 20": 1}, (
+        text
+    )
     assert "I build with [REDACTED]" in text
-    assert "I say [REDACTED] and [REDACTED]" in text
+    said = "I say [REDACTED] and [REDACTED], [REDACTED] and [REDACTED]"
+    assert said in text
     assert "probe [REDACTED]" in text
-    assert SECRET not in text
-    assert SECRET not in recorded.read_text()
+    with tarfile.open(project.folder / "bundle.tar.gz") as archive:
+        archive.extractall(project.folder.parent / "bundle", filter="data")
+    bundle, page = written(project.folder.parent / "bundle"), (project.folder / "page.html").read_text()
+    assert said in bundle
+    assert said in page
     assert "compose" in recorded.read_text()
-    assert SECRET not in written(project.folder.parent / "cache")
+    cache = written(project.folder.parent / "cache")
+    for secret in (SECRET, IN_FILE, IN_SHELL):
+        for told in (text, recorded.read_text(), cache, bundle, page):
+            assert secret not in told
     project.docker("image", "rm", "-f", f"{project.name}-built")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.env.discretion import discreet
 from seatrial.env.examination import Examination, ordered
 from seatrial.env.files import read_schema
+from seatrial.env.handed import handed, mounted
 from seatrial.env.known import clear, once, secrets_among
 from seatrial.env.opening import opened, with_service_files
 from seatrial.env.paths import PROFILES
@@ -18,7 +19,7 @@ from seatrial.errors import ConfigurationInvalid
 from seatrial.stack import contained
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from seatrial.engine import Engine
@@ -51,7 +52,7 @@ def gathered(
     found = opened(project, environ)
     keep_secret(found.secrets)
     found, refused = _told(found, asked, project)
-    found = found if refused else _resolved(found, asked.model)
+    found = found if refused else _resolved(found, asked.model, environ)
     refused = refused or _refusal(asked.model)
     keep_secret(found.secrets)
     if refused and not found.references.services:
@@ -73,15 +74,30 @@ def own_secrets(project: Project, environ: Mapping[str, str]) -> tuple[Secret, .
     return opened(project, environ).secrets
 
 
-def model_secrets(stack: Stack, project: Project) -> tuple[Secret, ...]:
-    """The secrets among what a model gives its containers."""
-    return given_secrets(contained(stack).values(), project)
+def model_secrets(stack: Stack, project: Project, environ: Mapping[str, str]) -> tuple[Secret, ...]:
+    """The secrets among what a model gives its containers, as variables and as files."""
+    found = given_secrets(contained(stack).values(), project)
+    if '"secrets"' not in stack.resolved:
+        return found
+    return once((*found, *handed(stack, _said(opened(project, environ), environ))))
+
+
+def inside_secrets(engine: Engine, container_ids: Sequence[str], project: Project) -> tuple[Secret, ...]:
+    """The secrets that containers have: those of old ones may stand in no file any more."""
+    given = given_secrets(engine.environments(container_ids).values(), project)
+    return once((*given, *mounted(engine.facts(container_ids))))
 
 
 def given_secrets(environments: Iterable[Mapping[str, str]], project: Project) -> tuple[Secret, ...]:
-    """The secrets among what containers are given."""
+    """The secrets among the variables that containers are given."""
     schema = read_schema(project.schema, "").schema if project.schema else None
     return once(secrets_among((pair for env in environments for pair in env.items()), schema))
+
+
+def _said(found: Examination, environ: Mapping[str, str]) -> dict[str, str]:
+    """What the project's own files and the shell say, which wins; in clear, and not interpolated."""
+    files = {s.key: s.value.replace("$$", "$") for file in reversed(found.own_files) for s in file.statements}
+    return {**files, **environ}
 
 
 def _told(found: Examination, asked: Asked, project: Project) -> tuple[Examination, ConfigurationInvalid | None]:
@@ -128,12 +144,14 @@ def _refusal(model: Question[Stack]) -> ConfigurationInvalid | None:
     return None
 
 
-def _resolved(found: Examination, model: Question[Stack]) -> Examination:
-    return found if _refusal(model) else _with_stack(found, model.answer())
+def _resolved(found: Examination, model: Question[Stack], environ: Mapping[str, str]) -> Examination:
+    return found if _refusal(model) else _with_stack(found, model.answer(), environ)
 
 
-def _with_stack(found: Examination, stack: Stack) -> Examination:
+def _with_stack(found: Examination, stack: Stack, environ: Mapping[str, str]) -> Examination:
     inside = contained(stack)
-    pairs = [*clear(found.values), *(pair for env in inside.values() for pair in env.items())]
-    secrets = once((*found.secrets, *secrets_among(pairs, found.schema)))
+    values = dict(clear(found.values))
+    pairs = [*values.items(), *(pair for env in inside.values() for pair in env.items())]
+    as_files = handed(stack, {**_said(found, environ), **values})
+    secrets = once((*found.secrets, *secrets_among(pairs, found.schema), *as_files))
     return replace(found, stack=stack, contained=wrapped(inside), secrets=secrets)

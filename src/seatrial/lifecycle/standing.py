@@ -47,7 +47,7 @@ def standing(engine: Engine, project: Project, environ: Mapping[str, str]) -> St
 
 
 def _by_labels(engine: Engine, project: Project, environ: Mapping[str, str], refused: ConfigurationInvalid) -> Standing:
-    from seatrial.env.gather import given_secrets
+    from seatrial.env.gather import inside_secrets
 
     named = replace(project, name=project.name or environ.get("COMPOSE_PROJECT_NAME") or None)
     found = engine.stacks_by_label(named)
@@ -58,8 +58,7 @@ def _by_labels(engine: Engine, project: Project, environ: Mapping[str, str], ref
     if not found:
         raise refused
     (stack,) = found
-    given = engine.environments([container.id for container in engine.snapshot(stack.name).containers])
-    secrets = given_secrets(given.values(), project)
+    secrets = inside_secrets(engine, [container.id for container in engine.snapshot(stack.name).containers], project)
     return Standing(stack, replace(named, name=stack.name, by_labels=True), refused, secrets)
 
 

@@ -70,10 +70,10 @@ class Gathered:
 
     def _keep_those_inside(self, seen: Snapshot) -> None:
         """Containers may run with what the files no longer say."""
-        from seatrial.env.gather import given_secrets
+        from seatrial.env.gather import inside_secrets
 
-        given = self._run.engine.environments([container.id for container in seen.containers])
-        self._run.keep(given_secrets(given.values(), self._run.project))
+        ids = [container.id for container in seen.containers]
+        self._run.keep(inside_secrets(self._run.engine, ids, self._run.project))
 
     def _about(self) -> None:
         from seatrial.verbs._provenance import command, machine, versions

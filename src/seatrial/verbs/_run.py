@@ -205,7 +205,7 @@ class Run:
         def keep() -> None:
             from seatrial.env.gather import model_secrets
 
-            self.keep(model_secrets(stack, self.project))
+            self.keep(model_secrets(stack, self.project, os.environ))
             self._show_public_words(stack)
 
         self._before_anything_is_shown(keep)
