@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
 def in_force(context: Path, dockerfile: Path) -> Path | None:
     """The file that the builder reads: the Dockerfile's own first; None where there is none."""
-    files = (dockerfile.with_name(f"{dockerfile.name}.dockerignore"), context / ".dockerignore")
-    return next((file for file in files if file.is_file()), None)
+    return next((file for file in candidates(context, dockerfile) if file.is_file()), None)
+
+
+def candidates(context: Path, dockerfile: Path) -> tuple[Path, Path]:
+    """Where it would be, the stronger one first. Pure."""
+    return dockerfile.with_name(f"{dockerfile.name}.dockerignore"), context / ".dockerignore"
 
 
 def ignored(context: Path, dockerfile: Path) -> Patterns:

@@ -31,6 +31,13 @@ class Acting:
         self._builds, self._restarts = Builds(scene, workers), Restarts(scene, workers)
         self._rules = [rule for rule in scene.rules if not rule.syncs]
 
+    def adopt(self, scene: Scene) -> None:
+        """Follow the rules of this scene from here on."""
+        self._scene = scene
+        self._rules = [rule for rule in scene.rules if not rule.syncs]
+        self._builds.adopt(scene)
+        self._restarts.adopt(scene)
+
     @property
     def building(self) -> tuple[str, ...]:
         return self._builds.building

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seatrial.lifecycle.dockerignore import ignored, in_force
+from seatrial.lifecycle.dockerignore import candidates, ignored, in_force
 from seatrial.lifecycle.patterns import NO_PATTERNS, Patterns
 from seatrial.watch.mounts import plain, relative
 from seatrial.watch.sieve import Sieve
@@ -36,11 +36,10 @@ class Building:
     def of(cls, model: Mapping[str, Any]) -> Building:
         """From the resolved model of a service."""
         build = model.get("build") or {}
-        written = plain(build.get("context") or "")
-        if not Path(written).is_absolute():
+        places = _places(build)
+        if places is None:
             return cls()
-        context = Path(os.path.realpath(written))
-        dockerfile = context / plain(build.get("dockerfile") or "Dockerfile")
+        context, dockerfile = places
         files = {in_force(context, dockerfile), None if build.get("dockerfile_inline") else dockerfile}
         read = frozenset(os.path.realpath(file) for file in files if file)
         further = (plain(other) for other in (build.get("additional_contexts") or {}).values())
@@ -51,3 +50,18 @@ class Building:
     def sieve(self, path: str) -> Sieve:
         """What counts below a path for a build that nobody wrote a rule for."""
         return Sieve(path, context=self.context, dockerignore=self.dockerignore, kept=self.read)
+
+
+def ignore_files(model: Mapping[str, Any]) -> tuple[Path, ...]:
+    """The files, there or not, that take something out of what a service is built from."""
+    places = _places(model.get("build") or {})
+    return candidates(*places) if places else ()
+
+
+def _places(build: Mapping[str, Any]) -> tuple[Path, Path] | None:
+    """The context and the Dockerfile; None where the context is no folder of this machine."""
+    written = plain(build.get("context") or "")
+    if not Path(written).is_absolute():
+        return None
+    context = Path(os.path.realpath(written))
+    return context, context / plain(build.get("dockerfile") or "Dockerfile")

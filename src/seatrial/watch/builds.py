@@ -39,6 +39,11 @@ class Builds:
         self.wishes = Wishes(scene.tell)
         self.building: tuple[str, ...] = ()
 
+    def adopt(self, scene: Scene) -> None:
+        """Act on this scene from here on; what is wanted of services that are there no more is not."""
+        self._scene = scene
+        self.wishes.only(scene.stack.names)
+
     def due_at(self) -> float | None:
         """When `pump` has something to do; None while it has not."""
         return None if self.building else self.wishes.due_at(())

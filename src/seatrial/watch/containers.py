@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LOG_LINES = 8
 _ADVICE = "saves are sent when it is back"
 _BACK = "the engine is back"
+_BEGUN, _NEW, _RULES = "watching has begun", "a new container", "its rules have changed"
 
 
 class Containers:
@@ -36,13 +37,12 @@ class Containers:
     def __init__(
         self, scene: Scene, sources: Sources, workers: Workers, synced: Callable[[Lane, frozenset[str]], None]
     ) -> None:
-        self._scene, self._sources, self._workers, self._synced = scene, sources, workers, synced
-        self._syncing = {rule.service for rule in scene.rules if rule.syncs}
-        self._watched = frozenset(scene.services)
+        self._sources, self._workers, self._synced = sources, workers, synced
+        self._take(scene)
         self._lanes: dict[str, Lane] = {}
         self._crashes = Crashes()
         self._saved_s: dict[str, float] = {}
-        self._cause = "watching has begun"
+        self._cause = _BEGUN
         self.engine_gone = ""
 
     @property
@@ -52,6 +52,15 @@ class Containers:
     @property
     def errors(self) -> tuple[str, ...]:
         return tuple(error for lane in self._lanes.values() for error in lane.errors)
+
+    def adopt(self, scene: Scene) -> None:
+        """Keep the containers of this scene equal from here on, by its rules. Raises `EngineUnreachable`."""
+        self._take(scene)
+        self._lanes = {i: lane for i, lane in self._lanes.items() if lane.container.service in self._syncing}
+        for lane in self._lanes.values():
+            lane.adopt(scene, _RULES)
+        if self._cause == _NEW:  # else all of them are about to be looked at in any case
+            self._keep_further(_RULES)
 
     def touch(self, paths: Iterable[str], since_s: float) -> None:
         """These may be other than what was sent."""
@@ -85,7 +94,7 @@ class Containers:
         for container in containers:
             if container.service in self._syncing and not container.one_off:
                 self._keep(container.id)
-        self._cause = "a new container"
+        self._cause = _NEW
 
     def lost(self, error: SeatrialError) -> None:
         """The engine is gone; told once."""
@@ -109,6 +118,22 @@ class Containers:
         ended = self._crashes.happened(event)
         if ended and event.service not in busy:
             self._exited(event, *ended)
+
+    def _take(self, scene: Scene) -> None:
+        self._scene = scene
+        self._syncing = {rule.service for rule in scene.rules if rule.syncs}
+        self._watched = frozenset(scene.services)
+
+    def _keep_further(self, cause: str) -> None:
+        """Those of services of which none was kept up to now."""
+        self._cause = cause
+        try:
+            for container in self._scene.engine.snapshot(self._scene.stack.name).containers:
+                wanted = container.service in self._syncing and not container.one_off
+                if wanted and container.id not in self._lanes:
+                    self._keep(container.id)
+        finally:
+            self._cause = _NEW
 
     def _keep(self, container_id: str) -> None:
         """Bring this one to equality, from now on."""

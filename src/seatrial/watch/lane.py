@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from seatrial.engine.observed import Container
+    from seatrial.watch.rules import Rule
     from seatrial.watch.scene import Scene
     from seatrial.watch.sources import Sources
     from seatrial.watch.sync import Delivered
@@ -51,7 +52,7 @@ class Lane:
     ) -> None:
         self.container = container
         self._scene, self._sources, self._workers = scene, sources, workers
-        self._rules = tuple(rule for rule in scene.of(container.service) if rule.syncs)
+        self._rules = self._of(scene)
         self._targets = tuple(dict.fromkeys(rule.target for rule in self._rules))
         self._acted = acted
         self._ledger = Ledger()
@@ -99,6 +100,14 @@ class Lane:
         self._looks += 1
         self._not_before_s = 0.0
 
+    def adopt(self, scene: Scene, cause: str) -> None:
+        """Send by the rules of this scene from here on; where they are others, look at what the container has."""
+        self._scene, before, self._rules = scene, self._rules, self._of(scene)
+        if self._rules != before:
+            self._targets = tuple(dict.fromkeys(rule.target for rule in self._rules))
+            self._failing = Failing(self.container, scene.tell)
+            self.anew(cause)
+
     def hasten(self) -> None:
         """What failed may work now."""
         self._not_before_s = self._later.at_s = 0.0
@@ -136,6 +145,9 @@ class Lane:
             lambda: send(self._scene.engine, destination, batch, known, self._targets),
             lambda answer: self._sent(answer, batch, began_s),
         )
+
+    def _of(self, scene: Scene) -> tuple[Rule, ...]:
+        return tuple(rule for rule in scene.of(self.container.service) if rule.syncs)
 
     def _look(self) -> None:
         """What the container has against what it should have."""

@@ -36,6 +36,11 @@ class Restarts:
         self.wishes = Wishes(scene.tell)
         self.restarting: set[str] = set()
 
+    def adopt(self, scene: Scene) -> None:
+        """Act on this scene from here on; what is wanted of services that are there no more is not."""
+        self._scene = scene
+        self.wishes.only(scene.stack.names)
+
     def due_at(self, busy: Iterable[str]) -> float | None:
         """When `pump` has something to do; None while it has not."""
         return self.wishes.due_at({*busy, *self.restarting})

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from seatrial.errors import EngineError
 from seatrial.watch.acting import Acting
 from seatrial.watch.containers import Containers
-from seatrial.watch.happenings import Note, Watching
+from seatrial.watch.happenings import Watching
 from seatrial.watch.listening import Listening
 from seatrial.watch.observer import Hint, Lost
 from seatrial.watch.sources import Sources
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Self
 
-    from seatrial.project import Project
+    from seatrial.watch.following import Following
     from seatrial.watch.lane import Lane
     from seatrial.watch.scene import Scene
 
@@ -33,14 +33,20 @@ class Session:
     """One watch. From `__enter__` on every change is noticed; `run` follows the rules until it is left.
 
     Args:
+        following: the files that say what is watched.
         remembered: paths that were there when this checkout was watched last, or its images were built.
         noted: called after everything that may have changed how the watch is.
     """
 
     def __init__(
-        self, scene: Scene, remembered: Iterable[str] = (), noted: Callable[[Session], None] = lambda _: None
+        self,
+        scene: Scene,
+        following: Following,
+        remembered: Iterable[str] = (),
+        noted: Callable[[Session], None] = lambda _: None,
     ) -> None:
         self.scene = scene
+        self._following = following
         self._remembered, self._noted = remembered, noted
         self._mail: queue.SimpleQueue[Callable[[], None] | Hint | Lost] = queue.SimpleQueue()
         self._all = ExitStack()
@@ -49,7 +55,6 @@ class Session:
     def __enter__(self) -> Self:
         self.sources = Sources(self.scene, self._remembered, self._mail.put)
         self._all.callback(self.sources.close)
-        self._definitions = _stamps(self.scene.project)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -58,9 +63,10 @@ class Session:
     def run(self) -> None:
         """Follow the rules; ends only by an exception, as ^C is one."""
         scene = self.scene
-        running = self._all.enter_context(workers(self._mail.put))
+        self._running = running = self._all.enter_context(workers(self._mail.put))
         self.acting = Acting(scene, self.sources, running)
         self.containers = Containers(scene, self.sources, running, self._synced)
+        self._following.follow(scene)
         listening = Listening(
             scene.engine,
             scene.stack.name,
@@ -69,9 +75,7 @@ class Session:
             gone=lambda error: self._mail.put(lambda: self.containers.lost(error)),
         )
         self._all.enter_context(listening)
-        files = sum(stamp.kind != "folder" for stamp in self.sources.tree.entries.values())
-        scene.tell(Watching(scene.services, len(scene.rules), files, self.sources.observer.watches))
-        self.sources.tell_limits()
+        self._tell()
         while True:
             self._receive()
             self._act()
@@ -110,7 +114,7 @@ class Session:
         self.containers.pump(now_s)
         self.acting.pump(now_s)
         if self.sources.beat(now_s):
-            self._check_definitions()
+            self._following.beat(self.scene, self._running, self._adopt)
             if self.containers.engine_gone:
                 self._mail.put(self.containers.connected)  # the stream of events may have survived what we have not
 
@@ -125,15 +129,20 @@ class Session:
         self.containers.saved(lane.container.service)
         self.acting.synced(lane.container, hosts)
 
-    def _check_definitions(self) -> None:
-        """The rules were read when the watch began."""
-        stamps = _stamps(self.scene.project)
-        for path in (path for path, stamp in stamps.items() if stamp != self._definitions.get(path)):
-            self.scene.tell(Note(f"{path} has changed; what it says counts from the next `watch` on", grave=True))
-        self._definitions = stamps
+    def _adopt(self, scene: Scene) -> None:
+        """Follow other rules from here on. What was to be done by the old ones is done."""
+        began_s = time.monotonic()
+        other, self.scene = scene.rules != self.scene.rules, scene
+        changed = self.sources.adopt(scene) if other else set()
+        self.acting.adopt(scene)
+        self._following.follow(scene)
+        if other:
+            self._tell()
+        self._changed(changed, began_s)
+        self.containers.adopt(scene)
 
-
-def _stamps(project: Project) -> dict[str, int]:
-    """When the files that define the project were written."""
-    files = [*project.files, *([project.env_file] if project.env_file else [])]
-    return {str(path): path.stat().st_mtime_ns for path in files if path.exists()}
+    def _tell(self) -> None:
+        scene, sources = self.scene, self.sources
+        files = sum(stamp.kind != "folder" for stamp in sources.tree.entries.values())
+        scene.tell(Watching(scene.services, len(scene.rules), files, sources.observer.watches))
+        sources.tell_limits()

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seatrial.watch.adoption import carried
 from seatrial.watch.contents import Contents
 from seatrial.watch.git import Git
 from seatrial.watch.happenings import Looked, Note
@@ -14,9 +15,10 @@ from seatrial.watch.pending import LOCKED_S, Pending, Taken
 from seatrial.watch.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from seatrial.watch.observer import Lost
+    from seatrial.watch.rule import Rule
     from seatrial.watch.scene import Scene
 
 HEARTBEAT_S = 2.0
@@ -40,14 +42,13 @@ class Sources:
     def __init__(self, scene: Scene, remembered: Iterable[str], tell: Callable[[Hint | Lost], None]) -> None:
         self._scene = scene
         self.observer = Observer(tell)
-        self.tree = Tree(scene.rules, self.observer.enter, leave=self.observer.leave, guard=self.observer.guard)
-        self.tree.scan()
+        self._entered: set[str] = set()
+        self._told: set[str] = set()
+        self.tree = self._scanned()
         self.ever = {path for path in remembered if any(rule.covers(path) for rule in scene.rules)}
         self.ever |= self.tree.entries.keys()
         self.contents = Contents()
-        acting = [rule for rule in scene.rules if not rule.syncs]
-        watched = [path for path in self.tree.entries if any(rule.covers(path) for rule in acting)]
-        self.contents.prime(self.tree.entries, watched)
+        self.contents.prime(self.tree.entries, self._of_acting(scene.rules))
         self._pending = Pending()
         self._git = Git(rule.path for rule in scene.rules)
         self._beat_s = time.monotonic() + HEARTBEAT_S
@@ -64,6 +65,20 @@ class Sources:
     def gone(self) -> set[str]:
         """What was there once, and is not now."""
         return self.ever - self.tree.entries.keys()
+
+    def adopt(self, scene: Scene) -> set[str]:
+        """Look at what other rules are about from here on; the paths that changed on disk just now."""
+        old, before, entered = self._scene.rules, self.tree, self._entered
+        known = {*self._of_acting(old)}
+        self._scene, self._entered = scene, set()
+        self.tree = self._scanned()
+        for folder in entered - self._entered:
+            self.observer.leave(folder)
+        self.ever |= self.tree.entries.keys()
+        # What counted before is left as it was read: it may have changed, and nobody has asked yet.
+        self.contents.prime(self.tree.entries, [path for path in self._of_acting(scene.rules) if path not in known])
+        self._git = Git(rule.path for rule in scene.rules)
+        return carried(before.entries, self.tree.entries, old, scene.rules)
 
     def add(self, hint: Hint) -> None:
         """Something was touched just now; what counts for no rule keeps no save waiting."""
@@ -107,19 +122,41 @@ class Sources:
         return True
 
     def tell_limits(self) -> None:
-        """What is not watched as it should be."""
+        """What is not watched as it should be; each once."""
+        for note in self._limits():
+            if note.text not in self._told:
+                self._told.add(note.text)
+                self._scene.tell(note)
+
+    def _limits(self) -> Iterator[Note]:
         for path, reason in self.tree.unreadable.items():
-            self._scene.tell(Note(f"{path} cannot be read and is not watched: {reason}", grave=True))
+            yield Note(f"{path} cannot be read and is not watched: {reason}", grave=True)
         for rule in self._scene.rules:
             if rule.path not in self.tree.entries and not Path(rule.path).exists():
-                self._scene.tell(Note(f"{rule.path} ({rule.service}) is not there; it counts once it is", grave=True))
+                yield Note(f"{rule.path} ({rule.service}) is not there; it counts once it is", grave=True)
         for kind, folder in self.observer.polled.items():
-            self._scene.tell(Note(f"{folder} is on {kind}, which tells of no change: it is looked at now and then"))
+            yield Note(f"{folder} is on {kind}, which tells of no change: it is looked at now and then")
         shortage = self.observer.shortage
         if shortage:
-            self._scene.tell(
-                Note(f"{shortage.what}; the rest is looked at now and then\n  fix: {shortage.fix}", grave=True)
-            )
+            yield Note(f"{shortage.what}; the rest is looked at now and then\n  fix: {shortage.fix}", grave=True)
+
+    def _scanned(self) -> Tree:
+        tree = Tree(self._scene.rules, self._enter, leave=self._leave, guard=self.observer.guard)
+        tree.scan()
+        return tree
+
+    def _enter(self, folder: str) -> bool:
+        self._entered.add(folder)
+        return self.observer.enter(folder)
+
+    def _leave(self, folder: str) -> None:
+        self._entered.discard(folder)
+        self.observer.leave(folder)
+
+    def _of_acting(self, rules: Iterable[Rule]) -> list[str]:
+        """Paths in the tree for which something is done that is no sync."""
+        acting = [rule for rule in rules if not rule.syncs]
+        return [path for path in self.tree.entries if any(rule.covers(path) for rule in acting)]
 
     def _counts(self, path: str) -> bool:
         """Whether it may lead to something: no rule says that it never does, or none has to do with it."""

@@ -24,6 +24,10 @@ class Wishes:
         """These paths have changed."""
         self._wanted.setdefault(service, {}).update(dict.fromkeys(paths))
 
+    def only(self, services: Collection[str]) -> None:
+        """Nothing is wanted of others."""
+        self._wanted = {name: paths for name, paths in self._wanted.items() if name in services}
+
     def due_at(self, busy: Collection[str]) -> float | None:
         """When `take` has something to give; None while it has not."""
         return min((self._held_until_s.get(name, 0.0) for name in self._wanted if name not in busy), default=None)

@@ -59,9 +59,6 @@ def test_paths_that_are_missing_elsewhere_a_file_or_watched_twice_all_count(
             gone = inside(project, path)
             eventually(lambda gone=gone: not gone.exists())  # type: ignore[misc]
 
-        project.file.write_text(project.file.read_text() + "\n")
-        assert "compose.yaml has changed" in watching.until("note", lambda e: "changed" in e["text"])["text"]
-
         for number in range(3000):  # broken off in the middle of these
             (project.folder / "src" / f"f{number}").write_text("x" * 500)
         assert watching.interrupt() == 130
@@ -99,6 +96,48 @@ def test_a_command_is_run_after_a_sync_and_a_restart_follows_files_that_are_only
         (project.folder / "conf" / "a.txt").write_text("another")
         assert watching.until("restarted")["up"] is True
         assert project.docker("inspect", "-f", "{{.State.StartedAt}}", project.container("web")) != before
+
+
+def test_a_compose_file_that_changes_is_followed_and_a_broken_one_is_told_once(
+    project: ComposeProject, base_image: str
+) -> None:
+    for name in ("src", "other"):
+        (project.folder / name).mkdir()
+        (project.folder / name / "a.txt").write_text("a")
+
+    def write(*rules: dict[str, str], extra: str = "") -> None:
+        project.write(
+            f"  web:\n    image: {base_image}\n    init: true\n    command: [sleep, 1d]\n    stop_grace_period: 1s\n"
+            f"{extra}    develop: {json.dumps({'watch': rules})}\n"
+        )
+
+    first = {"action": "sync", "path": "./src", "target": "/app"}
+    second = {"action": "sync", "path": "./other", "target": "/deep/other"}
+    write(first)
+    with Watching(project) as watching:
+        container = project.docker("inspect", "-f", "{{.Id}}", project.container("web"))
+        eventually(lambda: inside(project, "/app/a.txt").read_text() == "a")
+
+        write({**first, "target": ""}, {**second, "action": "sink"})
+        text = watching.until("note", lambda e: e["grave"])["text"]
+        assert text.startswith("compose.yaml changed and cannot be followed")
+        assert "rule 1 of web" in text
+        assert "rule 2 of web" in text
+        (project.folder / "src" / "a.txt").write_text("the old rules go on")
+        eventually(lambda: inside(project, "/app/a.txt").read_text() == "the old rules go on")
+
+        write(second, extra="    environment: {NEW: '1'}\n")
+        assert watching.until("note")["text"] == "compose.yaml changed, and counts from here on; rules: 1 new, 1 gone"
+        assert "web changed; containers are made anew for it by `up`" in watching.until("note")["text"]
+        assert watching.until("watching")["files"] == 1
+        eventually(lambda: inside(project, "/deep/other/a.txt").read_text() == "a")
+        (project.folder / "src" / "a.txt").write_text("of no rule")
+        (project.folder / "other" / "b.txt").write_text("b")
+        assert watching.until("synced", lambda e: not e["cause"])["files"] == ["/deep/other/b.txt"]
+        assert inside(project, "/app/a.txt").read_text() == "the old rules go on"
+        assert project.docker("inspect", "-f", "{{.Id}}", project.container("web")) == container
+        assert len([one for one in watching.told("note") if "cannot be followed" in one["text"]]) == 1
+        assert watching.interrupt() == 130
 
 
 def test_every_rule_that_cannot_be_followed_is_told_with_its_place_and_nothing_is_started(

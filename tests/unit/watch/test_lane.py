@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -176,3 +177,24 @@ def test_only_what_is_other_than_before_leads_to_anything(world: World) -> None:
     world.lane.touch([world.write("a", at=2)], 3.0)
     world.lane.pump(3.0)  # of equal content
     assert world.acted == [frozenset({"/p/src/a"})]
+
+
+def test_other_rules_lead_to_a_look_by_them_and_equal_ones_to_none(world: World) -> None:
+    world.entries["/p/other/b"] = Stamp("file", 0o644, 1, 1, 1, 1)
+    world.lane.pump(1.0)
+    world.write("a")
+    world.lane.touch(["/p/src/a"], 2.0)
+    scene = world.lane._scene
+    world.lane.adopt(replace(scene, timeout_s=1.0), "not looked at")
+    assert world.lane.pending == 1
+    assert world.looks == 1
+
+    other = Rule("web", "sync", "/p/other", "/other", Sieve("/p/other"), number=2)
+    world.lane.adopt(replace(scene, rules=(*scene.rules, other)), "its rules have changed")
+    world.lane.pump(2.0)
+    world.lane.pump(2.0)
+    assert world.looks == 2
+    assert world.batches == [Batch({"/app/a": "/p/src/a", "/other/b": "/p/other/b"})]
+    (told,) = world.told
+    assert isinstance(told, Synced)
+    assert told.cause == "its rules have changed"

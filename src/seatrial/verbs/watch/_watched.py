@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from seatrial.engine import Engine
     from seatrial.stack import Stack
     from seatrial.verbs._run import Run
+    from seatrial.watch.adoption import Meant
+    from seatrial.watch.definitions import Definitions
     from seatrial.watch.happenings import Happening
     from seatrial.watch.rules import Rule
     from seatrial.watch.scene import Scene
@@ -45,11 +47,13 @@ def watched(run: Run, wish: Wish, first: up.Wish | None = None) -> int:
     from seatrial.lifecycle.lock import held
     from seatrial.places import cache
     from seatrial.report import watch as shown
+    from seatrial.watch.following import Following
     from seatrial.watch.memory import remembered
     from seatrial.watch.session import Session
     from seatrial.watch.status import Noted, lock_name
 
     first = first or up.Wish(service=wish.service)
+    definitions = _definitions(run)
     with every_wrong_rule(run):
         meant = up.found(run, first)
     rules = _rules(run, meant.stack, wish)
@@ -59,7 +63,8 @@ def watched(run: Run, wish: Wish, first: up.Wish | None = None) -> int:
     with held(cache(), lock_name(meant.stack.name), "watch"):
         noted = Noted(run.project, meant.stack.name, os.environ.get(LOG, ""))
         scene = _scene(run, meant, rules, tell)
-        session = Session(scene, remembered(run.project, meant.stack), noted)
+        following = Following(definitions, lambda: _meant_now(run, wish))
+        session = Session(scene, following, remembered(run.project, meant.stack), noted)
         try:
             with session:  # from here on every save is noticed, while it comes up too
                 _follow(run, session, meant, first, wish)
@@ -144,6 +149,30 @@ def _rules(run: Run, stack: Stack, wish: Wish) -> tuple[Rule, ...]:
             "\nor `watch --all`, which rebuilds services for any file of their build context",
         )
     return found
+
+
+def _definitions(run: Run) -> Definitions:
+    from seatrial.watch.definitions import Definitions
+
+    project = run.as_written
+    return Definitions([*project.files, *([project.env_file] if project.env_file else [])])
+
+
+def _meant_now(run: Run, wish: Wish) -> Meant:
+    """What the files say that have changed under the watch; asked in a thread.
+
+    Raises:
+        SeatrialError: they cannot be followed.
+    """
+    from seatrial.watch.adoption import Meant
+    from seatrial.watch.rules import notes
+
+    with every_wrong_rule(run):
+        examined = run.sound_environment()
+    stack = examined.stack
+    chosen = stack.chosen(wish.service) if wish.service else ()
+    found = _watch_rules.rules(run.project, stack, run.start, chosen, everything=wish.everything)
+    return Meant(stack, found, notes(stack, chosen, everything=wish.everything), examined.contained)
 
 
 def _scene(run: Run, meant: up.Found, rules: tuple[Rule, ...], tell: Callable[[Happening], None]) -> Scene:
