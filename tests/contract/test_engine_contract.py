@@ -167,6 +167,19 @@ def test_one_container_is_stopped_and_removed_and_the_others_run_on(subject: Sub
         subject.engine.remove_container(web.id, volumes=False)
 
 
+def test_a_network_that_is_used_stays_and_others_of_the_same_name_are_not_meant(subject: Subject) -> None:
+    subject.up("db")
+    used = (f"{subject.name}_default",)
+    assert subject.engine.remove_networks(subject.name, ("default",)) == used
+    assert subject.engine.remove_networks(subject.name, ("front",)) == ()
+    (db,) = subject.engine.snapshot(subject.name).of("db")
+    subject.engine.stop_container(db.id, 60, grace_s=1)
+    subject.engine.remove_container(db.id, volumes=False)
+    assert subject.engine.remove_networks(f"{subject.name}x", ("default",)) == ()
+    assert subject.engine.remove_networks(subject.name, ("default",)) == ()
+    assert subject.engine.remove_networks(subject.name, ("default",)) == ()  # gone already
+
+
 def test_events_of_a_stop_tell_of_the_signal_before_the_end(subject: Subject) -> None:
     subject.up("db")
     (db,) = subject.engine.snapshot(subject.name).of("db")

@@ -192,8 +192,10 @@ def test_an_engine_that_goes_away_meanwhile_is_told_of(
 
 def test_down_removes_what_no_file_tells_of_any_more_in_its_order(project: ComposeProject, base_image: str) -> None:
     services = service("db", base_image) + service("shown", base_image, SLOW, f"{after('db')}    profiles: [extra]\n")
-    project.write(services + service("old", base_image, SLOW, after("db")))
+    once = f"  once:\n    image: {base_image}\n    command: ['true']\n"
+    project.write(services + service("old", base_image, SLOW, after("db")) + once)
     begin(project, "old", "shown", profile="extra")
+    project.docker("wait", project.container("once"))
     project.docker("compose", "-f", str(project.file), "run", "-d", "--no-deps", "db", "sleep", "1000")
     project.write(services)
     plan = project.run("down", "--dry").stdout
@@ -201,11 +203,30 @@ def test_down_removes_what_no_file_tells_of_any_more_in_its_order(project: Compo
     with signals(project, "old", "shown", "db") as sent:
         done = project.run("down")
     assert done.returncode == 0, done.stderr
-    assert "removed: 4 containers" in done.stderr
+    assert "removed: 5 containers" in done.stderr
     assert sent["db"] - max(sent["old"], sent["shown"]) >= 0.5 * _NS
     label = f"label=com.docker.compose.project={project.name}"
     assert project.docker("ps", "-aq", "--filter", label) == ""
     assert project.docker("network", "ls", "-q", "--filter", label) == ""
+
+
+def test_a_network_that_others_use_stays_and_is_told_of_and_one_that_is_not_the_projects_own_is_not_touched(
+    project: ComposeProject, base_image: str
+) -> None:
+    project.docker("network", "create", "--label", f"com.docker.compose.project={project.name}", f"{project.name}-far")
+    networks = f"networks:\n  far: {{external: true, name: {project.name}-far}}\n"
+    project.write(service("db", base_image, more="    networks: [default, far]\n"), networks)
+    begin(project)
+    guest = project.docker("run", "-d", "--network", f"{project.name}_default", base_image, "sleep", "1000")
+    try:
+        done = project.run("down")
+        assert done.returncode == 0, done.stderr
+        assert f"warning: network {project.name}_default stays: containers of others are on it" in done.stderr
+    finally:
+        project.docker("rm", "-f", guest)
+    assert project.run("down").returncode == 0
+    left = project.docker("network", "ls", "--filter", f"name={project.name}", "--format", "{{.Name}}")
+    assert left == f"{project.name}-far"
 
 
 def test_a_file_that_only_an_inactive_profile_misses_is_not_in_the_way_of_down(

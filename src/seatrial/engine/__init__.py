@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, Unpack
 from seatrial.engine.files import Files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from seatrial.engine.facts import Facts
@@ -197,6 +197,17 @@ class Engine(Files, Protocol):
         """Remove networks and the containers of the model's services; what it does not know is left as it is.
 
         `volumes` deletes named volumes as well.
+        """
+        ...
+
+    def remove_networks(self, project_name: str, keys: Collection[str]) -> tuple[str, ...]:
+        """Remove the project's own networks that its compose file calls so.
+
+        Returns:
+            The names of those that somebody still uses: they stay.
+
+        Raises:
+            RunFailed: the engine cannot.
         """
         ...
 

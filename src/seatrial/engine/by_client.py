@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Unpack
 
-from seatrial.engine import Ran, piped, translate
+from seatrial.engine import Ran, inspect, piped, translate
 from seatrial.engine.api.calls import ACT_S, LIMIT_S
 from seatrial.engine.child import answer, stream
 from seatrial.engine.client_archives import ClientArchives
@@ -36,6 +36,16 @@ class ByClient(ClientArchives):
 
     def volumes(self, label: str) -> list[str]:
         return _told(["volume", "ls", "-q", "--filter", f"label={label}"], doing="list the volumes").split()
+
+    def networks(self, label: str) -> list[tuple[str, str, str]]:
+        shape = f'{{{{.ID}}}}\t{{{{.Name}}}}\t{{{{.Label "{inspect.NETWORK}"}}}}'
+        arguments = ["network", "ls", "--no-trunc", "--filter", f"label={label}", "--format", shape]
+        lines = _told(arguments, doing="list the networks").splitlines()
+        return [(found[0], found[1], found[2]) for line in lines if len(found := line.split("\t")) == 3]
+
+    def remove_network(self, network_id: str) -> bool:
+        done = answer(["network", "rm", network_id], limit_s=ACT_S)
+        return not done.returncode or translate.network_gone(done.stderr, doing="remove a network")
 
     def publishers(self, port: int, protocol: str) -> list[str]:
         arguments = ["ps", "-q", "--no-trunc", "--filter", f"publish={port}/{protocol}"]

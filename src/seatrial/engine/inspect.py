@@ -16,6 +16,7 @@ SERVICE = "com.docker.compose.service"
 NUMBER = "com.docker.compose.container-number"
 HASH = "com.docker.compose.config-hash"
 ONE_OFF = "com.docker.compose.oneoff"
+NETWORK = "com.docker.compose.network"
 FOLDER = "com.docker.compose.project.working_dir"
 FILES = "com.docker.compose.project.config_files"
 

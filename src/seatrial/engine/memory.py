@@ -21,7 +21,7 @@ from seatrial.errors import RunFailed
 from seatrial.stack import Service, Stack, contained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from seatrial.engine import UpRequest
     from seatrial.engine.memory_files import Files
@@ -172,6 +172,11 @@ class MemoryEngine(Inside):
             del self.containers[container.id]
         if volumes:
             self.volume_names = ()
+
+    def remove_networks(self, project_name: str, keys: Collection[str]) -> tuple[str, ...]:
+        runs = any(container.state == "running" for container in self.containers.values())
+        mine = project_name == self.model.name and "default" in keys
+        return (f"{self.model.name}_default",) if mine and runs else ()
 
     def volumes(self, project_name: str) -> tuple[str, ...]:
         return self.volume_names if project_name == self.model.name else ()

@@ -5,18 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
-from seatrial.engine import translate
+from seatrial.engine import inspect, translate
 from seatrial.engine.ask import who_acts
 from seatrial.engine.child import DOCKER, answer, client_missing, told
 from seatrial.engine.command import compose as compose_command
 from seatrial.engine.foreground import attached, reaped
 from seatrial.engine.looking import Looking
+from seatrial.engine.together import together
 from seatrial.errors import RunFailed, TimedOut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from python_on_whales import DockerClient
 
@@ -64,6 +66,16 @@ class WhalesEngine(Looking):
 
     def remove_container(self, container_id: str, *, volumes: bool) -> None:
         self.asked.remove(container_id, volumes=volumes)
+
+    def remove_networks(self, project_name: str, keys: Collection[str]) -> tuple[str, ...]:
+        found = self.asked.networks(f"{inspect.PROJECT}={project_name}")
+        with together() as asking:
+            gone = [
+                (name, asking.ask(partial(self.asked.remove_network, network_id)))
+                for network_id, name, key in found
+                if key in keys
+            ]
+            return tuple(name for name, removed in gone if not removed.answer())
 
     def start_service(self, project: Project, service: str) -> None:
         done = answer(compose_command(project, "start", service), cwd=project.directory, limit_s=ACT_S)

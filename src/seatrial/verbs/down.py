@@ -34,6 +34,7 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, timeout: str = "
         everything = asking.ask(run.everything)  # Compose resolves the model while the rest is loaded
         engine.about()
         from seatrial.lifecycle.down import plan_down
+        from seatrial.lifecycle.leftovers import clear
         from seatrial.lifecycle.stop_order import turns
         from seatrial.lifecycle.stopping import Halt, stop_in_order
         from seatrial.report import show
@@ -41,7 +42,7 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, timeout: str = "
         from seatrial.verbs._checkout import check_owner
 
         stack, before = everything.answer()
-    names = run.engine.volumes(stack.name)
+    names = engine.volumes(stack.name)
     check_owner(run, stack, before, before.services, fate="removed")
     plan = plan_down(stack, before, names, delete_volumes=volumes)
     if run.dry:
@@ -51,12 +52,12 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, timeout: str = "
     grace_s = run.settings.grace_s
     # By labels Compose goes by what containers say of each other, and fails for one that names another which is gone.
     remove = not run.project.by_labels
-    halt = Halt(run.engine, run.project, stack, show.teller(), grace_s, remove=remove, volumes=volumes)
+    halt = Halt(engine, run.project, stack, show.teller(), grace_s, remove=remove, volumes=volumes)
     with together() as meanwhile:
         meanwhile.ask(run.ready_to_show)
         stops = stop_in_order(halt, turns(stack, before.containers))
         if not stops.failures:
-            run.engine.down(run.project, volumes=volumes, grace_s=grace_s)
+            clear(halt, before.containers, stops)
     return shown.stopped(stack, plan, stops, shown.removed(plan, time.monotonic() - began_s), as_json=json)
 
 

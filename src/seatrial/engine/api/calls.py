@@ -10,7 +10,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Unpack
 from urllib.parse import quote
 
-from seatrial.engine import Ran, translate
+from seatrial.engine import Ran, inspect, translate
 from seatrial.engine.api.archives import Archives
 from seatrial.engine.api.connection import Connections, Refused
 from seatrial.engine.api.multiplexed import text
@@ -46,6 +46,20 @@ class Api(Archives):
         """Names of the volumes with the label `KEY=VALUE`."""
         query = {"filters": json.dumps({"label": [label]})}
         return [item["Name"] for item in self._engine.json("/volumes", query, limit_s=LIMIT_S)["Volumes"] or ()]
+
+    def networks(self, label: str) -> list[tuple[str, str, str]]:
+        """Id, name and Compose's key of the networks with the label `KEY=VALUE`."""
+        query = {"filters": json.dumps({"label": [label]})}
+        found = self._engine.json("/networks", query, limit_s=LIMIT_S)
+        return [(item["Id"], item["Name"], (item["Labels"] or {}).get(inspect.NETWORK, "")) for item in found]
+
+    def remove_network(self, network_id: str) -> bool:
+        """Whether it is gone: one that somebody uses stays. Raises `RunFailed`."""
+        try:
+            self._engine.request("DELETE", f"/networks/{network_id}", limit_s=ACT_S)
+        except Refused as refused:
+            return translate.network_gone(str(refused), doing="remove a network")
+        return True
 
     def publishers(self, port: int, protocol: str) -> list[str]:
         """Ids of the running containers that publish the host port."""
