@@ -121,6 +121,10 @@ class Stack:
         """By service, its part of that."""
         return {name: model or {} for name, model in (self.parsed().get("services") or {}).items()}
 
+    def builds(self) -> dict[str, dict[str, Any]]:
+        """By service that is built, its build section; paths and Dockerfiles in it are as the disk has them."""
+        return {name: plain(model["build"]) for name, model in self.service_models().items() if model.get("build")}
+
     def image_of(self, name: str) -> str:
         """The image that the service runs; Compose names the ones it builds after project and service."""
         return self.service(name).image or f"{self.name}-{name}"
@@ -170,13 +174,22 @@ def parse(resolved: str) -> Stack:
     )
 
 
+def plain(value: Any) -> Any:
+    """A value of Compose's JSON as it is meant: there every `$` is doubled, in keys too."""
+    if isinstance(value, str):
+        return value.replace("$$", "$")
+    if isinstance(value, dict):
+        return {plain(key): plain(inner) for key, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, list) else value
+
+
 def contained(stack: Stack) -> dict[str, dict[str, str]]:
     """By service, the environment that Compose would give its containers. Values are secrets: never show them.
 
     In Compose's JSON every `$` is doubled; a null is a variable that is taken away (`- NAME` that is set nowhere).
     """
     return {
-        name: {k: str(v).replace("$$", "$") for k, v in (model.get("environment") or {}).items() if v is not None}
+        name: {k: plain(str(v)) for k, v in (model.get("environment") or {}).items() if v is not None}
         for name, model in stack.service_models().items()
     }
 

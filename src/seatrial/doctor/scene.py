@@ -176,7 +176,7 @@ class Scene:
 
     @cached_property
     def builds(self) -> Mapping[str, Mapping[str, Any]]:
-        return {name: model["build"] for name, model in self.services.items() if model.get("build")}
+        return self.stack.builds()
 
     @cached_property
     def dockerfiles(self) -> Mapping[str, dockerfile.Dockerfile]:

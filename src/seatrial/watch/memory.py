@@ -26,8 +26,8 @@ def remembered(project: Project, stack: Stack) -> frozenset[str]:
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         paths |= {str(path) for path in kept.load(kept.of_checkout(_KIND, project, stack.name))["paths"]}
     built = record.load(project, stack.name).services
-    for name, model in stack.service_models().items():
-        context = (model.get("build") or {}).get("context")
+    for name, build in stack.builds().items():
+        context = build.get("context")
         if context and name in built:
             paths |= {str(Path(str(context)) / path) for path in built[name].files}
     return frozenset(paths)

@@ -65,7 +65,7 @@ DRILL = Drill(
 
 
 def _context(scene: Scene, place: Place) -> BuildContext | None:
-    build = scene.stack.service_models().get(place.service, {}).get("build")
+    build = scene.stack.builds().get(place.service)
     return build_context.read(build) if build else None
 
 

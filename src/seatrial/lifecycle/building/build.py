@@ -37,7 +37,7 @@ def built(engine: Engine, project: Project, stack: Stack, names: Sequence[str], 
 def _told(error: RunFailed, failed: Failed | None, names: Sequence[str], stack: Stack, project: Project) -> RunFailed:
     service = failed.service if failed else names[0] if len(names) == 1 else ""
     who = f"the image of {service}" if service else f"an image of {', '.join(names)}"
-    build = (stack.service_models().get(service) or {}).get("build") or {}
+    build = stack.builds().get(service) or {}
     if failed is None:
         reasons = [line.removeprefix(_SOLVE) for line in error.detail if line.startswith(_SOLVE)]
         where = _shown(dockerfile.path(build), project.root) if build and not build.get(dockerfile.INLINE) else ""

@@ -46,8 +46,8 @@ def build(engine: Engine, project: Project, stack: Stack, names: Sequence[str], 
 
 
 def _builds(stack: Stack, names: Sequence[str]) -> dict[str, tuple[str, Mapping[str, Any]]]:
-    models = stack.service_models()
-    return {name: (stack.image_of(name), build) for name in names if (build := models.get(name, {}).get("build"))}
+    builds = stack.builds()
+    return {name: (stack.image_of(name), builds[name]) for name in names if name in builds}
 
 
 def _why(record: Record, name: str, section: Mapping[str, Any], made: Made) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from seatrial.lifecycle.stale.inputs import inputs, sources
+from seatrial.stack import parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,3 +67,14 @@ def test_what_cannot_be_told_is_not_guessed(build: dict[str, object], tmp_path: 
     if build.get("context") == ".":
         build = build | {"context": str(tmp_path)}
     assert inputs(build) is None
+
+
+def test_a_folder_with_a_dollar_in_its_name_is_found(tmp_path: Path) -> None:
+    context = tmp_path / "a$b"
+    context.mkdir()
+    (context / "my$file").write_text("FROM x\nCOPY . .\n")
+    build = {"context": str(context), "dockerfile": "my$file", "args": {"A": "1$"}}
+    told = json.dumps({"name": "shop", "services": {"web": {"build": build}, "db": {}}}).replace("$", "$$")
+    found = parse(told).builds()
+    assert found == {"web": build}
+    assert set(inputs(found["web"]) or ()) == {"my$file"}
