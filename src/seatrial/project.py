@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from seatrial.checkout.worktree import Worktree, worktree
-from seatrial.checkout.worktree import name as worktree_name
 from seatrial.errors import ComposeFileMissing, UsageError
+from seatrial.worktree import Worktree, worktree
+from seatrial.worktree import name as worktree_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -13,7 +13,7 @@ from seatrial.history.run import Run
 from seatrial.lifecycle.edited import Edited, edited
 from seatrial.lifecycle.failure import Failure, taken_port, unready
 from seatrial.lifecycle.plan import KEEP, Plan
-from seatrial.lifecycle.ports import holder
+from seatrial.lifecycle.ports.culprit import holder
 from seatrial.lifecycle.usual import measured, recalled, remembered, slower
 from seatrial.lifecycle.wait import Watch
 

@@ -12,7 +12,7 @@ from seatrial.lifecycle.readiness import NO_CHECK
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from seatrial.engine.observed import Container, Snapshot
+    from seatrial.engine.observed import Container
     from seatrial.lifecycle.readiness import Verdict
     from seatrial.stack import Stack
 
@@ -146,8 +146,3 @@ def unready(
         explain(v, stack, tail(v.container.id, LOG_LINES) if v.container and v.container.state != "created" else ())
         for v in verdicts
     )
-
-
-def holders(port: int, snapshot: Snapshot) -> tuple[str, ...]:
-    """Names of containers in the snapshot that have the host port."""
-    return tuple(c.name for c in snapshot.containers for a in c.addresses if a.host_port == port)

@@ -11,6 +11,7 @@ from seatrial.lifecycle.critical_path import critical_path
 from seatrial.lifecycle.interval_cost import lost
 from seatrial.lifecycle.readiness import Standing
 from seatrial.lifecycle.timing import Times
+from seatrial.report.container import container_json, has_ended
 from seatrial.stack import Service
 
 if TYPE_CHECKING:
@@ -61,8 +62,7 @@ def _service(stack: Stack, name: str) -> Service:
 
 
 def _state(container: Container) -> str:
-    ended = container.state in ("exited", "dead", "restarting")
-    return f"{container.state} {container.exit_code}" if ended else container.state
+    return f"{container.state} {container.exit_code}" if has_ended(container) else container.state
 
 
 def stack_rows(stack: Stack, snapshot: Snapshot, services: Sequence[str]) -> list[tuple[str, ...]]:
@@ -95,17 +95,7 @@ def stack_json(stack: Stack, snapshot: Snapshot, services: Sequence[str]) -> dic
 
 
 def _container_json(c: Container, service: Service) -> dict[str, Any]:
-    return {
-        "name": c.name,
-        "id": c.id,
-        "state": c.state,
-        "health": c.health.status if c.health else None,
-        "exit_code": c.exit_code if c.state in ("exited", "dead", "restarting") else None,
-        "oom_killed": c.oom_killed,
-        "restart_count": c.restart_count,
-        "started_at": c.started_at,
-        "urls": list(urls([c], service)),
-    }
+    return {**container_json(c), "oom_killed": c.oom_killed, "urls": list(urls([c], service))}
 
 
 def up_rows(stack: Stack, outcome: Outcome) -> list[tuple[str, ...]]:

@@ -13,10 +13,10 @@ from seatrial.report import terminal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from seatrial.checkout.memory import Memory, Move
     from seatrial.engine import UpRequest
     from seatrial.engine.observed import Snapshot
     from seatrial.lifecycle.plan import Plan, Step
+    from seatrial.lifecycle.ports.memory import Memory, Move
     from seatrial.lifecycle.ports.wanted import Wish
     from seatrial.stack import Stack
     from seatrial.verbs._run import Run
@@ -37,7 +37,7 @@ def choose_ports(run: Run, *, shift: bool, plain: bool) -> tuple[Step, ...]:
     project = run.as_written
     if not plain and not project.worktree:
         return ()
-    from seatrial.checkout.memory import Memory, load
+    from seatrial.lifecycle.ports.memory import Memory, load
 
     known = load(project)
     if plain and (project.worktree or known):
@@ -182,7 +182,7 @@ def _steps(run: Run, memory: Memory) -> tuple[Step, ...]:
 
 
 def _before(run: Run) -> tuple[Move, ...]:
-    from seatrial.checkout.memory import load
+    from seatrial.lifecycle.ports.memory import load
 
     known = load(run.as_written)
     return known.moves if known else ()

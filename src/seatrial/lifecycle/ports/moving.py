@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.checkout.memory import Memory, Move, elsewhere, load
 from seatrial.errors import RunFailed
 from seatrial.lifecycle.plan import Step
 from seatrial.lifecycle.ports.choice import choose
+from seatrial.lifecycle.ports.memory import Memory, Move, elsewhere, load
 from seatrial.lifecycle.ports.remembered import fingerprint
 from seatrial.lifecycle.ports.trying import free, near
 from seatrial.lifecycle.ports.wanted import Wish, wishes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from seatrial.checkout.memory import Move
+    from seatrial.lifecycle.ports.memory import Move
 
 
 def text(resolved: str, moves: Iterable[Move], folder: str) -> str:

@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.checkout.memory import OVERRIDE, Memory, load, place, save
 from seatrial.errors import SeatrialError
+from seatrial.lifecycle.ports.memory import OVERRIDE, Memory, load, place, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

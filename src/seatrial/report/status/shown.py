@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from seatrial.errors import DONE
 from seatrial.lifecycle.figures import Figures
 from seatrial.report import terminal
+from seatrial.report.container import container_json
 from seatrial.report.status import words
 from seatrial.report.status.layout import View, frame
 
@@ -72,13 +73,7 @@ def redacted(view: View) -> View:
 
 def _container(c: Container, figures: Figures) -> dict[str, Any]:
     return {
-        "name": c.name,
-        "id": c.id,
-        "state": c.state,
-        "health": c.health.status if c.health else None,
-        "exit_code": c.exit_code if c.state in ("exited", "dead", "restarting") else None,
-        "restart_count": c.restart_count,
-        "started_at": c.started_at,
+        **container_json(c),
         "cores": None if figures.cores is None else round(figures.cores, 4),
         "memory_bytes": figures.memory_bytes,
         "memory_limit_bytes": figures.memory_limit_bytes,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seatrial.checkout.memory import Move
 from seatrial.engine.observed import Address, Container, Snapshot
 from seatrial.lifecycle.ports.choice import choose
 from seatrial.lifecycle.ports.culprit import command
+from seatrial.lifecycle.ports.memory import Move
 from seatrial.lifecycle.ports.moving import with_moves
 from seatrial.lifecycle.ports.override import text
 from seatrial.lifecycle.ports.preflight import taken
