@@ -103,4 +103,9 @@ def brought_up(run: Run, wish: Wish, found: Found) -> tuple[Stack, Result]:
             stage = Stage(
                 run.engine, run.project, stack, before, shown.line, rules, found.examined.contained, shown.outcome
             )
-            return stack, bring_up(stage, request, plan, wait=wish.wait)
+            result = bring_up(stage, request, plan, wait=wish.wait)
+    if plan.acts and wish.wait:
+        from seatrial.lifecycle.last_start import remember
+
+        remember(run.project, stack, result.outcome)
+    return stack, result

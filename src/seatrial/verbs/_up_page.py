@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.report import asked_file, terminal
 from seatrial.report.page import WHAT, render
-from seatrial.report.page.gantt import up_page
+from seatrial.report.page.up import up_page
 from seatrial.verbs._provenance import provenance
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from seatrial.drill.verdict import Grade
 from seatrial.report import drill_text as words
 from seatrial.report.drill_rows import OVERVIEW, overview
 from seatrial.report.page.figure import Figure, figure
+from seatrial.report.page.start_chart import StartChart, start_chart
 from seatrial.report.page.tree import Tree, tree
 from seatrial.report.page.trend import trends
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from seatrial.drill.recording import Recording
     from seatrial.drill.run import Report
     from seatrial.drill.verdict import Verdict
+    from seatrial.lifecycle.last_start import Start
     from seatrial.report.comparison import Comparison
     from seatrial.report.page.trend import Trend
 
@@ -90,6 +92,7 @@ class DrillPage:
         unrestored: what is not as it was before, a line each.
         worse: what has become worse since the runs before, a line each.
         provenance: None for a journal that does not tell.
+        start: how the stack came up before; None where that is not known.
     """
 
     project: str
@@ -100,6 +103,7 @@ class DrillPage:
     rows: tuple[tuple[str, ...], ...] = ()
     worse: tuple[str, ...] = ()
     trends: tuple[Trend, ...] = ()
+    start: StartChart | None = None
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -129,7 +133,13 @@ class DrillPage:
         return self.graded(Grade.INCONCLUSIVE, Grade.SKIP)
 
 
-def drill_page(project: str, found: Report, provenance: Provenance | None, compared: Comparison | None) -> DrillPage:
+def drill_page(
+    project: str,
+    found: Report,
+    provenance: Provenance | None,
+    compared: Comparison | None,
+    start: Start | None = None,
+) -> DrillPage:
     """Put together what was found, what was recorded, and how it was before."""
     verdicts = found.verdicts
     drawn = _Drawn(found.recordings)
@@ -146,7 +156,8 @@ def drill_page(project: str, found: Report, provenance: Provenance | None, compa
     )
     rows = tuple(overview(verdicts))
     worse = compared.lines if compared else ()
-    return DrillPage(project, parts, found.unrestored, provenance, rows=rows, worse=worse, trends=known)
+    chart = start_chart(start) if start else None
+    return DrillPage(project, parts, found.unrestored, provenance, rows=rows, worse=worse, trends=known, start=chart)
 
 
 class _Drawn:

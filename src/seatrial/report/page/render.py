@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from seatrial.report.page.drills import DrillPage
-    from seatrial.report.page.gantt import UpPage
+    from seatrial.report.page.up import UpPage
 
 
 def drills(page: DrillPage, redact: Callable[[str], str]) -> str:

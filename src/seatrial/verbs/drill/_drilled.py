@@ -66,6 +66,7 @@ class _Chosen(NamedTuple):
 
 def drilled(run: Run, wish: Wish, files: Files = Files(), *, as_json: bool) -> int:
     """Drill what is wished, and show the report or, with `--dry`, the plan; its exit code."""
+    from seatrial.drill.journal import opened
     from seatrial.report import asked_file, junit_file
     from seatrial.report import drill as show
     from seatrial.report.page import WHAT
@@ -83,7 +84,7 @@ def drilled(run: Run, wish: Wish, files: Files = Files(), *, as_json: bool) -> i
     if junit:
         junit_file.write(junit, done.stack.name, done.report, done.began, terminal.redacted)
     if html:
-        asked_file.write(html, page(done.journal, done.report, compared), WHAT)
+        asked_file.write(html, page(run, opened(done.journal), done.report, compared), WHAT)
         terminal.talk(f"report page: {html}")
     return show.report(done.stack, done.report, done.journal, compared, as_json=as_json)
 

@@ -25,16 +25,16 @@ def judge(run: Run, journal: str, *, html: str = "", json: bool = False) -> int:
     from seatrial.drill.run import judged
     from seatrial.report import drill as show
 
-    recordings = journals.read(Path(journal))
-    found = [held(judged(recording), recording.subject.extension.known) for recording in recordings]
+    kept = journals.opened(Path(journal))
+    found = [held(judged(recording), recording.subject.extension.known) for recording in kept.recordings]
     if html:
         from seatrial.drill.run import Report
         from seatrial.report import asked_file, terminal
         from seatrial.report.page import WHAT
-        from seatrial.verbs.drill._compared import page
+        from seatrial.verbs.drill._compared import known_before, page
 
         run.keep_own_secrets()  # the recordings are redacted; what this project keeps secret stays so in any case
         file = asked_file.ready(html, WHAT)
-        asked_file.write(file, page(Path(journal), Report(tuple(found))), WHAT)
+        asked_file.write(file, page(run, kept, Report(tuple(found)), known_before(run, kept, found)), WHAT)
         terminal.talk(f"report page: {file}")
     return show.verdicts(found, as_json=json)

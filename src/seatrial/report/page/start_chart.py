@@ -6,23 +6,15 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seatrial.lifecycle.critical_path import critical_path
-from seatrial.report import stack as words
-from seatrial.report.comparison import Comparison
 from seatrial.report.page.axis import Axis
 from seatrial.report.page.spans import Bar, State
-from seatrial.report.page.trend import Trend, trends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seatrial.drill.provenance import Provenance
-    from seatrial.lifecycle.bring_up import Result
     from seatrial.lifecycle.critical_path import Link
-    from seatrial.lifecycle.failure import Failure
-    from seatrial.lifecycle.readiness import Verdict
+    from seatrial.lifecycle.last_start import Start
     from seatrial.lifecycle.timing import Times
-    from seatrial.stack import Stack
 
 _NS = 10**9
 _WIDE = 16
@@ -41,57 +33,33 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class UpPage:
-    """The page of an `up`.
+class StartChart:
+    """A start.
 
     Attributes:
-        columns, rows: every service, as the terminal shows them.
-        lines: those that something happened to, in the order in which they were ready.
-        remarks: what is worth knowing, a line each.
+        at, seconds: when it began, RFC 3339 or "", and how long it took.
+        lines: services that something happened to, in the order in which they were ready.
     """
 
-    project: str
-    up: bool
+    at: str
     seconds: float
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
     axis: Axis
     lines: tuple[Line, ...]
     path: tuple[Link, ...]
-    remarks: tuple[str, ...]
-    failures: tuple[Failure, ...]
-    trends: tuple[Trend, ...]
-    provenance: Provenance | None = None
 
 
-def up_page(stack: Stack, result: Result, provenance: Provenance | None) -> UpPage:
-    """Put together how an `up` went, and how it was before."""
-    outcome = result.outcome
-    path = critical_path(stack, outcome.times)
-    last = max((at for one in outcome.times.values() for at in _known(one)), default=outcome.seconds)
+def start_chart(start: Start) -> StartChart:
+    """Draw it to scale."""
+    last = max((at for one in start.times.values() for at in _known(one)), default=start.seconds)
     axis = Axis(0, int(max(last, 0.05) * 1.04 * _NS), 0)
-    happened = [verdict for verdict in outcome.verdicts if verdict.service in outcome.times]
-    happened.sort(key=lambda verdict: (outcome.times[verdict.service].ready or last, verdict.service))
-    before = {later.service: earlier.service for earlier, later in itertools.pairwise(path)}
-    critical = {link.service for link in path}
-    return UpPage(
-        stack.name,
-        outcome.up and not result.mismatches,
-        outcome.seconds,
-        words.UP_COLUMNS,
-        tuple(words.up_rows(stack, outcome)),
-        axis,
-        tuple(_line(one, outcome.times[one.service], axis, critical, before) for one in happened),
-        path,
-        tuple(words.up_remarks(stack, result)),
-        result.failures,
-        tuple(trends(Comparison(result.before, result.now))),
-        provenance,
-    )
+    before = {later.service: earlier.service for earlier, later in itertools.pairwise(start.path)}
+    critical = {link.service for link in start.path}
+    happened = sorted(start.times.items(), key=lambda item: (item[1].ready or last, item[0]))
+    lines = (_line(name, found, axis, critical, before) for name, found in happened)
+    return StartChart(start.at, start.seconds, axis, tuple(lines), start.path)
 
 
-def _line(verdict: Verdict, found: Times, axis: Axis, critical: set[str], before: dict[str, str]) -> Line:
-    name = verdict.service
+def _line(name: str, found: Times, axis: Axis, critical: set[str], before: dict[str, str]) -> Line:
     ready = None if found.ready is None else axis.x(found.ready * _NS)
     steps = {"made": found.created, "started": found.started, "ready": found.ready, "healthy": found.healthy}
     told = ", ".join(f"{word} at {at:.2f} s" for word, at in steps.items() if at is not None)
