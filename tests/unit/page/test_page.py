@@ -170,3 +170,11 @@ def test_a_stop_that_several_drills_judge_is_drawn_once() -> None:
     told = page([stop, replace(stop, drill="logs-flushed")])
     assert told.count('class="chart"') == 2  # all of it, and near to the signal
     assert "the charts stand there" in told
+
+
+def test_of_many_failures_the_first_are_unfolded_and_none_is_left_out() -> None:
+    (stop,) = recorded("stops", "busybox-stays")
+    told = page([replace(stop, service=f"s{number}") for number in range(50)])
+    entries = re.findall(r'<details class="entry"[^>]*>', told)
+    assert len(entries) == 50
+    assert sum(" open" in entry for entry in entries) == 40

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _STRAIGHT = "once more, with the signal sent straight to the process that does the work"
 _AGAIN = {"idle-clients": "once more, with no connection open"}
 _ACCEPTED = (Grade.PASS, Grade.SKIP)
+# What is unfolded is laid out before anything is seen: 200 with their charts take a busy browser ten seconds.
+_UNFOLDED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,6 @@ class Entry:
     figures: tuple[Shown, ...] = ()
     tree: Tree | None = None
     elsewhere: str = ""
-
-    @property
-    def open(self) -> bool:
-        """Whether it is unfolded from the beginning."""
-        return self.verdict.grade not in _ACCEPTED
 
     @property
     def figures_told(self) -> tuple[tuple[str, str], ...]:
@@ -127,6 +124,12 @@ class DrillPage:
     def findings(self) -> tuple[Entry, ...]:
         """What a reader has to know of."""
         return self.graded(Grade.ERROR, Grade.FAIL, Grade.KNOWN, Grade.WARN)
+
+    @property
+    def unfolded(self) -> frozenset[str]:
+        """The anchors of the entries that are unfolded from the beginning: of those that are not good, the worst."""
+        worst = self.graded(*(grade for grade in Grade if grade not in _ACCEPTED))
+        return frozenset(entry.anchor for entry in worst[:_UNFOLDED])
 
     @property
     def unjudged(self) -> tuple[Entry, ...]:
