@@ -77,6 +77,8 @@ class ComposeProject:
     folder: Path
     name: str
     environ: dict[str, str] = field(default_factory=dict)
+    # What every call of seatrial goes through: a command that starts another.
+    through: tuple[str, ...] = ()
 
     @property
     def file(self) -> Path:
@@ -88,7 +90,7 @@ class ComposeProject:
     def run(self, *arguments: str, timeout_s: float = 120, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """`seatrial ARGUMENTS` in the project's folder, as a user would; JSON that it prints is as documented."""
         done = subprocess.run(
-            [sys.executable, "-m", "seatrial", *arguments],
+            [*self.through, sys.executable, "-m", "seatrial", *arguments],
             cwd=cwd or self.folder,
             env=self.environment(),
             capture_output=True,
@@ -104,7 +106,7 @@ class ComposeProject:
     def start(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         """The same, while it runs."""
         running = subprocess.Popen(
-            [sys.executable, "-m", "seatrial", *arguments],
+            [*self.through, sys.executable, "-m", "seatrial", *arguments],
             cwd=self.folder,
             env=self.environment(),
             stdout=subprocess.PIPE,

@@ -12,6 +12,8 @@ from seatrial.drill.drill import Scope
 from seatrial.drill.drills import DRILLS
 from seatrial.drill.journal import redacted
 from seatrial.drill.ledger import held
+from seatrial.drill.live.doubt import NOT_DONE, doubt, engine_lost
+from seatrial.drill.live.engine_back import put_back
 from seatrial.drill.live.joined import owners, rejoin
 from seatrial.drill.live.restore import differences, look
 from seatrial.drill.live.scene import Place
@@ -21,7 +23,7 @@ from seatrial.drill.repeat import together
 from seatrial.drill.unjudged import Unjudged
 from seatrial.drill.verdict import Grade, Verdict
 from seatrial.engine.clock import Clock
-from seatrial.errors import EngineError, SeatrialError, UsageError
+from seatrial.errors import EngineError, EngineUnreachable, SeatrialError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from seatrial.drill.live.restore import Look
     from seatrial.drill.live.scene import Scene
     from seatrial.drill.recording import Recording
-    from seatrial.engine.observed import Event
     from seatrial.stack import Stack
 
 # Branches wait most of the time; more at once would disturb each other's measurements.
@@ -90,13 +91,24 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     except BaseException:
         _told(scene, before)
         raise
-    unrestored = restored(scene, before)
+    unrestored = _restored(scene, before)
     order = {name: position for position, name in enumerate(["", *services])}
     ranks = {drill.name: position for position, drill in enumerate(drills)}
     done.sort(key=lambda pair: (order[pair[0].service], ranks[pair[0].drill], pair[0].dependency))
     recordings = tuple(recording for _, several in done for recording in several)
     verdicts = tuple(verdict for verdict, _ in done)
     return Report(verdicts, recordings, unrestored, time.monotonic() - began, scene.machine, scene.clock)
+
+
+def _restored(scene: Scene, before: Look) -> tuple[str, ...]:
+    """What is not as it was before, when all has been put back that can be."""
+    if not scene.tape.lost:
+        try:
+            return restored(scene, before)
+        except EngineUnreachable:
+            if not engine_lost(scene):
+                raise
+    return put_back(scene, before)
 
 
 def judged(recording: Recording, drills: Iterable[Drill] = DRILLS) -> Verdict:
@@ -187,26 +199,28 @@ def _once(scene: Scene, drill: Drill, place: Place) -> tuple[Verdict, tuple[Reco
     reason = scene.declared.of(place.service).skip.get(drill.name)
     if reason:
         return Verdict(drill.name, place.service, Grade.SKIP, reason, dependency=place.dependency), ()
+    if scene.tape.lost:
+        return Verdict(drill.name, place.service, Grade.INCONCLUSIVE, NOT_DONE, dependency=place.dependency), ()
     began = time.time_ns()
     try:
         recording = _recorded(scene, drill, place)
     except Unjudged as ended:
         grade, reason = ended.grade, ended.reason
-    except EngineError:
-        raise
     except SeatrialError as error:
+        if isinstance(error, EngineError) and not engine_lost(scene):
+            raise
         grade, reason = Grade.ERROR, " ".join((f"{error.what}:", *error.detail)) if error.detail else error.what
     else:
-        meddled = _meddled(scene, place, began)
-        if meddled:
-            recording = replace(recording, refusal=Refusal(Grade.INCONCLUSIVE, meddled))
+        doubtful = doubt(scene, place, began)
+        if doubtful:
+            recording = replace(recording, refusal=Refusal(Grade.INCONCLUSIVE, doubtful))
         if scene.options.redact:
             recording = redacted(recording, scene.options.redact)
         scene.kept.keep(drill.name, place, recording)
         return judged(recording), (recording,)
-    meddled = _meddled(scene, place, began)
-    if meddled:
-        grade, reason = Grade.INCONCLUSIVE, meddled
+    doubtful = doubt(scene, place, began)
+    if doubtful:
+        grade, reason = Grade.INCONCLUSIVE, doubtful
     return Verdict(drill.name, place.service, grade, reason, dependency=place.dependency), ()
 
 
@@ -216,18 +230,5 @@ def _recorded(scene: Scene, drill: Drill, place: Place) -> Recording:
     try:
         return drill.record(scene, place)
     finally:
-        if drill.acts:
+        if drill.acts and not scene.tape.lost:
             rejoin(scene, place)
-
-
-def _gone(event: Event, scene: Scene) -> bool:
-    return event.action == "destroy" and event.container_id not in scene.renewed
-
-
-def _meddled(scene: Scene, place: Place, since_ns: int) -> str:
-    """Why this says nothing of the service: somebody else took its container away meanwhile; "" when nobody did."""
-    concerned = {place.service, place.dependency} - {""} or set(scene.stack.names)
-    gone = {e.service for e in scene.tape.since(since_ns) if _gone(e, scene) and e.service in concerned}
-    if not gone:
-        return ""
-    return f"the container of {', '.join(sorted(gone))} was removed by somebody else meanwhile: drill it again"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -34,6 +35,13 @@ DEFECT = (
     "module._endure = lambda *_: 1 / 0\n"
     "from seatrial.program import main\n"
     "main(['seatrial', 'drill', '--only', 'dependency-hang'])\n"
+)
+# The engine does not come back for as long as it is waited for.
+AWAY = (
+    "import seatrial.drill.live.engine_back as module\n"
+    "module._PATIENCE_S = 1\n"
+    "from seatrial.program import main\n"
+    "main(['seatrial', 'drill', '--only', 'dependency-cut'])\n"
 )
 
 
@@ -196,12 +204,20 @@ def test_with_the_engine_gone_it_ends_with_4_and_puts_back_when_there_is_one_aga
     monkeypatch.setitem(stack.environ, "DOCKER_HOST", f"unix://{way}")
     with watched(stack) as watch, ExitStack() as open_:
         with proxied(way):
-            run = open_.enter_context(stack.start("drill", "--only", "dependency-cut"))
+            command = [sys.executable, "-c", AWAY]
+            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+            run = open_.enter_context(
+                subprocess.Popen(command, cwd=stack.folder, env=stack.environment(), **pipes)  # type: ignore[call-overload]
+            )
             watch.until("disconnect")
         out, err = run.communicate(timeout=LIMIT_S)
         assert run.returncode == 4, out + err
         assert "Traceback" not in err, err
-        assert "put back when it answers" in err
+        # A command that can be typed as it stands.
+        assert re.search(
+            rf"NOT PUT BACK YET: docker network connect .*--alias {BACK} .*{stack.container(BACK)}$", err, re.MULTILINE
+        )
+        assert "put back by itself when it answers" in err
         with proxied(way):
             watch.until("connect")
     assert condition(stack) == before

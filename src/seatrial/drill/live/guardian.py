@@ -40,7 +40,7 @@ class Debt:
     """One thing to put back."""
 
     def __init__(self, arguments: Sequence[str], paid: Callable[[], None]) -> None:
-        self._arguments, self._paid, self._open = tuple(arguments), paid, True
+        self.arguments, self._paid, self._open = tuple(arguments), paid, True
 
     def settle(self) -> None:
         """It is put back already, and nothing is left to be done."""
@@ -52,11 +52,11 @@ class Debt:
         """Put it back, if that was not done. Raises `RunFailed`, `EngineUnreachable`."""
         if not self._open:
             return
-        doing = f"put back what was changed (docker {' '.join(self._arguments)})"
+        doing = f"put back what was changed (docker {' '.join(self.arguments)})"
         try:
-            asked(self._arguments, doing=doing, limit_s=_LIMIT_S)
+            asked(self.arguments, doing=doing, limit_s=_LIMIT_S)
         except RunFailed as error:
-            harmless = (*_NOT_NEEDED, _GONE) if self._arguments[0] == "rm" else _NOT_NEEDED
+            harmless = (*_NOT_NEEDED, _GONE) if self.arguments[0] == "rm" else _NOT_NEEDED
             if not any(words in line for line in error.detail for words in harmless):
                 raise
         self.settle()
@@ -68,6 +68,7 @@ class Guardian:
     def __init__(self, process: subprocess.Popen[str], tape: Tape) -> None:
         self._process, self._tape = process, tape
         self._numbers = itertools.count()
+        self._debts: dict[int, Debt] = {}
         self._lock = threading.Lock()
 
     @contextmanager
@@ -80,7 +81,7 @@ class Guardian:
         """
         number, began_ns = next(self._numbers), time.time_ns()
         self._tell([number, ["docker", *arguments], late_s])
-        debt = Debt(arguments, lambda: self._tell([number]))
+        debt = self._debts[number] = Debt(arguments, lambda: self._settled(number))
         try:
             yield debt
         except BaseException:
@@ -92,6 +93,24 @@ class Guardian:
             raise
         debt.pay()
 
+    def owed(self) -> tuple[tuple[str, ...], ...]:
+        """The arguments of `docker` for what is not put back, in the order in which it would be."""
+        with self._lock:
+            return tuple(debt.arguments for _, debt in sorted(self._debts.items(), reverse=True))
+
+    def catch_up(self) -> None:
+        """Put back now what could not be put back when it was due: there was no engine."""
+        with self._lock:
+            left = [debt for _, debt in sorted(self._debts.items(), reverse=True)]
+        for debt in left:
+            with suppress(SeatrialError):
+                debt.pay()
+
+    def _settled(self, number: int) -> None:
+        with self._lock:
+            self._debts.pop(number, None)
+        self._tell([number])
+
     def _until_ended(self, container_ids: Sequence[str], since_ns: int, late_s: float) -> None:
         """Wait for what is being stopped: `start` means nothing to it until it has ended."""
         time.sleep(_MOMENT_S)
@@ -100,6 +119,8 @@ class Guardian:
             time.sleep(_MOMENT_S)
 
     def _ending(self, container_id: str, since_ns: int) -> bool:
+        if self._tape.lost:  # the end would not be heard
+            return False
         told = [event.action for event in self._tape.since(since_ns, container_id) if event.action in _TURNS]
         return bool(told) and told[-1] == "kill"
 

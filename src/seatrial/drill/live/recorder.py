@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from seatrial.drill.recording import Mark, Recording, Refusal, Sample
 from seatrial.drill.unjudged import Unjudged, inconclusive
 from seatrial.engine import containers
-from seatrial.errors import RunFailed
+from seatrial.errors import HelperUnavailable, RunFailed
 from seatrial.lifecycle.health_timing import first_probe_s
 
 if TYPE_CHECKING:
@@ -120,7 +120,10 @@ class Recorder:
             while not over.wait(max(_SAMPLE_S, 4 * took_s)):
                 turn += 1
                 began = time.perf_counter()
-                taken = self.sample(sockets=turn % 10 == 0)
+                try:
+                    taken = self.sample(sockets=turn % 10 == 0)
+                except HelperUnavailable:  # whoever has to see something says so
+                    return
                 took_s = time.perf_counter() - began
                 if taken is None or not taken.processes:
                     return

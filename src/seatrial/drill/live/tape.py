@@ -33,6 +33,11 @@ class Tape:
         self._ends: KeyboardInterrupt | None = None
         self._over = False
 
+    @property
+    def lost(self) -> bool:
+        """Whether the engine went away, or was restarted: nothing is recorded any more."""
+        return self._lost is not None
+
     def since(self, at_ns: int, *container_ids: str) -> tuple[Event, ...]:
         """What happened to these containers (all when none is named) from `at_ns` on, by time."""
         with self._news:
