@@ -23,7 +23,7 @@ WEB = Container("1", "shop-web-1", "web", "running")
         ("running", "removing", False),
     ],
 )
-def test_one_that_ran_and_has_ended_is_started(was: str, now: str, ended: bool) -> None:  # noqa: FBT001
+def test_one_that_ran_and_has_ended_is_started(was: str, now: str, ended: bool) -> None:
     found = ended_since(Snapshot((replace(WEB, state=was),)), Snapshot((replace(WEB, state=now),)))
     assert [container.id for container in found] == (["1"] if ended else [])
 
