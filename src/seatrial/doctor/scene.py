@@ -16,6 +16,7 @@ from seatrial.doctor.machine import disk, file_system, folders, inotify, memory
 from seatrial.doctor.network import authority, inside, registry
 from seatrial.doctor.project import env_file, left_over, user_ids, watch_rules
 from seatrial.engine.api.endpoint import socket_path
+from seatrial.errors import EngineError
 from seatrial.lifecycle.ports import preflight
 from seatrial.lifecycle.ports.culprit import Culprit, culprit
 from seatrial.lifecycle.ports.trying import free, near
@@ -139,7 +140,7 @@ class Scene:
         self.env_file = begin(lambda: env_file.looked(project, here), _DISK_S) if project else self._no_project()
         stack = self.examination.stack if self.examination else None
         if stack is None:
-            reason = "Compose refuses the project" if project else "there is no compose file"
+            reason = self.no_model
             self.seen, self.images, self.missing = unknown(reason), unknown(reason), unknown(reason)
             self.folders, self.binds, self.taken = unknown(reason), unknown(reason), unknown(reason)
             return
@@ -157,11 +158,18 @@ class Scene:
         return found.name if found else ""
 
     @property
+    def no_model(self) -> str:
+        """Why there is none, where there is none."""
+        if self.project is None:
+            return "there is no compose file"
+        return "Compose cannot be asked" if isinstance(self.refused, EngineError) else "Compose refuses the project"
+
+    @property
     def stack(self) -> Stack:
         """Raises `Unseen`."""
         found = self.examination.stack if self.examination else None
         if found is None:
-            raise Unseen("Compose refuses the project" if self.project else "there is no compose file")
+            raise Unseen(self.no_model)
         return found
 
     @cached_property
@@ -213,7 +221,7 @@ class Scene:
         return user_ids.users(self.services, self.dockerfiles, self.by_service)
 
     def _places(self, folder: Path) -> tuple[tuple[str, Path], ...]:
-        own = (("the project", folder), ("what is kept for the next time", places.cache()))
+        own = ((disk.PROJECT, folder), (disk.KEPT, places.cache()))
         try:
             root = self.machine.info.answer().root
         except Unseen:

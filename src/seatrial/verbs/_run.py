@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from seatrial import places, project
-from seatrial.errors import SeatrialError
+from seatrial.errors import SeatrialError, UsageError
 from seatrial.report import terminal
 from seatrial.verbs._engine import Discreet, real_engine
 
@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from seatrial.stack import Stack
 
 
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UsageError("the folder that you are in has been removed", fix="cd to another one") from None
+
+
 @dataclass(slots=True)
 class Run:
     """What a verb works with: this call's settings, project and engine.
@@ -41,7 +48,7 @@ class Run:
     dry: bool = False
     json: bool = False
     rest: tuple[str, ...] = ()
-    start: Path = field(default_factory=Path.cwd)
+    start: Path = field(default_factory=_here)
     engine_factory: Callable[[], Engine] | None = None
     _project: Project | None = None
     _written: Project | None = None

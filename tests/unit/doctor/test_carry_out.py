@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -125,3 +127,15 @@ def test_commands_are_run_and_what_they_complain_of_is_told(tmp_path: Path, file
     assert (tmp_path / "made").exists()
     assert "gone" in bad
     assert "no-such-program" in none
+
+
+def test_a_file_that_cannot_be_written_is_told_by_its_own_name(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), f"{file}.seatrial-b07.tmp")
+
+    monkeypatch.setattr(os, "replace", full)
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    assert done(file, edit(file, 1, "  a: {image: x, init: true}", "services.a.init")) == [
+        f"{file}: No space left on device"
+    ]
+    assert file.read_text() == TEXT

@@ -265,6 +265,7 @@ def test_the_version_key_goes_and_nothing_else() -> None:
     assert found.places == ("compose.yaml:2",)
     assert fixed(found, text) == "# shop\nservices: {}\n"
     assert only(version_key.judge(sources("services: {a: {labels: {version: 1}}}\n"))).status is Status.OK
+    assert only(version_key.judge(sources("services: [\n"))).status is Status.SKIPPED
 
 
 def test_names_that_can_be_there_once_are_told_one_by_one() -> None:

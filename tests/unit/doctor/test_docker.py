@@ -122,3 +122,10 @@ def test_users_are_mapped_by_rootless_engines_and_desktops() -> None:
     assert replace(INFO, security=("name=seccomp", "name=rootless")).maps_users
     assert replace(INFO, system="Docker Desktop").maps_users
     assert not INFO.maps_users
+
+
+def test_of_a_client_that_tells_nothing_no_plugin_is_missing() -> None:
+    silent = read("", 'context "nope": context not found', 0, 0)
+    assert only(compose.judge(silent, ())).status is Status.SKIPPED
+    assert only(buildx.judge(silent, builds=True)).status is Status.SKIPPED
+    assert only(engine.judge(silent)).status is Status.FAILURE

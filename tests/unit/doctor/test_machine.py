@@ -52,6 +52,8 @@ def test_what_cannot_be_written_to_is_told_and_what_is_no_disk_has_no_room_to_ru
     (closed,) = disk.judge(disk.looked([("what is kept", Path("/proc/nobody"))]))
     assert closed.status is Status.WARNING
     assert closed.found == "this user cannot write to what is kept (/proc/nobody)"
+    (project,) = disk.judge(disk.looked([(disk.PROJECT, Path("/proc/nobody"))]))
+    assert "XDG_CACHE_HOME" not in project.fix
 
 
 def test_limits_that_do_not_fit_into_the_engine_are_told() -> None:
@@ -67,6 +69,7 @@ def test_limits_that_do_not_fit_into_the_engine_are_told() -> None:
 def test_little_memory_is_told_where_the_engine_is_here() -> None:
     assert only(memory.judge(GB // 10, 8 * GB, 0)).status is Status.WARNING
     assert only(memory.judge(None, 8 * GB, 0)).status is Status.OK
+    assert only(memory.judge(None, 0, 0)).status is Status.SKIPPED
 
 
 MOUNTS = r"""

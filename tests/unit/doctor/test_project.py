@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,6 @@ ENV = State(Path("/shop/.env"), ".env", 0o600, Tracking.IGNORED, Path("/shop/.gi
 
 
 def state(**more: object) -> State:
-    from dataclasses import replace
 
     return replace(ENV, **more)  # type: ignore[arg-type]
 
@@ -40,6 +40,12 @@ def test_an_env_file_that_others_can_read_is_closed() -> None:
     assert found.remedy
     assert found.remedy.commands == (("chmod", "600", "/shop/.env"),)
     assert only(env_file.permissions(ENV)).status is Status.OK
+
+
+def test_without_git_nothing_is_said_of_repositories() -> None:
+    lost = replace(ENV, tracking=Tracking.UNKNOWN, repository=True)
+    assert only(env_file.ignored(lost)).found == "git cannot be asked"
+    assert only(env_file.ignored(replace(lost, repository=False))).found == "it lies in no git repository"
 
 
 def test_an_env_file_that_git_would_take_is_ignored_behind_what_is_there() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.doctor.compose_file import source as yaml_source
-from seatrial.doctor.finding import Finding, ok, warning
+from seatrial.doctor.finding import Finding, ok, skipped, warning
 from seatrial.doctor.fixing.remedy import Change, Remedy
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 
 def judge(sources: tuple[Source, ...]) -> Iterator[Finding]:
+    if sources and not any(source.tree for source in sources):
+        yield skipped("no compose file can be read")
+        return
     found = [source for source in sources if yaml_source.key(source.tree, "version")]
     if not found:
         yield ok("no `version:`")

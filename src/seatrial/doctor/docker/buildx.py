@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.doctor.docker.info import Info, numbers
-from seatrial.doctor.finding import Finding, failure, ok, warning
+from seatrial.doctor.docker.info import MUTE, Info, numbers
+from seatrial.doctor.finding import Finding, failure, ok, skipped, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,9 @@ def judge(info: Info, *, builds: bool) -> Iterator[Finding]:
     """`builds`: whether a service of the project is built here."""
     version = info.plugins.get("buildx")
     bad = failure if builds else warning
+    if not info.client:
+        yield skipped(MUTE)
+        return
     if version is None:
         yield bad(
             "the docker client has no `buildx` plugin",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.doctor.docker.faults import met
-from seatrial.doctor.docker.info import Info, numbers
-from seatrial.doctor.finding import Finding, failure, ok, warning
+from seatrial.doctor.docker.info import MUTE, Info, numbers
+from seatrial.doctor.finding import Finding, failure, ok, skipped, warning
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -19,6 +19,9 @@ def judge(info: Info, does: Collection[str]) -> Iterator[Finding]:
     """`does`: what the project does, as `uses` tells."""
     version = info.plugins.get("compose")
     why = "Compose resolves the model and makes the containers"
+    if not info.client:
+        yield skipped(MUTE)
+        return
     if version is None:
         yield failure("the docker client has no `compose` plugin", why=why, fix="install docker-compose 2.24 or newer")
         return

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LIMIT_S = 10.0
+# Of a client without a version: its context does not exist, or it is no docker.
+MUTE = "the docker command tells nothing of itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Info:
     """What the client on PATH says of itself and of the engine that it talks to.
 
     Attributes:
+        client: its version; "" when it tells nothing of itself, its plugins neither.
         plugins: versions by name, as the client calls them (`compose`, `buildx`).
         engine: its version; "" when none answers, and then `trouble` holds the client's words.
         clock_s: the engine's clock minus ours, and `clock_error_s` how wrong that may be.

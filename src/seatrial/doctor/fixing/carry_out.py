@@ -90,7 +90,11 @@ def _carried_out(
                 return done.stderr.strip() or f"{command[0]} ended with {done.returncode}"
     except subprocess.TimeoutExpired:
         return f"no end within {COMMAND_S:g} s"
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        # What is written has another name until it is whole.
+        file = str(error.filename or "").partition(".seatrial-")[0]
+        return ": ".join(part for part in (file, error.strerror or str(error)) if part)
+    except UnicodeDecodeError as error:
         return str(error)
     return ""
 

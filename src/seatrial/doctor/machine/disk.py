@@ -18,6 +18,11 @@ _FULL, _SCARCE = 1 * _GB, 5 * _GB
 _FEW_FILES = 0.02
 # Only the engine writes there.
 ENGINES = "images and volumes"
+PROJECT, KEPT = "the project", "what is kept for the next time"
+_LACKS = {
+    PROJECT: "`env.init` and `--fix` cannot write there, nor can services that have it mounted",
+    KEPT: "what would be kept there is asked or measured anew each time, or cannot be done at all",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Space:
     Attributes:
         what: what lies there, in words.
         free: bytes that this user, or the engine, may still write; `size` of all.
-        closed: what of it this user cannot write to.
+        closed: what of it this user cannot write to, and where that is.
         files_free: how many files can still be made, of `files`; both 0 where the file system has no such limit.
     """
 
@@ -37,7 +42,7 @@ class Space:
     size: int
     files_free: int = 0
     files: int = 0
-    closed: tuple[str, ...] = ()
+    closed: tuple[tuple[str, str], ...] = ()
 
 
 def looked(places: Iterable[tuple[str, Path]]) -> tuple[Space, ...]:
@@ -48,7 +53,7 @@ def looked(places: Iterable[tuple[str, Path]]) -> tuple[Space, ...]:
         if path is None:
             continue
         told, device = os.statvfs(path), path.stat().st_dev
-        closed = (f"{what} ({wanted})",) if what != ENGINES and not _writable(path) else ()
+        closed = ((what, str(wanted)),) if what != ENGINES and not _writable(path) else ()
         before = found.get(device) or Space("", str(path), 0, 0)
         found[device] = Space(
             f"{before.what}, {what}" if before.what else what,
@@ -74,11 +79,12 @@ def _writable(folder: Path) -> bool:
 def judge(spaces: Iterable[Space]) -> Iterator[Finding]:
     why = "builds, pulls and databases fail half-way on a full disk, and say so in many different words"
     for space in spaces:
-        for closed in space.closed:
+        for what, path in space.closed:
             yield warning(
-                f"this user cannot write to {closed}",
-                why="what would be kept there is asked or measured anew each time, or cannot be done at all",
-                fix="correct owner and permissions, or choose another place: XDG_CACHE_HOME",
+                f"this user cannot write to {what} ({path})",
+                why=_LACKS.get(what, _LACKS[KEPT]),
+                fix="correct owner and permissions"
+                + (", or choose another place: XDG_CACHE_HOME" if what == KEPT else ""),
             )
         if not space.size:
             continue  # no disk

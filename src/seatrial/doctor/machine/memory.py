@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seatrial.doctor.finding import Finding, ok, warning
+from seatrial.doctor.finding import Finding, ok, skipped, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +40,9 @@ def judge(available: int | None, engine: int, wanted: int) -> Iterator[Finding]:
             why="the kernel ends processes when there is none, and everything is slow before",
             fix="end what is not needed (`docker stats --no-stream` shows what containers take)",
         )
+        return
+    if available is None and not engine:
+        yield skipped("it is not known where the engine runs")
         return
     left = "" if available is None else f", {available / _GB:.1f} GB available here"
     yield ok(f"the engine has {engine / _GB:.1f} GB{left}" if engine else f"{(available or 0) / _GB:.1f} GB available")

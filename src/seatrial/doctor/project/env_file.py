@@ -29,6 +29,7 @@ class State:
         shown: as it is told.
         mode: permissions; 0 when there is none.
         ignore: the `.gitignore` that would keep it out, and how many lines that has.
+        repository: whether it lies in one.
         wanted: where the schema, if there is one, asks for one.
     """
 
@@ -40,6 +41,7 @@ class State:
     ignore_lines: int = 0
     line: str = ""
     wanted: str = ""
+    repository: bool = False
 
 
 def looked(project: Project, start: Path) -> State:
@@ -62,6 +64,7 @@ def looked(project: Project, start: Path) -> State:
         lines,
         f"/{path.relative_to(ignore.parent).as_posix()}",
         wanted,
+        top is not None,
     )
 
 
@@ -109,7 +112,7 @@ def ignored(state: State) -> Iterator[Finding]:
     elif state.tracking is Tracking.IGNORED:
         yield ok(f"{state.shown} is ignored by git")
     else:
-        yield skipped("it lies in no git repository")
+        yield skipped("git cannot be asked" if state.repository else "it lies in no git repository")
 
 
 def _top(folder: Path) -> Path | None:
