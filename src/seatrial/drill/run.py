@@ -76,6 +76,7 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     began = time.monotonic()
     before = look(scene.engine, scene.stack.name)
     scene.shared.update(owners(before.facts.values()))
+    scene.guardian.remember(scene.shared)
     quiet = [drill for drill in drills if drill.record is None]
     looking = [drill for drill in drills if drill.looks]
     acting = [drill for drill in drills if drill.acts]

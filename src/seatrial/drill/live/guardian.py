@@ -1,7 +1,8 @@
 """Puts back what a drill has changed when the drill itself dies: a process of its own that outlives ours.
 
 Its input are debts, one JSON line each: `[number, ["docker", "start", ...], seconds]`, and `[number]` when one is paid.
-When the input ends with debts unpaid, it pays them, last one first.
+When the input ends with debts unpaid, it pays them, last one first. `{"ID": "ID of the owner"}` are containers on the
+network of another one: when that was started after them, they are restarted in the end.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from seatrial.engine.containers import asked
 from seatrial.errors import RunFailed, SeatrialError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from seatrial.drill.live.tape import Tape
 
@@ -93,6 +94,11 @@ class Guardian:
             raise
         debt.pay()
 
+    def remember(self, shared: Mapping[str, str]) -> None:
+        """By id of a container that shares another one's network, the id of that one: they are kept together."""
+        if shared:
+            self._tell(dict(shared))
+
     def owed(self) -> tuple[tuple[str, ...], ...]:
         """The arguments of `docker` for what is not put back, in the order in which it would be."""
         with self._lock:
@@ -124,7 +130,7 @@ class Guardian:
         told = [event.action for event in self._tape.since(since_ns, container_id) if event.action in _TURNS]
         return bool(told) and told[-1] == "kill"
 
-    def _tell(self, line: Sequence[object]) -> None:
+    def _tell(self, line: Sequence[object] | dict[str, str]) -> None:
         assert self._process.stdin is not None  # noqa: S101
         with self._lock:
             self._process.stdin.write(json.dumps(line) + "\n")

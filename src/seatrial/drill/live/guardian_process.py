@@ -14,21 +14,27 @@ _AGAIN_S = 1.0
 def main() -> None:
     """Read debts until the input ends, then pay what is left."""
     debts = {}
+    shared = {}
     for line in sys.stdin:
         try:
-            number, *debt = json.loads(line)
+            told = json.loads(line)
         except ValueError:  # the parent died in the middle of it: nothing was done yet
             break
+        if isinstance(told, dict):
+            shared = told
+            continue
+        number, *debt = told
         if debt:
             debts[number] = debt
         else:
             debts.pop(number, None)
     if debts:
         left = list(reversed(list(debts.values())))
-        pay([command for command, _ in left], max(late_s for _, late_s in left))
+        pay([command for command, _ in left], max(late_s for _, late_s in left), shared)
+    _rejoin(shared)
 
 
-def pay(commands: list[list[str]], late_s: float) -> None:
+def pay(commands: list[list[str]], late_s: float, shared: dict[str, str]) -> None:
     """Pay at once, and again what is undone by what the parent had begun before it died."""
     deadline = time.monotonic() + late_s
     for command in commands:
@@ -38,6 +44,7 @@ def pay(commands: list[list[str]], late_s: float) -> None:
     for command in commands:
         if command not in started:
             _run(command)
+    _rejoin(shared)
     # A container that was being stopped runs until its grace is over; `start` meant nothing to it.
     ends = [
         (command, subprocess.Popen(["docker", "wait", *command[2:]], stdout=subprocess.DEVNULL)) for command in started
@@ -46,9 +53,38 @@ def pay(commands: list[list[str]], late_s: float) -> None:
         time.sleep(_LOOK_S)
         for command, end in [pair for pair in ends if pair[1].poll() is not None]:
             _run(command)
+            _rejoin(shared)
             ends.remove((command, end))
     for _, end in ends:
         end.kill()
+
+
+def _rejoin(shared: dict[str, str]) -> None:
+    """Restart who is on the network of one that was started after it, and so is cut off."""
+    for guest, owner in shared.items():
+        ours, theirs = _start_of(guest), _start_of(owner)
+        if ours and theirs and theirs > ours:
+            _run(["docker", "restart", guest])
+
+
+def _start_of(container: str) -> tuple[str, ...]:
+    """When one that runs was started, in a form that can be compared; () when it does not run."""
+    path = "{{.State.Running}} {{.State.StartedAt}}"
+    try:
+        done = subprocess.run(
+            ["docker", "inspect", "--format", path, container],
+            check=False,
+            timeout=_LIMIT_S,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    running, _, stamp = done.stdout.strip().partition(" ")
+    # The engine leaves zeros out at the end of a fraction.
+    second, _, fraction = stamp.removesuffix("Z").partition(".")
+    return (second, fraction.ljust(9, "0")) if running == "true" else ()
 
 
 def _paid(command: list[str]) -> None:
