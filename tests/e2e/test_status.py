@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from typing import TYPE_CHECKING
 
@@ -82,3 +83,30 @@ def test_no_escape_sequence_is_written_under_no_color_nor_into_a_pipe(
     piped = stack_to_look_at.run(*verb.split())
     assert shown.strip()
     assert "\x1b" not in shown + piped.stdout + piped.stderr
+
+
+SLOW = """
+  web:
+    image: {image}
+    command: [sh, -c, "sleep 2; touch /ready; exec sleep 1000"]
+    init: true
+    healthcheck: {{test: "test -e /ready", interval: 1s}}
+"""
+
+
+def test_a_slow_start_is_drawn_where_that_can_be_told_in_lines_where_not_and_without_colours_under_no_color(
+    project: ComposeProject, base_image: str
+) -> None:
+    project.write(SLOW.format(image=base_image))
+    with terminal(project, "up", TERM="dumb") as view:
+        shown = view.whole()
+    assert re.search(r"^web: (healthy|its check passes) after", shown, re.MULTILINE)
+    assert "\x1b" not in shown
+    with terminal(project, "up", "--recreate", NO_COLOR="1") as view:
+        shown = view.whole()
+    assert "\x1b[?25h" in shown  # it was drawn, and the cursor is back
+    assert not re.search(r"\x1b\[[0-9;]*\b[349][0-7]\b[0-9;]*m", shown)
+    with terminal(project, "status", "--live", TERM="dumb") as view:
+        shown = view.whole()
+    assert "TERM=dumb cannot move its cursor" in shown
+    assert "\x1b" not in shown

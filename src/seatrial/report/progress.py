@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +30,7 @@ class Progress:
         self._build = BuildLog(steps=True)
         self._told: set[tuple[str, str]] = set()
         self._live: Any = None
-        self._drawn = sys.stderr.isatty()
+        self._drawn = terminal.draws()
         self._began = time.monotonic()
 
     def __enter__(self) -> Self:

@@ -150,7 +150,17 @@ def width() -> int | None:
 
 def wants_colour() -> bool:
     """Whether standard output may carry colour (https://no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and not _dumb()
+
+
+def draws() -> bool:
+    """Whether standard error is a terminal on which lines can be drawn over."""
+    return sys.stderr.isatty() and not _dumb()
+
+
+def _dumb() -> bool:
+    """Whether the terminal takes no control sequences, as an editor's shell window; or does not say that it does."""
+    return os.environ.get("TERM", "") in ("", "dumb", "unknown")
 
 
 def seen() -> bool:

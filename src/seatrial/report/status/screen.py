@@ -96,6 +96,9 @@ def _whole_screen() -> Iterator[curses.window]:
     try:
         import curses
 
+        curses.setupterm()
+        if not curses.tigetstr("cup"):
+            raise curses.error(f"TERM={os.environ.get('TERM')} cannot move its cursor")  # noqa: TRY301
         window = curses.initscr()
     except (ImportError, Exception) as error:  # noqa: BLE001  curses.error cannot be named where curses is missing
         raise UsageError(
