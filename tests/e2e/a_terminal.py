@@ -56,6 +56,10 @@ class Terminal:
     def press(self, keys: str) -> None:
         os.write(self._side, keys.encode())
 
+    def modes(self) -> list[object]:
+        """How the terminal behaves: whether it echoes, hands over lines or keys, and so on."""
+        return termios.tcgetattr(self._side)
+
     def resize(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._side, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 

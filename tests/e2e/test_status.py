@@ -11,9 +11,11 @@ import pytest
 
 from conftest import PREFIX, ComposeProject
 from e2e.a_terminal import LIMIT_S, terminal
+from e2e.engine_socket import proxied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.engine
 SERVICES = """
@@ -83,6 +85,36 @@ def test_no_escape_sequence_is_written_under_no_color_nor_into_a_pipe(
     piped = stack_to_look_at.run(*verb.split())
     assert shown.strip()
     assert "\x1b" not in shown + piped.stdout + piped.stderr
+
+
+@pytest.mark.parametrize(("keys", "code"), [("q", 0), ("\x03", 130)])
+def test_the_view_says_that_the_engine_is_away_goes_on_when_it_is_back_and_leaves_the_terminal_as_it_was(
+    keys: str, code: int, stack_to_look_at: ComposeProject, tmp_path: Path
+) -> None:
+    way = tmp_path / "e.sock"
+    with proxied(way) as door, terminal(stack_to_look_at, "status", "--live", DOCKER_HOST=f"unix://{way}") as view:
+        before = view.modes()
+        view.until("the token is")
+        assert view.modes() != before
+        door.shut()
+        view.until("as it was last known")
+        view.resize(60, 12)
+        view.until("q ends")
+        web = stack_to_look_at.container("web")
+        if keys == "q":
+            stack_to_look_at.docker("pause", web)
+            with proxied(way):
+                view.until("paused")
+                stack_to_look_at.docker("unpause", web)
+                view.until("up")
+                view.press(keys)
+                shown = view.whole()
+        else:
+            view.press(keys)
+            shown = view.whole()
+        assert view.process.wait(LIMIT_S) == code
+        assert "\x1b[?1049l" in shown
+        assert view.modes() == before
 
 
 SLOW = """
