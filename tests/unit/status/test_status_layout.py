@@ -50,6 +50,12 @@ def test_fifty_services_at_80_by_24_show_trouble_first_and_sum_up_what_does_not_
     assert lines[-1] == "below: 29 up, 1 done; arrows scroll, q ends"
 
 
+def test_long_names_that_begin_alike_can_be_told_apart() -> None:
+    rows = [Row(f"payments-worker-of-{kind}", Grade.UP, "healthy") for kind in ("email", "sms")]
+    names = [line.split()[0] for line in text(frame(View("shop", rows), 80, 24)) if "healthy" in line]
+    assert names == ["payments…f-email", "payments…-of-sms"]
+
+
 def test_scrolling_ends_with_the_last_row_and_keeps_the_columns() -> None:
     top, end = frame(VIEW, 80, 24), frame(VIEW, 80, 24, first=10**6)
     assert (end.first, end.shown) == (30, 20)

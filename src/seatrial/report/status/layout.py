@@ -28,6 +28,7 @@ _WORDS = {
 }
 _GAP = 2
 _LEAST_LINE = 14
+_LEAST_NAME = 5
 _HEADS = ("service", "state", "since", "restarts", "cpu", "memory", "last log line")
 _SHORT = {"restarts": "rst", "memory": "mem"}
 # What figures come and go leaves the columns where they are.
@@ -169,7 +170,7 @@ def _joined(heads: Sequence[str], cells: dict[str, str], widths: dict[str, int])
 def _padded(head: str, cells: dict[str, str], widths: dict[str, int]) -> str:
     if head not in widths:
         return cells[head]
-    text = _cut(cells[head], widths[head])
+    text = (_shortened if head == "service" else _cut)(cells[head], widths[head])
     blanks = " " * (widths[head] - _width(text))
     return blanks + text if head in _RIGHT else text + blanks
 
@@ -198,6 +199,14 @@ def _cut(text: str, width: int) -> str:
     from rich.cells import set_cell_size
 
     return set_cell_size(text, width - 1).rstrip() + "…"
+
+
+def _shortened(name: str, width: int) -> str:
+    """A name without its middle: those of one stack often begin alike."""
+    if len(name) <= width or width < _LEAST_NAME or not name.isascii():
+        return _cut(name, width)
+    end = (width - 1) // 2
+    return f"{name[: width - 1 - end]}…{name[-end:]}"
 
 
 def _width(text: str) -> int:
