@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
+
+from conftest import free_port
 
 if TYPE_CHECKING:
     from conftest import ComposeProject
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 KNOWN = "x-seatrial: {drill: {known: {restart-config: {cause: CAUSE, why: 'issue 12'}}}}"
+SERVER = (
+    "const s = require('http').createServer((q, r) => q.resume().on('end', () => r.end('ok'))).listen(8080);"
+    " process.on('SIGTERM', () => { s.close(() => process.exit(0)); s.closeIdleConnections() })"
+)
 SLEEPS = "    command: [sleep, '1000']\n    init: true\n    stop_grace_period: 2s\n"
 
 
@@ -58,6 +65,29 @@ def test_what_does_not_run_is_not_judged_and_what_runs_is(project: ComposeProjec
             assert grade == "INCONCLUSIVE"
             assert f"up --service {service}" in summary
     assert found["on", "anatomy"][0] not in ("INCONCLUSIVE", "ERROR")
+
+
+def test_of_two_that_want_one_port_and_one_name_each_gets_its_own_verdict(
+    project: ComposeProject, base_image: str
+) -> None:
+    common = f'    image: {base_image}\n    command: [node, -e, "{SERVER}"]\n    stop_grace_period: 5s\n'
+    common += "    restart: unless-stopped\n    networks: {default: {aliases: [web]}}\n    expose: [8080]\n"
+    port = f"    ports: ['{free_port()}:8080']\n"
+    project.write(f"  first:\n{common}{port}  second:\n{common}{port}  third:\n{common}")
+    compose = ("docker", "compose", "-f", str(project.file), "up", "--detach")
+    subprocess.run([*compose, "first", "third"], check=True, capture_output=True)
+    assert subprocess.run([*compose, "second"], check=False, capture_output=True).returncode == 1
+
+    done = project.run("drill", "--only", "anatomy", "--only", "graceful-stop", "--only", "stop-order", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["unrestored"]) == (3, []), done.stdout
+    found = {(v["service"], v["drill"]): (v["verdict"], v["summary"]) for v in told["verdicts"]}
+    assert [found[name, "graceful-stop"][0] for name in ("first", "third")] == ["PASS", "PASS"], found
+    for place in (("second", "anatomy"), ("second", "graceful-stop"), ("", "stop-order")):
+        grade, summary = found[place]
+        assert grade == "INCONCLUSIVE"
+        assert "it could not be started (" in summary
+        assert "): up --service second" in summary
 
 
 def test_the_ledger_keeps_a_run_green_until_the_gap_is_mended(project: ComposeProject, base_image: str) -> None:

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from seatrial.drill.live.steady import standing
 from seatrial.drill.recording import Refusal
 from seatrial.drill.service.anatomy import anatomy
 from seatrial.drill.service.route import Clues, candidates
@@ -56,7 +57,7 @@ def _recorded(scene: Scene, place: Place) -> Recording:
     with scene.recorder(_KIND, place) as recorder:
         container = scene.container(place.service)
         if container is None or container.state != "running":
-            state = f"it is {container.state}" if container else "it has no container"
+            state = standing(container) if container else "it has no container"
             raise inconclusive(f"{state}: up --service {place.service}")
         recorder.before = container
         if scene.sees:

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from seatrial.drill.unjudged import inconclusive, skip
+from seatrial.lifecycle.failure import plain_error
 
 if TYPE_CHECKING:
     from seatrial.drill.live.scene import Scene
@@ -21,11 +22,17 @@ def lacking(container: Container | None, service: str) -> str:
     if container is None:
         return f"it has no container: up --service {service}"
     if container.state != "running":
-        code = f" ({container.exit_code})" if container.state == "exited" else ""
-        return f"it is {container.state}{code}: up --service {service}"
+        return f"{standing(container)}: up --service {service}"
     if container.health and container.health.status != "healthy":
         return f"its health is {container.health.status}"
     return ""
+
+
+def standing(container: Container) -> str:
+    """What one that does not run is instead: `it is exited (1)`. Pure."""
+    if container.error:
+        return f"it could not be started ({plain_error(container.error)})"
+    return f"it is {container.state}{f' ({container.exit_code})' if container.state == 'exited' else ''}"
 
 
 def one_shot(container: Container, service: Service) -> bool:
