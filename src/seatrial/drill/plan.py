@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from seatrial.drill.drill import Scope
 from seatrial.drill.live.scene import Place
 from seatrial.drill.run import branches
+from seatrial.drill.unwanted import unwanted
 from seatrial.lifecycle.plan import Plan, Step
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def planned(stack: Stack, services: Sequence[str], drills: Sequence[Drill], declared: Declared) -> Plan:
     """A step for each drill of each place: `look`, `act` or `skip`."""
-    return Plan(tuple(_step(drill, place, declared) for drill, place in _ordered(stack, services, drills)))
+    return Plan(tuple(_step(stack, drill, place, declared) for drill, place in _ordered(stack, services, drills)))
 
 
 def _ordered(stack: Stack, services: Sequence[str], drills: Sequence[Drill]) -> Iterator[tuple[Drill, Place]]:
@@ -29,7 +30,7 @@ def _ordered(stack: Stack, services: Sequence[str], drills: Sequence[Drill]) -> 
         for name in (name for branch in branches(stack, services) for name in branch):
             for drill in (drill for drill in acting if drill.scope is scope):
                 yield from ((drill, place) for place in _places(stack, name, scope))
-    if set(services) == set(stack.names):
+    if services and set(services) == set(stack.names):
         yield from ((drill, Place()) for drill in acting if drill.scope is Scope.STACK)
 
 
@@ -39,11 +40,13 @@ def _places(stack: Stack, name: str, scope: Scope) -> tuple[Place, ...]:
     return tuple(Place(name, e.service) for e in stack.service(name).depends_on if e.service in stack.names)
 
 
-def _step(drill: Drill, place: Place, declared: Declared) -> Step:
+def _step(stack: Stack, drill: Drill, place: Place, declared: Declared) -> Step:
     said = declared.of(place.service)
     subject = f"{place}: {drill.name}" if place.service else drill.name
     if drill.name in said.skip:
         return Step("skip", subject, said.skip[drill.name])
+    if reason := unwanted(stack, place):
+        return Step("skip", subject, reason)
     gap = next((g for g in said.known if (g.drill, g.dependency) == (drill.name, place.dependency)), None)
     known = f"; known: {gap.cause}" if gap else ""
     return Step("act on" if drill.acts else "look at", subject, f"{drill.summary}{known}")

@@ -21,6 +21,7 @@ from seatrial.drill.live.settled import restored
 from seatrial.drill.recording import Refusal
 from seatrial.drill.repeat import together
 from seatrial.drill.unjudged import Unjudged
+from seatrial.drill.unwanted import unwanted
 from seatrial.drill.verdict import Grade, Verdict
 from seatrial.engine.clock import Clock
 from seatrial.errors import EngineError, EngineUnreachable, SeatrialError, UsageError
@@ -46,6 +47,7 @@ class Report:
         unrestored: what is not as it was before, a line each; empty is as it should be.
         machine: the one that the engine is on, where it is not this.
         clock: the engine's against ours, as it was measured.
+        asleep: the profiles that services are in, where none is active.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -54,6 +56,7 @@ class Report:
     seconds: float = 0.0
     machine: str = ""
     clock: Clock = field(default_factory=Clock)
+    asleep: tuple[str, ...] = ()
 
 
 def chosen(names: Iterable[str], *, deep: bool = False) -> tuple[Drill, ...]:
@@ -191,13 +194,13 @@ def _repeated(scene: Scene, drill: Drill, place: Place, repeat: int) -> tuple[Ve
     seconds = time.monotonic() - began
     known = scene.declared.of(place.service).known
     verdict = held(replace(together([verdict for verdict, _ in turns]), seconds=seconds), known)
-    if drill.acts:
+    if drill.acts and verdict.grade is not Grade.SKIP:
         scene.tell(f"{f'{place}: ' if place.service else ''}{drill.name}: {verdict.grade} after {seconds:.1f} s")
     return verdict, tuple(r for _, several in turns for r in several)
 
 
 def _once(scene: Scene, drill: Drill, place: Place) -> tuple[Verdict, tuple[Recording, ...]]:
-    reason = scene.declared.of(place.service).skip.get(drill.name)
+    reason = scene.declared.of(place.service).skip.get(drill.name) or unwanted(scene.stack, place)
     if reason:
         return Verdict(drill.name, place.service, Grade.SKIP, reason, dependency=place.dependency), ()
     if scene.tape.lost:

@@ -48,3 +48,9 @@ def lacking(everything: Stack, names: Iterable[str], active: Collection[str]) ->
             found[name] = own[0]
             enabled.add(own[0])
     return found
+
+
+def asleep(engine: Engine, project: Project) -> tuple[str, ...]:
+    """The profiles of the project's services, each once: those of one that has no active service."""
+    every = engine.stack(replace(project, profiles=("*",)))
+    return tuple(dict.fromkeys(profile for service in every.services for profile in service.profiles))

@@ -38,7 +38,10 @@ def report(stack: Stack, found: Report, journal: Path, compared: Comparison = AL
     if found.unrestored:
         terminal.show("  fix: seatrial up\n")
     if not found.verdicts:
-        terminal.talk(f"project {stack.name} has no active service")
+        profiles = (
+            f": all are in profiles, enable one with --profile ({', '.join(found.asleep)})" if found.asleep else ""
+        )
+        terminal.talk(f"project {stack.name} has no active service{profiles}")
         return code
     rows = overview(found.verdicts)
     if rows:

@@ -56,13 +56,16 @@ def blocks(found: Sequence[Verdict]) -> Iterator[str]:
 
 
 def skipped(found: Iterable[Verdict]) -> Iterator[str]:
-    """What was not done and why, each reason once."""
-    groups: dict[tuple[str, str], list[str]] = {}
+    """What was not done and why: a line for all drills that were not done in the same places for the same reason."""
+    places: dict[tuple[str, str], list[str]] = {}
     for verdict in found:
         if verdict.grade is Grade.SKIP:
-            groups.setdefault((verdict.drill, verdict.summary), []).append(place(verdict))
-    for (drill, reason), places in groups.items():
-        yield f"  {drill} ({', '.join(places)}): {reason}"
+            places.setdefault((verdict.drill, verdict.summary), []).append(place(verdict))
+    drills: dict[tuple[str, str], list[str]] = {}
+    for (drill, reason), names in places.items():
+        drills.setdefault((", ".join(names), reason), []).append(drill)
+    for (names_, reason), together in drills.items():
+        yield f"  {', '.join(together)} {names_ if names_ == STACK else f'({names_})'}: {reason}"
 
 
 def counts(found: Sequence[Verdict]) -> str:

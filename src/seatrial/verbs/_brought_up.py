@@ -51,17 +51,14 @@ def found(run: Run, wish: Wish) -> Found:
     with run.ahead():
         from seatrial.engine import UpRequest
         from seatrial.lifecycle import bring_up, lock, readiness, stage  # noqa: F401  while Compose answers
-        from seatrial.lifecycle.profiles import needed
         from seatrial.report import progress, show, terminal  # noqa: F401
         from seatrial.verbs._checkout import choose_ports
+        from seatrial.verbs._profiles import enable_needed
 
         run.engine.about()
         undone = choose_ports(run, shift=wish.shift_ports, plain=wish.plain_ports)
         if wish.service:
-            lacking = needed(run.engine, run.project, wish.service)
-            for name, profile in lacking.items():
-                terminal.talk(f"{name} is in the profile {profile}, which is enabled for this")
-            run.enable(lacking.values())
+            enable_needed(run, wish.service)
         examined = run.sound_environment()
     stack = examined.stack
     request = UpRequest(

@@ -34,13 +34,26 @@ def state(project: ComposeProject) -> list[str]:
     return sorted(project.docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", *ids).splitlines())
 
 
-def test_a_project_without_services_has_nothing_to_drill(project: ComposeProject, base_image: str) -> None:
-    project.write(f"  a:\n    image: {base_image}\n    profiles: [never]\n")
+def test_what_has_no_container_by_design_is_told_in_one_line(project: ComposeProject, base_image: str) -> None:
+    asleep = f"    image: {base_image}\n    command: [sleep, '1000']\n    profiles: [never]\n"
+    project.write(f"  a:\n{asleep}")
     done = project.run("drill")
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.endswith(f"project {project.name} has no active service\n")
+    how = "all are in profiles, enable one with --profile (never)"
+    assert done.stderr.endswith(f"project {project.name} has no active service: {how}\n")
     told = json.loads(project.run("drill", "--json").stdout)
     assert (told["version"], told["verdicts"], told["unrestored"]) == (2, [], [])
+    # Its name is enough, as for `up` and for Compose.
+    named = project.run("drill.stop", "--service", "a")
+    assert (named.returncode, "it has no container: up --service a" in named.stdout) == (3, True)
+
+    project.write(f"  a:\n{asleep}  b:\n    image: {base_image}\n    scale: 0\n")
+    done = project.run("drill")
+    assert done.returncode == 0
+    (stack, service) = [line for line in done.stdout.splitlines() if "(scale: 0)" in line]
+    assert stack == "  stop-order (stack): no container is wanted (scale: 0)"
+    assert service.startswith("  anatomy, health-config, ")
+    assert service.endswith(" crash-restart, durability (b): no container is wanted (scale: 0)")
 
 
 def test_what_does_not_run_is_not_judged_and_what_runs_is(project: ComposeProject, base_image: str) -> None:

@@ -118,9 +118,15 @@ class Scene:
         return next(iter(self.engine.snapshot(self.stack.name).of(service)), None)
 
     def any_service(self) -> str:
-        """One that has a container: a drill of the whole stack is about none. Raises `Unjudged` (INCONCLUSIVE)."""
+        """One that has a container: a drill of the whole stack is about none.
+
+        Raises:
+            Unjudged: INCONCLUSIVE, there is none; SKIP, none is wanted.
+        """
         there = self.engine.snapshot(self.stack.name).services
         found = next((name for name in self.stack.names if name in there), "")
+        if not found and not any(service.replicas for service in self.stack.services):
+            raise skip("no container is wanted (scale: 0)")
         if not found:
             raise inconclusive("no service has a container: up")
         return found

@@ -101,11 +101,15 @@ def _chosen(run: Run, wish: Wish) -> _Chosen:
     from seatrial.drill.run import chosen
     from seatrial.drill.service.extension.declared import declared
     from seatrial.verbs._checkout import check_owner
+    from seatrial.verbs._profiles import enable_needed
 
     if wish.repeat < 1:
         raise UsageError(f"--repeat is {wish.repeat}", fix="give it a number from 1 on")
     drills = chosen(wish.only, deep=wish.deep)
     stack = run.engine.stack(run.project)
+    if set(wish.service) - set(stack.names):
+        enable_needed(run, wish.service)
+        stack = run.engine.stack(run.project)
     services = tuple(stack.chosen(wish.service))
     said = declared(run.engine, run.project, services, [drill.name for drill in DRILLS])
     run.keep(said.secrets)
@@ -120,6 +124,7 @@ def _carried_out(run: Run, wish: Wish, chosen: _Chosen) -> Done:
     from seatrial.drill.run import Report
     from seatrial.drill.run import run as run_drills
     from seatrial.lifecycle import lock
+    from seatrial.lifecycle.profiles import asleep
     from seatrial.places import cache
     from seatrial.verbs._provenance import busy, provenance
 
@@ -127,7 +132,7 @@ def _carried_out(run: Run, wish: Wish, chosen: _Chosen) -> Done:
     kept = Path(wish.journal) if wish.journal else cache() / f"{stack.name}.drill.json"
     began = datetime.now(UTC)
     if not services:
-        return Done(stack, Report(()), kept, began)
+        return Done(stack, Report((), asleep=asleep(run.engine, run.project)), kept, began)
     journals.prepare(kept)
     crowd = busy()
     options = Options(terminal.talk, wish.deep, run.settings.helper_image.value, terminal.redacted)
