@@ -46,6 +46,7 @@ class Report:
     Attributes:
         unrestored: what is not as it was before, a line each; empty is as it should be.
         machine: the one that the engine is on, where it is not this.
+        apart: the kind of an engine on this one whose containers have their networks elsewhere.
         clock: the engine's against ours, as it was measured.
         asleep: the profiles that services are in, where none is active.
     """
@@ -57,6 +58,7 @@ class Report:
     machine: str = ""
     clock: Clock = field(default_factory=Clock)
     asleep: tuple[str, ...] = ()
+    apart: str = ""
 
 
 def chosen(names: Iterable[str], *, deep: bool = False) -> tuple[Drill, ...]:
@@ -101,7 +103,9 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     done.sort(key=lambda pair: (order[pair[0].service], ranks[pair[0].drill], pair[0].dependency))
     recordings = tuple(recording for _, several in done for recording in several)
     verdicts = tuple(verdict for verdict, _ in done)
-    return Report(verdicts, recordings, unrestored, time.monotonic() - began, scene.machine, scene.clock)
+    return Report(
+        verdicts, recordings, unrestored, time.monotonic() - began, scene.machine, scene.clock, apart=scene.apart
+    )
 
 
 def _restored(scene: Scene, before: Look) -> tuple[str, ...]:

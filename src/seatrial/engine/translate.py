@@ -37,6 +37,7 @@ _NO_PLUGIN = re.compile(
     r"'(compose|buildx)' is not a docker command|unknown command: docker (compose|buildx)|"
     r"unknown flag: --project-directory"  # which is Compose's: without the plugin docker reads it as its own
 )
+_OFFER = re.compile(r"(?:Run|See) 'docker .*--help'.*")
 _OLD_BUILDX = re.compile(r"compose build requires buildx (\S+) or later")
 _NO_CONTAINER = re.compile(r"No such container: |is marked for removal")
 _NO_NETWORK = re.compile(r"[Nn]o such network|network \S+ not found")
@@ -203,6 +204,7 @@ def _model(stderr: str, where: object) -> ConfigurationInvalid:
 
 
 def last_words(text: str, count: int) -> tuple[str, ...]:
-    """The last `count` lines that say something."""
+    """The last `count` lines that say something; the client's offer of help is none."""
     lines = [line.strip() for line in text.splitlines() if line.strip() and "level=warning" not in line]
+    lines = [line for line in lines if not _OFFER.fullmatch(line)]
     return tuple(lines[-count:])

@@ -21,6 +21,7 @@ _TAKEN = re.compile(
     r"Bind for (?P<ip>[\d.:\[\]]+):(?P<port>\d+) failed: port is already allocated|"
     r"listen tcp4? (?P<ip2>[\d.]+):(?P<port2>\d+): bind: address already in use"
 )
+_FORBIDDEN = re.compile(r"listen (?:tcp|udp)[46]? \S+:(?P<port>\d+): bind: permission denied")
 _MEANING = {
     125: "the engine could not run the container",
     126: "the command was found and cannot be executed",
@@ -113,8 +114,11 @@ def _fix(verdict: Verdict, container: Container | None, stack: Stack) -> str:
         return f"see what Compose said above; `up --service {name}` tries it alone"
     if verdict.reason.endswith(NO_CHECK):
         return "give that one a `healthcheck`, or depend on it with `condition: service_started`"
-    if (port := taken_port(container.error)) is not None:
+    said = f"{container.error} {verdict.reason}"  # the engine's words are in the second before it keeps the first
+    if (port := taken_port(said)) is not None:
         return f"stop what holds port {port}, or publish another one for {name}"
+    if forbidden := _FORBIDDEN.search(said):
+        return _fix_of_forbidden(name, forbidden["port"])
     if "no space left on device" in container.error:
         return "free some of the engine's disk: `docker system df` shows what takes it"
     if container.oom_killed:
@@ -122,6 +126,13 @@ def _fix(verdict: Verdict, container: Container | None, stack: Stack) -> str:
     if container.state == "paused":
         return f"docker compose -p {stack.name} unpause {name}"
     return _fix_of_container(name, container)
+
+
+def _fix_of_forbidden(name: str, port: str) -> str:
+    return (
+        f"publish one from 1024 on for {name}: a rootless engine may have no other; or, as root,"
+        f" sysctl net.ipv4.ip_unprivileged_port_start={port}"
+    )
 
 
 def _fix_of_container(name: str, container: Container) -> str:

@@ -24,6 +24,7 @@ def report_json(project: str, found: Report, journal: Path) -> dict[str, Any]:
         "journal": str(journal),
         "engine": {
             "machine": found.machine or None,
+            "apart": found.apart or None,
             "clock_offset_s": round(found.clock.offset_ns / 1e9, 4),
             "clock_error_s": round(found.clock.error_ns / 1e9, 4),
         },

@@ -82,7 +82,10 @@ def longest(found: Iterable[Verdict]) -> str:
 
 
 def elsewhere(found: Report) -> Iterator[str]:
-    """How it was measured where the engine is on another machine."""
+    """How it was measured where the engine, or its networks, are elsewhere."""
+    if found.apart:
+        yield f"the engine is {found.apart}: the networks of its containers cannot be reached from here;"
+        yield "  requests went through published ports, and what publishes none was not asked"
     if not found.machine:
         return
     offset_s, error_s = found.clock.offset_ns / 1e9, found.clock.error_ns / 1e9

@@ -129,3 +129,11 @@ def test_of_a_client_that_tells_nothing_no_plugin_is_missing() -> None:
     assert only(compose.judge(silent, ())).status is Status.SKIPPED
     assert only(buildx.judge(silent, builds=True)).status is Status.SKIPPED
     assert only(engine.judge(silent)).status is Status.FAILURE
+
+
+def test_what_an_engine_that_maps_users_cannot_give_is_told() -> None:
+    rootless = only(engine.judge(replace(INFO, security=("name=rootless",), cgroups="none")))
+    assert (rootless.status, rootless.found) == (Status.OK, "Docker Engine 28.2.2, rootless")
+    assert [note.partition(":")[0] for note in rootless.notes] == ["rootless", "no cgroups"]
+    remapped = only(engine.judge(replace(INFO, security=("name=userns",), cgroups="systemd")))
+    assert (remapped.found, remapped.notes) == ("Docker Engine 28.2.2, users remapped", ())

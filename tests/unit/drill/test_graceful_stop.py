@@ -283,3 +283,21 @@ def test_what_a_starved_server_had_half_of_is_not_held_against_it_when_it_may_no
 
 def test_a_request_that_was_cut_at_once_is_lost_however_late_we_were() -> None:
     assert told(released_late(SOUND, cut_after_s=0.05))[0] == Grade.FAIL
+
+
+def test_that_a_published_port_accepts_while_the_service_stops_is_the_proxys_doing() -> None:
+    def accepted(address: str) -> Recording:
+        """As if connections that were refused had been accepted there, and cut; half a second long."""
+        refused = [r for r in SOUND.requests if r.error == "refused"]
+        others = tuple(replace(r, address=address) for r in SOUND.requests if r.error != "refused")
+        moments = [ended(SOUND).signal_ns + (1 + place) * S // 8 for place, _ in enumerate(refused)]
+        cut = (
+            replace(r, address=address, error="eof", due_ns=at, connect_ns=at, connected_ns=at, sent_ns=at, done_ns=at)
+            for r, at in zip(refused, moments, strict=True)
+        )
+        return replace(SOUND, requests=(*others, *cut))
+
+    assert told(accepted("172.18.0.2")) == (Grade.WARN, "exits-without-draining")
+    assert told(accepted("127.0.0.1")) == (Grade.PASS, None)
+    shared = with_facts(accepted("127.0.0.1"), network_mode="host")  # no proxy is on the way
+    assert told(shared) == (Grade.WARN, "exits-without-draining")

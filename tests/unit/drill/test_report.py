@@ -179,3 +179,11 @@ def test_how_it_was_measured_is_told_where_the_engine_is_on_another_machine(caps
     told = capsys.readouterr().out
     assert "the engine is on 10.0.0.7: its clock is 1.500 s behind ours, known to 0.020 s" in told
     assert "the engine is on" not in shown(capsys, FINE)
+
+
+def test_that_addresses_of_containers_could_not_be_asked_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    show.report(STACK, Report((FINE,), apart="rootless"), Path("j.json"), as_json=False)
+    told = capsys.readouterr().out
+    assert "the engine is rootless: the networks of its containers cannot be reached from here;\n" in told
+    show.report(STACK, Report((FINE,), apart="rootless"), Path("j.json"), as_json=True)
+    assert json.loads(capsys.readouterr().out)["engine"]["apart"] == "rootless"

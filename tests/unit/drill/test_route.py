@@ -175,3 +175,14 @@ def test_on_another_machine_only_what_is_published_there_can_be_asked() -> None:
     found = addressed(TARGET, facts, machine="10.0.0.7")
     assert [(one.host, one.port, one.via) for one in found] == [("10.0.0.7", 49153, "published")]
     assert addressed(TARGET, replace(FACTS, networks=(NETWORK,)), machine="10.0.0.7") == ()
+
+
+def test_of_an_engine_whose_networks_are_elsewhere_only_published_ports_can_be_asked() -> None:
+    facts = replace(FACTS, networks=(NETWORK,), published=PUBLISHED)
+    found = addressed(TARGET, facts, apart=True)
+    assert [(one.host, one.port, one.via) for one in found] == [
+        ("127.0.0.1", 8080, "published"),
+        ("::1", 8080, "published"),
+    ]
+    assert addressed(TARGET, replace(FACTS, networks=(NETWORK,)), apart=True) == ()
+    assert addressed(TARGET, replace(FACTS, network_mode="host"), apart=True) == ()

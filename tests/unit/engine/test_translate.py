@@ -163,3 +163,9 @@ def test_a_watch_rule_that_compose_refuses_is_named(text: str, which: str, what:
 def test_a_watch_rule_without_a_target_is_told_with_its_service() -> None:
     text = "services.web.develop.watch: target is required for non-rebuild actions: invalid compose project"
     assert "a rule of web (`develop.watch`) syncs, and has no target" in translate.configuration(text, FILES).what
+
+
+def test_an_offer_of_help_is_nobodys_last_word() -> None:
+    text = "docker: Error response from daemon: no such thing\n\nRun 'docker run --help' for more information\n"
+    assert translate.last_words(text, 1) == ("docker: Error response from daemon: no such thing",)
+    assert translate.last_words("no room\nSee 'docker run --help'.", 1) == ("no room",)

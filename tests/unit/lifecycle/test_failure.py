@@ -86,3 +86,16 @@ def test_a_taken_port_is_read_from_either_of_the_engines_sentences() -> None:
 def test_a_taken_port_has_its_own_fix() -> None:
     lines = told(NOT_STARTED, replace(DB, state="created", error=ALLOCATED))
     assert lines[-1] == "  fix: stop what holds port 5432, or publish another one for db"
+
+
+def test_a_port_that_a_rootless_engine_may_not_have_has_its_own_fix() -> None:
+    words = "or choose a larger port number (>= 1024): listen tcp4 0.0.0.0:81: bind: permission denied"
+    created = replace(DB, state="created")
+    for lines in (told(NOT_STARTED, replace(created, error=words)), told(f"{NOT_STARTED}: {words}", created)):
+        assert lines[-1].startswith("  fix: publish one from 1024 on for db: a rootless engine may have no other;")
+        assert lines[-1].endswith("sysctl net.ipv4.ip_unprivileged_port_start=81")
+
+
+def test_a_taken_port_is_also_read_before_the_engine_keeps_its_words() -> None:
+    lines = told(f"{NOT_STARTED}: {IN_USE}", replace(DB, state="created"))
+    assert lines[-1] == "  fix: stop what holds port 8085, or publish another one for db"

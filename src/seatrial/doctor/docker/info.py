@@ -31,6 +31,7 @@ class Info:
         root: where the engine keeps images and volumes, on its own machine.
         memory: bytes; 0 is unknown.
         security: `name=rootless`, `name=userns`, ...
+        cgroups: their driver; `none` where the engine may make no groups of processes.
         proxies: of the engine, by the names of the usual variables; empty ones are left out.
     """
 
@@ -45,6 +46,7 @@ class Info:
     logging: str = ""
     system: str = ""
     security: tuple[str, ...] = ()
+    cgroups: str = ""
     proxies: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -84,6 +86,7 @@ def read(text: str, complaint: str, before_s: float, after_s: float) -> Info:
         logging=told.get("LoggingDriver") or "",
         system=told.get("OperatingSystem") or "",
         security=tuple(told.get("SecurityOptions") or ()),
+        cgroups=told.get("CgroupDriver") or "",
         proxies={name: told[key] for name, key in proxies.items() if told.get(key)},
     )
 

@@ -12,7 +12,7 @@ from seatrial.drill.stop import stopping
 from seatrial.drill.stop.case import Case, said_since
 from seatrial.drill.stop.causes import cause, wrong_signal
 from seatrial.drill.stop.ended import GIVEN_UP, Stop, number_of, stop
-from seatrial.drill.stop.flight import RELEASED, cut_at_length, pace, requests, unread
+from seatrial.drill.stop.flight import RELEASED, by_proxy, cut_at_length, pace, requests, unread
 from seatrial.drill.timeline import timeline
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
@@ -209,7 +209,7 @@ def _told(recording: Recording, ended: Stop, classes: Classes) -> str:
     if classes.half_head.total:
         flight += f", half asked {classes.half_head}"
     how = f"SIGKILL after {ended.used_s or 0:.1f} s" if ended.killed else f"ended in {ended.used_s or 0:.2f} s"
-    via = ", via a published port" if any(r.address.startswith("127.") for r in recording.requests) else ""
+    via = ", via a published port" if by_proxy(recording) else ""
     if recording.machine and recording.requests:
         via = f", via a port published on {recording.machine}"
     return f"{how} of {ended.grace_s} s grace, exit {ended.exit_code}, {flight}{via}"

@@ -64,9 +64,13 @@ def _tried(recorder: Recorder) -> Way:
             if not trial.error:
                 return Way(candidate.target, trial, position)
             failed = failed or Trial(error=f"{candidate.source}: {trial.error}")
-    machine = recorder.scene.machine
+    machine, apart = recorder.scene.machine, recorder.scene.apart
     if machine and failed is None:
         failed = Trial(error=f"the engine is on {machine}, and no port of it that is published there can be asked")
+    if apart and failed is None:
+        failed = Trial(
+            error=f"the engine is {apart}, its networks cannot be reached from here, and no port of it is published"
+        )
     return Way(None, failed)
 
 
@@ -84,4 +88,5 @@ def _addressed(recorder: Recorder, target: Target) -> tuple[Target, ...]:
     facts = recorder.subject.facts
     owner = facts.network_mode.removeprefix(_SHARED_NETWORK)
     shared = recorder.scene.engine.facts([owner]) if owner != facts.network_mode else ()
-    return addressed(target, facts, shared[0] if shared else None, recorder.scene.machine)
+    scene = recorder.scene
+    return addressed(target, facts, shared[0] if shared else None, scene.machine, apart=bool(scene.apart))

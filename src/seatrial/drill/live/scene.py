@@ -14,6 +14,7 @@ from seatrial.drill.live.turns import Turns
 from seatrial.drill.service.subject import Subject
 from seatrial.drill.unjudged import inconclusive, skip
 from seatrial.engine import clock, inside
+from seatrial.engine.apart import apart
 from seatrial.engine.api.endpoint import far
 from seatrial.errors import SeatrialError
 
@@ -70,6 +71,7 @@ class Scene:
         networks: whose addresses change hands, one drill at a time.
         shared: by id of a container that shares another one's network, the id of that one.
         machine: the one that the engine is on, where it is not this.
+        apart: the kind of an engine on this one whose containers have their networks elsewhere (`rootless`).
         blind: why nothing can be seen inside of containers; "" when it can.
     """
 
@@ -83,6 +85,7 @@ class Scene:
     guardian: Guardian
     options: Options
     machine: str = ""
+    apart: str = ""
     blind: str = ""
     ways: dict[str, Way] = field(default_factory=dict, repr=False)
     restarts: dict[str, int] = field(default_factory=dict, repr=False)
@@ -161,7 +164,8 @@ def opened(
     compared = clock.compared()
     with tape.recording(engine, stack.name, compared) as events, guardian.watching(events) as keeper:
         version, machine = _numbers(engine.about()), far(os.environ)
-        scene = Scene(engine, project, stack, version, declared, compared, events, keeper, options, machine)
+        kind = "" if machine else apart()
+        scene = Scene(engine, project, stack, version, declared, compared, events, keeper, options, machine, kind)
         try:
             helper = inside.opened(stack.name, image=options.helper_image)
             seen = helper.__enter__()

@@ -62,7 +62,9 @@ def candidates(subject: Subject, clues: Clues) -> tuple[Candidate, ...]:
     return tuple(replace(one, target=_completed(one.target, subject, clues.headers)) for one in unique.values())
 
 
-def addressed(target: Target, facts: Facts, netns: Facts | None = None, machine: str = "") -> tuple[Target, ...]:
+def addressed(
+    target: Target, facts: Facts, netns: Facts | None = None, machine: str = "", *, apart: bool = False
+) -> tuple[Target, ...]:
     """The target at every address that the container has, its own before those of the host.
 
     Args:
@@ -70,6 +72,7 @@ def addressed(target: Target, facts: Facts, netns: Facts | None = None, machine:
         facts: the container as it is now.
         netns: for `network_mode: service:X` the container of X, whose addresses it has.
         machine: the one that the engine is on, where it is not this: only what is published there can be reached.
+        apart: whether the engine is on this machine, and the networks of its containers are not.
     """
     owner = netns or facts
     if machine:
@@ -79,7 +82,7 @@ def addressed(target: Target, facts: Facts, netns: Facts | None = None, machine:
     own = [address for network in owner.networks for address in (network.ip, network.ipv6) if address]
     if owner.network_mode == "host":
         own = ["127.0.0.1"]
-    at_own = [replace(target, host=address) for address in own] if target.via == CONTAINER else []
+    at_own = [replace(target, host=address) for address in own] if target.via == CONTAINER and not apart else []
     at_host = [
         replace(target, host=_ANY.get(end.host_ip, end.host_ip), port=end.host_port, via=PUBLISHED)
         for end in _published(target, owner)

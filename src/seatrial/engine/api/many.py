@@ -44,6 +44,10 @@ def _usage(told: Mapping[str, Any]) -> Usage | None:
     read_ns = nanoseconds(told["read"])
     if not read_ns or "usage" not in memory:
         return None  # it has ended meanwhile
+    if "current" not in (told.get("pids_stats") or {}):
+        # Only the root of all cgroups counts no processes: a rootless engine on cgroup v1 can make none below it, and
+        # tells of every container what the whole machine uses.
+        return None
     details = memory.get("stats") or {}
     # As `docker stats` counts: what the kernel would give back at once is no use of memory. cgroup v1, then v2.
     idle = details.get("total_inactive_file", details.get("inactive_file", 0))
