@@ -89,6 +89,32 @@ def test_restart_starts_anew_and_verifies(running: ComposeProject) -> None:
     assert running.docker("inspect", "-f", "{{.State.StartedAt}}", running.container("web")) != before
 
 
+def test_restart_starts_in_the_order_of_up_where_a_dependency_is_not_required_too(
+    project: ComposeProject, base_image: str
+) -> None:
+    project.write(
+        f"""
+  web:
+    image: {base_image}
+    init: true
+    command: [sleep, "1000"]
+    depends_on: {{db: {{condition: service_healthy, required: false}}}}
+  db:
+    image: {base_image}
+    init: true
+    command: [sh, -c, "rm -f /tmp/ready; sleep 1; touch /tmp/ready; exec sleep 1000"]
+    healthcheck: {{test: [CMD, test, -e, /tmp/ready], interval: 1s}}
+"""
+    )
+    project.docker("compose", "-f", str(project.file), "up", "--detach")
+    dry = project.run("restart", "--dry").stdout
+    assert dry == "restart db (running)\nrestart web (running; waits for db to be healthy)\n"
+    done = project.run("restart", "--json")
+    told = {one["service"]: one for one in json.loads(done.stdout)["services"]}
+    assert told["web"]["started_s"] >= told["db"]["ready_s"] >= told["db"]["started_s"] + 1
+    assert told["db"]["stopping_s"] > 0
+
+
 def test_restart_of_what_cannot_come_back_is_explained(running: ComposeProject) -> None:
     running.docker("exec", running.container("db"), "true")
     running.run("stop", "--service", "db")

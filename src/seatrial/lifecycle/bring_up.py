@@ -1,4 +1,4 @@
-"""Carries an `up` or a `restart` out and verifies the end. The event stream is open before anything is done."""
+"""Carries an `up` out and verifies the end. The event stream is open before anything is done."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from seatrial.errors import EngineUnreachable, ImageMissing, RunFailed, Seatrial
 from seatrial.history.run import Run
 from seatrial.lifecycle.edited import Edited, edited
 from seatrial.lifecycle.failure import Failure, taken_port, unready
-from seatrial.lifecycle.plan import KEEP, Plan
 from seatrial.lifecycle.ports.culprit import holder
 from seatrial.lifecycle.usual import measured, recalled, remembered, slower
 from seatrial.lifecycle.wait import Watch
@@ -57,7 +56,7 @@ def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True)
     """Carry out what `plan` says, and watch until every service is decided."""
     names = stage.stack.closure(request.services)
     if not plan.acts and (outcome := Watch(stage, names).look()).up:
-        return _result(stage, plan, outcome, None, wait=wait)  # as most often; what starts things is not even loaded
+        return ended(stage, plan, outcome, None, wait=wait)  # as most often; what starts things is not even loaded
     from seatrial.lifecycle.by_compose import needs_compose
     from seatrial.lifecycle.conductor import Conductor
 
@@ -72,14 +71,14 @@ def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True)
             try:
                 outcome = conductor.carry_out(request, plan, wait=wait)
             except KeyboardInterrupt:
-                stage.tell(_left(names, watch.sight.snapshot))
+                stage.tell(left_behind(names, watch.sight.snapshot))
                 raise
     except EngineUnreachable as lost:
         from seatrial.lifecycle.came_back import told_apart
 
         raise told_apart(stage.engine, lost) from None
     _keep(stage, plan, outcome)
-    return _compared(stage, _result(stage, plan, outcome, conductor.trouble, wait=wait))
+    return _compared(stage, ended(stage, plan, outcome, conductor.trouble, wait=wait))
 
 
 def _keep(stage: Stage, plan: Plan, outcome: Outcome) -> None:
@@ -90,7 +89,7 @@ def _keep(stage: Stage, plan: Plan, outcome: Outcome) -> None:
         remember(stage.project, stage.stack, stage.before, outcome.snapshot)
 
 
-def _left(names: Sequence[str], snapshot: Snapshot) -> str:
+def left_behind(names: Sequence[str], snapshot: Snapshot) -> str:
     """What an interrupt leaves behind. It was looked at a moment ago; nobody who types ^C waits for another look."""
     running = [name for name in names if any(c.state == "running" for c in snapshot.of(name))]
     told = f": {', '.join(running)}" if running else ""
@@ -121,20 +120,6 @@ def _by_compose(stage: Stage, names: Sequence[str], request: UpRequest, plan: Pl
     return verified(stage, names, plan, act, request.timeout_s if wait else None)
 
 
-def restart(stage: Stage, plan: Plan, timeout_s: float) -> Result:
-    """Restart what `plan` says, then watch until each of these services is decided."""
-    names = [step.subject for step in plan.steps if step.action != KEEP]
-    for step in plan.steps:
-        if step.action == KEEP:
-            stage.tell(f"{step.subject}: {step.cause}")
-
-    def act() -> None:
-        if names:
-            stage.engine.restart(stage.project, names)
-
-    return verified(stage, names, plan, act, timeout_s)
-
-
 def verified(
     stage: Stage, names: Sequence[str], plan: Plan, act: Callable[[], None], timeout_s: float | None
 ) -> Result:
@@ -151,10 +136,11 @@ def verified(
             outcome = watch.look(events.wait(0))
         else:
             outcome = watch.until_decided(events, timeout_s, stage.changed)
-    return _result(stage, plan, outcome, trouble, wait=timeout_s is not None)
+    return ended(stage, plan, outcome, trouble, wait=timeout_s is not None)
 
 
-def _result(stage: Stage, plan: Plan, outcome: Outcome, trouble: SeatrialError | None, *, wait: bool) -> Result:
+def ended(stage: Stage, plan: Plan, outcome: Outcome, trouble: SeatrialError | None, *, wait: bool) -> Result:
+    """The end of it, with why what is not up is not."""
     failures = _explained(stage, outcome, trouble) if wait or trouble or outcome.failed else ()
     other = () if trouble or failures else _other_environments(stage, outcome)
     old = _edited(stage, outcome) if outcome.up else ()

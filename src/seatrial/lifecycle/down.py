@@ -1,10 +1,11 @@
-"""`down`, `stop` and `restart`: plans over what runs now. Pure; carried out by Compose, dependants first."""
+"""`down`, `stop` and `restart`: plans over what runs now. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from seatrial.lifecycle.plan import KEEP, Plan, Step
+from seatrial.lifecycle.start_order import waits_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,17 +38,25 @@ def plan_stop(stack: Stack, snapshot: Snapshot, services: Iterable[str]) -> Plan
 
 
 def plan_restart(stack: Stack, snapshot: Snapshot, services: Iterable[str]) -> Plan:
-    """Restart `services` (all when empty), dependencies first; one without a container cannot be restarted."""
+    """Restart `services` (all when empty) and what asks for it (`depends_on: restart: true`), dependencies first.
+
+    One without a container cannot be restarted.
+    """
     chosen = set(stack.chosen(services))
-    names = [name for name in stack.closure(()) if name in chosen]
-    return Plan(
-        tuple(
-            Step("restart", name, snapshot.of(name)[0].state)
-            if snapshot.of(name)
-            else Step(KEEP, name, "no container: `up` makes one")
-            for name in names
-        )
-    )
+    there = {name for name in stack.names if snapshot.of(name)}
+    restarted: set[str] = set()
+    steps: list[Step] = []
+    for name in stack.closure(()):
+        edges = [edge for edge in stack.service(name).depends_on if edge.service in restarted]
+        asked_by = next((edge.service for edge in edges if edge.restart), "")
+        if name in chosen and name not in there:
+            steps.append(Step(KEEP, name, "no container: `up` makes one"))
+        elif name in there and (name in chosen or asked_by):
+            why = "" if name in chosen else f"{asked_by}, which it depends on with `restart: true`, is restarted"
+            waits = [waits_for(edges)] if edges else []
+            steps.append(Step("restart", name, "; ".join([why or snapshot.of(name)[0].state, *waits])))
+            restarted.add(name)
+    return Plan(tuple(steps))
 
 
 def _dependants_first(stack: Stack, snapshot: Snapshot) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seatrial.engine.stamps import nanoseconds
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from seatrial.engine.observed import Container, Event
     from seatrial.lifecycle.readiness import Verdict
+    from seatrial.lifecycle.stopped import Stopped
 
 HEALTHY = "health_status: healthy"
 
@@ -24,12 +25,14 @@ class Times:
     Attributes:
         ready: healthy or its check passed where there is a check, ended for a one-shot, else started.
         healthy: when the engine said so, which may be long after its check would have passed.
+        stopping: how long it took to end what ran before: not a moment; None when nothing was ended.
     """
 
     created: float | None = None
     started: float | None = None
     ready: float | None = None
     healthy: float | None = None
+    stopping: float | None = None
 
 
 def times(
@@ -45,6 +48,7 @@ def times(
     """
     moments: dict[str, dict[str, float]] = {verdict.service: {} for verdict in verdicts}
     heard = False  # by an event the engine's clock is known
+    events = tuple(events)
     for event in events:
         heard = True
         if event.service in moments:
@@ -55,7 +59,34 @@ def times(
         if heard and verdict.container:
             for action, at_ns in _stamped(verdict.container, began_ns):
                 moments[verdict.service].setdefault(action, _after(at_ns, began_ns))
-    return {v.service: _times(v, moments[v.service], early) for v in verdicts if moments[v.service]}
+    found = {v.service: _times(v, moments[v.service], early) for v in verdicts if moments[v.service]}
+    replaced = _replaced(events, verdicts)
+    return {name: replace(one, stopping=replaced.get(name)) for name, one in found.items()}
+
+
+def with_stops(found: Mapping[str, Times], stops: Iterable[Stopped]) -> dict[str, Times]:
+    """The same with what the `stops` before took, of several containers the longest."""
+    longest: dict[str, float] = {}
+    for stop in stops:
+        if stop.used_s is not None:
+            longest[stop.service] = max(stop.used_s, longest.get(stop.service, 0.0))
+    return {name: replace(one, stopping=longest.get(name)) for name, one in found.items()}
+
+
+def _replaced(events: Iterable[Event], verdicts: Iterable[Verdict]) -> dict[str, float]:
+    """By service, seconds from the signal to the end of a container in whose place there is another one now."""
+    now = {verdict.service: verdict.container.id for verdict in verdicts if verdict.container}
+    signalled: dict[str, int] = {}
+    took: dict[str, float] = {}
+    for event in events:
+        if now.get(event.service, event.container_id) == event.container_id:
+            continue
+        if event.action == "kill":
+            signalled.setdefault(event.container_id, event.time_ns)
+        elif event.action == "die" and event.container_id in signalled:
+            used_s = (event.time_ns - signalled[event.container_id]) / 1e9
+            took[event.service] = max(used_s, took.get(event.service, 0.0))
+    return took
 
 
 def _stamped(container: Container, began_ns: int) -> Iterator[tuple[str, int]]:

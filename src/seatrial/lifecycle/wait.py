@@ -64,11 +64,17 @@ class Watch:
         refused: by container id, why the engine would not start it.
     """
 
-    def __init__(self, stage: Stage, names: Sequence[str], *, starts: bool = False) -> None:
-        """Watch `names`; with `starts` what does not run yet is to be started by us, and is not judged until then."""
+    def __init__(
+        self, stage: Stage, names: Sequence[str], *, starts: bool = False, began_ago_s: float = 0.0
+    ) -> None:  # fmt: skip
+        """Watch `names`; with `starts` what does not run yet is to be started by us, and is not judged until then.
+
+        Times count from `began_ago_s` before now.
+        """
         self._stack, self._names, self._starts = stage.stack, names, starts
         self._rules, before = stage.rules, stage.before
-        self._began, self._began_ns = time.monotonic(), time.time_ns()
+        self._began = time.monotonic() - began_ago_s
+        self._began_ns = time.time_ns() - int(began_ago_s * 1e9)
         self.sight = Sight(stage.engine, stage.stack.name, before)
         # What is in the pause between two restarts has a history that counts; what runs is given a new chance.
         self._restarts = {c.id: c.restart_count for c in before.containers if c.state == "running"}

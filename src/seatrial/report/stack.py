@@ -29,6 +29,8 @@ JSON_VERSION = 1
 STACK_COLUMNS = ("service", "state", "health", "address", "container")
 UP_COLUMNS = ("service", "standing", "ready after", "address")
 _WORST = 3
+# To end what ran before takes about so long for most.
+_SLOW_STOP_S = 1.0
 _WIDEST = 60
 _ANY = {"0.0.0.0", "::", ""}  # noqa: S104  told by the engine
 _WEB_PORTS = {80, 3000, 5000, 8000, 8080, 8888, 9000}
@@ -131,6 +133,11 @@ def up_remarks(stack: Stack, result: Result) -> list[str]:
     """What is worth knowing of a start that went well."""
     path = critical_path(stack, result.outcome.times)
     remarks = [f"critical path: {' -> '.join(map(str, path))}"] if len(path) > 1 else []
+    remarks += [
+        f"{found.stopping:.1f} s of it to end what ran before: {name}"
+        for name, found in result.outcome.times.items()
+        if found.stopping is not None and found.stopping >= _SLOW_STOP_S
+    ]
     remarks += [str(one) for one in result.edited]
     remarks += [f"{seconds:.0f} s slower than usual: {name}" for name, seconds in result.slower]
     late = lost(stack, result.outcome.verdicts, result.outcome.times)
@@ -154,6 +161,7 @@ def up_json(stack: Stack, result: Result) -> dict[str, Any]:
                 "ready_s": _rounded(_ready_s(outcome, v.service)),
                 "started_s": _rounded(outcome.times.get(v.service, Times()).started),
                 "healthy_s": _rounded(outcome.times.get(v.service, Times()).healthy),
+                "stopping_s": _rounded(outcome.times.get(v.service, Times()).stopping),
                 "urls": list(urls(outcome.snapshot.of(v.service), stack.service(v.service))),
             }
             for v in outcome.verdicts

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: bool = False) -> int:
     """Restart services and verify that they are up again.
 
-    A changed environment or compose file needs `up`, which makes new containers; a restart keeps the old ones.
+    They are stopped as by `stop`, dependants first, and started as by `up`, each when what it depends on is as it
+    asks. A changed environment or compose file needs `up`, which makes new containers; a restart keeps the old ones.
     """
-    from seatrial.lifecycle.bring_up import restart as restart_and_verify
+    from seatrial.engine import UpRequest
     from seatrial.lifecycle.down import plan_restart
     from seatrial.lifecycle.readiness import Rules
+    from seatrial.lifecycle.restarting import restart as restart_and_verify
     from seatrial.lifecycle.stage import Stage
     from seatrial.report import show
     from seatrial.report.progress import Progress
@@ -39,5 +41,5 @@ def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: b
     rules = Rules(stable_s=run.settings.stable_s.value)
     with Progress() as shown:
         stage = Stage(run.engine, run.project, stack, before, shown.line, rules, changed=shown.outcome)
-        result = restart_and_verify(stage, plan, run.settings.timeout_s.value)
+        result = restart_and_verify(stage, plan, UpRequest(timeout_s=run.settings.timeout_s.value))
     return show.up(stack, result, as_json=json)

@@ -41,6 +41,12 @@ def test_a_check_that_passed_before_the_engine_asked_counts_and_both_are_told() 
     assert times(EVENTS, [ready("db", Health("healthy"))], passed, BEGAN)["db"] == Times(None, 0.5, 0.6, 0.9)
 
 
+def test_ending_the_container_before_is_told_apart_from_the_start() -> None:
+    old = [Event("kill", "old", "db", BEGAN), Event("die", "old", "db", BEGAN + 10_000_000_000)]
+    started = [event("start", "db", 10.5), event("die", "once", 11)]
+    assert times([*old, *started], [ready("db")], {}, BEGAN)["db"] == Times(started=10.5, ready=10.5, stopping=10.0)
+
+
 def test_what_was_ready_before_has_no_time() -> None:
     assert times([], [ready("db", Health("healthy"))], {}, BEGAN) == {}
 
