@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import seatrial.lean_invoke  # noqa: F401
@@ -14,21 +15,28 @@ from invoke import Argument, Exit, ParseError, Program
 from seatrial.errors import UsageError
 from seatrial.settings import DEFAULTS
 from seatrial.verbs import ns
+from seatrial.verbs._argument import CheckedArgument
+from seatrial.verbs._mistyped import FOLLOW, Mistyped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 
 class SeatrialProgram(Program):
-    """`-f` names a compose file here, as it does for Compose; Invoke's own configuration file keeps `--config`."""
+    """`-f` names a compose file here, as it does for Compose; Invoke's own configuration file keeps `--config`.
+
+    `-d` is no flag, for who types `up -d` wants no debug output.
+    """
 
     def core_args(self) -> list[Argument]:
-        kept = [arg for arg in super().core_args() if arg.names[0] != "config"]
-        return [
-            *kept,
+        own = [
             Argument(names=("config",), help="Invoke configuration file to use."),
             Argument(names=("compose-file", "f"), kind=list, help="Compose file, repeatable; like --file of a verb."),
+            Argument(names=("debug",), kind=bool, default=False, help="Enable debug output."),
         ]
+        replaced = {arg.names[0] for arg in own}
+        kept = [arg for arg in super().core_args() if arg.names[0] not in replaced]
+        return [CheckedArgument.of(arg) for arg in (*kept, *own)]
 
     def update_config(self, merge: bool = True) -> None:
         super().update_config(merge=merge)
@@ -37,7 +45,7 @@ class SeatrialProgram(Program):
             self.config["seatrial"] = {"files": list(files)}  # type: ignore[assignment]  # Invoke's stub says str
 
     def parse_core(self, argv: list[str] | None) -> None:
-        with _usage_error():
+        with self._usage_error():
             super().parse_core(argv)
 
     def execute(self) -> None:
@@ -57,11 +65,42 @@ class SeatrialProgram(Program):
             if found is not None:
                 print("\n".join(found))  # noqa: T201  where Invoke prints its own
                 raise Exit
-        super().parse_cleanup()
+        group = self.args.list.value
+        if isinstance(group, str) and group not in self.collection.collections:
+            groups = ", ".join(sorted(self.collection.collections))
+            raise _ended(UsageError(f"there is no group of verbs `{group}`", fix=f"use one of {groups}"))
+        with self._usage_error():
+            super().parse_cleanup()
 
     def parse_tasks(self) -> None:
-        with _usage_error():
+        with self._usage_error():
             super().parse_tasks()
+        self._no_follow()
+
+    def _no_follow(self) -> None:
+        """`logs -f NAME` reads as a compose file of that name."""
+        named = self.core_via_tasks.args["compose-file"].value
+        if named and "-f" in self.argv and any(task.name == "logs" for task in self.tasks):
+            missing = next((name for name in named if not Path(name).is_file()), None)
+            if missing is not None:
+                raise _ended(UsageError(
+                    f"no compose file {missing} (named by -f)",
+                    fix=f"{FOLLOW}: {self.binary} logs --service {missing} --follow",
+                ))  # fmt: skip
+
+    @contextmanager
+    def _usage_error(self) -> Iterator[None]:
+        """A command line that cannot be understood ends with 2 and a fix, not with Invoke's 1."""
+        try:
+            yield
+        except ParseError as error:
+            names = self.collection.task_names if hasattr(self, "collection") else {}
+            verbs = [name for each, aliases in names.items() for name in (each, *aliases)]
+            raise _ended(Mistyped(self.binary, self.argv[1:], verbs, self.initial_context).error(error)) from None
+
+
+def _ended(error: UsageError) -> Exit:
+    return Exit(str(error), code=error.exit_code)
 
 
 def _castable(environ: Mapping[str, str]) -> None:
@@ -72,25 +111,12 @@ def _castable(environ: Mapping[str, str]) -> None:
             continue
         if isinstance(default, list):
             instead = {"files": "COMPOSE_FILE", "profiles": "COMPOSE_PROFILES"}[name]
-            raise Exit(
-                f"error: {variable} is set, and a list cannot be given so\n  fix: use {instead}",
-                code=UsageError.exit_code,
-            )
+            raise _ended(UsageError(f"{variable} is set, and a list cannot be given so", fix=f"use {instead}"))
         try:
             type(default)(environ[variable])
         except ValueError:
-            told = f"error: {variable} is {environ[variable]!r}\n  fix: give it a number of seconds"
-            raise Exit(told, code=UsageError.exit_code) from None
-
-
-@contextmanager
-def _usage_error() -> Iterator[None]:
-    """A command line that cannot be understood ends with 2, not with Invoke's 1."""
-    try:
-        yield
-    except ParseError as error:
-        hint = "see --list for the verbs, --help VERB for its flags; a service is named with --service NAME"
-        raise Exit(f"error: {error}\n  fix: {hint}", code=UsageError.exit_code) from None
+            told = UsageError(f"{variable} is {environ[variable]!r}", fix="give it a number of seconds")
+            raise _ended(told) from None
 
 
 def main(argv: Sequence[str] | None = None) -> None:

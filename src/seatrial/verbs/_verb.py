@@ -15,6 +15,7 @@ from invoke import Argument, Context, Exit, Task, task
 from seatrial import settings
 from seatrial.errors import DONE, INTERRUPTED, SeatrialError, Several
 from seatrial.report import terminal
+from seatrial.verbs._argument import CheckedArgument
 from seatrial.verbs._run import Run
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ _HELP = {
 
 
 class _Verb(Task[Any]):
-    """A task that can be asked for its arguments more than once: Invoke takes the help texts away at the first time."""
+    """A task with checked arguments, which can be asked for more than once: Invoke drops the help at the first time."""
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
         words = dict(self.help)
         try:
-            return super().get_arguments(ignore_unknown_help)
+            return [CheckedArgument.of(plain) for plain in super().get_arguments(ignore_unknown_help)]
         finally:
             self.help = words
 

@@ -1,0 +1,117 @@
+"""What Invoke says of a command line that it cannot understand, in our errors. Pure."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import dropwhile
+from typing import TYPE_CHECKING
+
+from seatrial.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from invoke import Argument, ParseError
+    from invoke.parser import ParserContext
+
+_UNKNOWN = re.compile(r"No idea what '(?P<word>.*)' is!$", re.DOTALL)
+_NO_VALUE = re.compile(r"Flag --(?P<name>[\w-]+) needed value")
+_NO_NUMBER = re.compile(r"--[\w-]+ is ")
+_LACKING = "did not receive required positional arguments"
+# Flags of Compose's that hands know.
+_HABITS = {
+    "up": dict.fromkeys(
+        ("-d", "--detach"), "leave it out: services go on in the background, `logs --follow` shows them"
+    ),
+    "logs": {"-n": "use --tail", "-t": "use --timestamps"},
+    "down": {"-v": "use --volumes"},
+}
+FOLLOW = "to follow, use --follow"
+_NEAR = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Mistyped:
+    """A command line that was not understood.
+
+    Attributes:
+        program: what the command is called.
+        words: the command line, without the program.
+        verbs: the names of all verbs.
+        core: the flags that belong to no verb.
+    """
+
+    program: str
+    words: Sequence[str]
+    verbs: Collection[str]
+    core: ParserContext
+
+    def error(self, said: ParseError) -> UsageError:
+        """What is wrong with it, and how it is typed."""
+        text = str(said)
+        context = said.context or self.core
+        if unknown := _UNKNOWN.match(text):
+            return self._unknown(unknown["word"], context)
+        if lacking := _NO_VALUE.match(text):
+            known = {**self.core.flags, **context.flags}
+            return self._without_value(known[f"--{lacking['name']}"], context.name)
+        if _LACKING in text:
+            return self._lacking(context)
+        fix = "give it a whole number" if _NO_NUMBER.match(text) else f"`{self.program} --list` tells the verbs"
+        return UsageError(text, fix=fix)
+
+    def _unknown(self, word: str, context: ParserContext) -> UsageError:
+        verb, flag = context.name, word.startswith("-")
+        subject = f"`{verb or self.program}`"
+        what = f"{subject} has no flag {word}" if flag else f"{subject} takes no word `{word}`"
+        if command := self._command(context):
+            return UsageError(what, fix=f"put the command behind two dashes: {self.program} exec {command}")
+        if flag:
+            return UsageError(what, fix=self._other_flag(word, context))
+        if not verb:
+            what = f"there is no verb `{word}`"
+        if not verb or get_close_matches(word, self.verbs, n=1, cutoff=_NEAR):
+            return UsageError(what, fix=f"{_meant(word, self.verbs)}`{self.program} --list` tells the verbs")
+        if "--service" in context.flags:
+            return UsageError(what, fix=f"name a service with its flag: {self.program} {verb} --service {word}")
+        return UsageError(what, fix=f"`{self.program} --help {verb}` tells what it takes")
+
+    def _command(self, context: ParserContext) -> str:
+        """`NAME -- COMMAND` as it was meant for `exec`; "" when it was not that."""
+        service = next((str(arg.value) for arg in context.positional_args if arg.value is not None), "")
+        if context.name != "exec" or service not in self.words:
+            return ""
+        rest = self.words[list(self.words).index(service) + 1 :]
+        command = list(dropwhile(lambda word: word.startswith("-"), rest))  # `-it` and the like are Compose's
+        return f"{service} -- {shlex.join(command)}" if command else ""
+
+    def _other_flag(self, flag: str, context: ParserContext) -> str:
+        verb = context.name or ""
+        if habit := _HABITS.get(verb, {}).get(flag):
+            return habit
+        known = [name for name in (*context.flags, *context.inverse_flags) if name.startswith("--")]
+        told = f"`{self.program} --help {verb}` tells its flags" if verb else (
+            f"`{self.program} --help` tells its flags; those of a verb stand behind the verb"
+        )  # fmt: skip
+        return f"{_meant(flag, known)}{told}"
+
+    def _without_value(self, flag: Argument, verb: str | None) -> UsageError:
+        names = [f"--{name}" if len(name) > 1 else f"-{name}" for name in flag.names]
+        typed = next((name for name in names if name in self.words), names[0])
+        value = "N" if flag.kind is int else "VALUE"
+        follow = f"{FOLLOW}; " if verb == "logs" and typed == "-f" else ""
+        return UsageError(f"{typed} has no value", fix=f"{follow}{typed} {value}: {flag.help}")
+
+    def _lacking(self, context: ParserContext) -> UsageError:
+        names = " ".join(arg.names[0].upper() for arg in context.positional_args)
+        told = ", ".join(f"{arg.names[0].upper()}, {arg.help}" for arg in context.missing_positional_args)
+        command = " -- COMMAND [ARGUMENT ...]" if context.name == "exec" else ""
+        return UsageError(f"`{context.name}` needs {told}", fix=f"{self.program} {context.name} {names}{command}")
+
+
+def _meant(word: str, known: Collection[str]) -> str:
+    close = get_close_matches(word, known, n=1, cutoff=_NEAR)
+    return f"did you mean {close[0] if word.startswith('-') else f'`{close[0]}`'}? " if close else ""

@@ -1,0 +1,52 @@
+"""A command line that cannot be understood: what is wrong with it, how it is typed, and exit code 2."""
+
+from __future__ import annotations
+
+import pytest
+
+from seatrial.program import main
+
+MISTYPED = [
+    ("upp", "there is no verb `upp`", "did you mean `up`? `seatrial --list` tells the verbs"),
+    ("drill.lst", "there is no verb `drill.lst`", "did you mean `drill.list`? "),
+    ("xyzzy", "there is no verb `xyzzy`", "`seatrial --list` tells the verbs"),
+    ("--help nosuch", "there is no verb `nosuch`", "`seatrial --list` tells the verbs"),
+    ("--list nosuch", "there is no group of verbs `nosuch`", "use one of drill, env, watch"),
+    ("up watc", "`up` takes no word `watc`", "did you mean `watch`? "),
+    ("up --nosuch", "`up` has no flag --nosuch", "`seatrial --help up` tells its flags"),
+    ("up --servce web", "`up` has no flag --servce", "did you mean --service? "),
+    ("--service web up", "`seatrial` has no flag --service", "those of a verb stand behind the verb"),
+    ("exec", "`exec` needs NAME, the service", "seatrial exec NAME -- COMMAND [ARGUMENT ...]"),
+    ("env.explain", "`env.explain` needs NAME, the variable", "seatrial env.explain NAME"),
+    ("env.explain A B", "`env.explain` takes no word `B`", "`seatrial --help env.explain` tells what it takes"),
+    ("exec web node -v", "`exec` takes no word `node`", "two dashes: seatrial exec web -- node -v"),
+    ("exec web -it sh", "`exec` has no flag -i", "two dashes: seatrial exec web -- sh"),
+    ("logs web", "`logs` takes no word `web`", "seatrial logs --service web"),
+    ("restart web", "`restart` takes no word `web`", "seatrial restart --service web"),
+    ("logs -f", "-f has no value", "to follow, use --follow; -f VALUE: Compose file"),
+    ("logs -f --timestamps", "-f has no value", "to follow, use --follow"),
+    (
+        "logs -f web",
+        "no compose file web (named by -f)",
+        "to follow, use --follow: seatrial logs --service web --follow",
+    ),
+    ("-f", "-f has no value", "-f VALUE: Compose file"),
+    ("logs --service", "--service has no value", "--service VALUE: only this service"),
+    ("up -d", "`up` has no flag -d", "leave it out"),
+    ("down -v", "`down` has no flag -v", "use --volumes"),
+    ("drill --repeat", "--repeat has no value", "--repeat N: how often"),
+    ("drill --repeat x", "--repeat is 'x'", "give it a whole number"),
+    ("--list-depth x --list", "--list-depth is 'x'", "give it a whole number"),
+]
+
+
+@pytest.mark.parametrize(("typed", "what", "fix"), MISTYPED, ids=[typed for typed, *_ in MISTYPED])
+def test_it_is_said_how_it_is_typed(typed: str, what: str, fix: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["seatrial", *typed.split()])
+    out, err = capsys.readouterr()
+    assert (end.value.code, out) == (2, "")
+    first, second = err.splitlines()
+    assert first == f"error: {what}"
+    assert second.startswith("  fix: ")
+    assert fix in second
