@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.watch.crashes import Crashes
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 _LOG_LINES = 8
 _ADVICE = "saves are sent when it is back"
 _BACK = "the engine is back"
+# Compose makes a container that replaces another one under such a name, and renames it when the other is gone.
+_PASSING = re.compile(r"^[0-9a-f]{12}_")
 _BEGUN, _NEW, _RULES = "watching has begun", "a new container", "its rules have changed"
 
 
@@ -143,8 +147,9 @@ class Containers:
             return
         for container in self._scene.engine.look([container_id]):
             if container.service in self._syncing and not container.one_off:
+                named = replace(container, name=_PASSING.sub("", container.name))
                 self._lanes[container_id] = Lane(
-                    self._scene, self._sources, self._workers, container, acted=self._synced, cause=self._cause
+                    self._scene, self._sources, self._workers, named, acted=self._synced, cause=self._cause
                 )
 
     def _exited(self, event: Event, code: int, times: int) -> None:

@@ -122,6 +122,8 @@ def test_containers_that_are_made_anew_restarted_or_added_become_equal(
         eventually(lambda: inside(project, "/app/saved.txt").read_text() == "while it was paused")
         project.docker("unpause", project.container("web", 2))
         eventually(lambda: inside(project, "/app/saved.txt", number=2).read_text() == "while it was paused")
+        names = {project.container("web"), project.container("web", 2)}  # not those that Compose gives in passing
+        assert {event["container"] for event in watching.told("synced")} == names
 
 
 def test_what_changed_while_nobody_watched_is_made_good(project: ComposeProject, base_image: str) -> None:
