@@ -46,7 +46,7 @@ def held(verdict: Verdict, gaps: Iterable[Gap]) -> Verdict:
 
 
 def checked(stack: Stack, declared: Declared, drills: Iterable[Drill]) -> None:
-    """See that every entry can be met at all.
+    """See that every entry can be met at all, and that what services are said to need are their dependencies.
 
     Raises:
         ConfigurationInvalid: with every entry that cannot, and what would be right.
@@ -62,8 +62,18 @@ def checked(stack: Stack, declared: Declared, drills: Iterable[Drill]) -> None:
         twice = [drill for (drill, _), count in places.items() if count > 1]
         fix = "leave one: a failure has one main cause"
         problems += [(service, Unfit(f"drill.known.{drill} is there twice", fix)) for drill in twice]
+        problems += [(service, unfit) for unfit in _unmet(extension.needs, edges, stack.names)]
     if problems:
         raise refusal(problems)
+
+
+def _unmet(needs: Iterable[str], edges: Sequence[str], active: Sequence[str]) -> Iterator[Unfit]:
+    for name in needs:
+        close = get_close_matches(name, edges, n=1)
+        # One that is no service now may be in a profile that is not enabled.
+        if name not in edges and (close or name in active):
+            fix = f"write {close[0]}" if close else f"write depends_on: [{name}], or leave it out"
+            yield Unfit(f"needs.{name} is no service that it depends on", fix)
 
 
 def _cause(verdict: Verdict) -> str:

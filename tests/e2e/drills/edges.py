@@ -17,6 +17,8 @@ PROGRAMS = Path(__file__).parent / "programs"
 # It looks its dependency up for every connection, gives up after a second, and answers with an error then.
 SOUND = "sound"
 REMEMBERS, ONCE, ENDS, WAITS = "remembers", "connects once", "ends", "waits"
+# Its health says nothing of its dependency; the route that does is declared.
+HEALTHY = "healthy"
 
 
 def service(image: str, program: str, **more: Any) -> dict[str, Any]:
@@ -45,15 +47,23 @@ def pairs(image: str, habits: Iterable[str]) -> dict[str, Any]:
     return {"services": services, "networks": {name: {} for name in networks}}
 
 
+def _stopped(image: str) -> dict[str, Any]:
+    model = pairs(image, (SOUND, REMEMBERS, ONCE, ENDS, HEALTHY))
+    model["services"][HEALTHY]["environment"]["HABIT"] = REMEMBERS
+    model["services"][HEALTHY]["x-seatrial"] = {"probe": "http://:8080/health", "needs": {f"{HEALTHY}-back": "/"}}
+    return model
+
+
 DEPENDENCY_STOP = Suite(
     "dependency-stop",
     ("dependency-stop",),
-    lambda image: pairs(image, (SOUND, REMEMBERS, ONCE, ENDS)),
+    _stopped,
     {
         (SOUND, "dependency-stop"): ("PASS", None),
         (REMEMBERS, "dependency-stop"): ("FAIL", "stale-address"),
         ("connects-once", "dependency-stop"): ("FAIL", "no-reconnect"),
         (ENDS, "dependency-stop"): ("FAIL", "policy-missing"),
+        (HEALTHY, "dependency-stop"): ("FAIL", "stale-address"),
     },
     waits=True,
 )

@@ -41,6 +41,7 @@ def test_everything_that_can_be_said() -> None:
         "budgets": {"startup": "1m30s", "stop": "500ms", "image": "300MB"},
         "exit_codes": 0,
         "via": "published",
+        "needs": {"db": "/ready"},
         "drill": {"skip": {"graceful-stop": "a batch job"}},
     }, TOKEN=TOKEN)  # fmt: skip
     assert told.of("api") == Extension(
@@ -50,6 +51,7 @@ def test_everything_that_can_be_said() -> None:
         budgets=Budgets(90, 0.5, 300_000_000),
         exit_codes=(0,),
         via="published",
+        needs={"db": "/ready"},
         skip={"graceful-stop": "a batch job"},
     )
     assert told.headers_of("api") == (("Authorization", f"Bearer {TOKEN}"), ("X-Retries", "0"))
@@ -104,6 +106,10 @@ def test_sizes_are_docker_s_powers_of_1000_unless_they_say_otherwise(written: An
         ({"expect": [99]}, "expect is no list of HTTP statuses", "[200, 204]"),
         ({"exit_codes": [True]}, "exit_codes is no list of exit codes", "[0, 143]"),
         ({"via": "host"}, "via is neither", "container or published"),
+        ({"needs": "db"}, "needs is no mapping", "write keys"),
+        ({"needs": {"db": "ready"}}, "needs.db is no path", "write /ready"),
+        ({"needs": {"db": "GET /ready"}}, "needs.db is no path", "write /ready"),
+        ({"needs": {"db": None}}, "needs.db is no path", "write /ready"),
         ({"budgets": {"startup": "10"}}, "budgets.startup is no duration with a unit", "10s"),
         ({"budgets": {"stop": 10}}, "budgets.stop is no duration with a unit", "10s"),
         ({"budgets": {"image": "big"}}, "budgets.image is no size", "300MB"),

@@ -11,8 +11,8 @@ import pytest
 
 from seatrial.drill.drill import Drill, Scope
 from seatrial.drill.ledger import checked, held
-from seatrial.drill.service.extension import Gap
-from seatrial.drill.service.extension.declared import declared
+from seatrial.drill.service.extension import Extension, Gap
+from seatrial.drill.service.extension.declared import Declared, declared
 from seatrial.drill.verdict import Cause, Finding, Grade, Verdict, concluded
 from seatrial.engine.memory import MemoryEngine
 from seatrial.errors import ConfigurationInvalid
@@ -147,3 +147,22 @@ def test_an_entry_at_the_wrong_end_of_the_file_is_refused() -> None:
     assert (
         error.value.what == "x-seatrial at the top of the compose file: drill.known.graceful-stop is about one service"
     )
+
+
+@pytest.mark.parametrize(
+    ("needs", "fix"),
+    [
+        ({"dbs": "/ready"}, "write db"),
+        ({"web": "/ready"}, "write depends_on: [web], or leave it out"),
+        ({"mail": "/ready"}, ""),  # it may be in a profile that is not enabled
+        ({"db": "/ready"}, ""),
+    ],
+)
+def test_what_a_service_is_said_to_need_must_be_a_dependency_of_it(needs: dict[str, str], fix: str) -> None:
+    said = Declared({"web": Extension(needs=needs)})
+    if not fix:
+        checked(STACK, said, DRILLS)
+        return
+    with pytest.raises(ConfigurationInvalid, match=r"no service that it depends on") as refused:
+        checked(STACK, said, DRILLS)
+    assert refused.value.fix == fix

@@ -123,7 +123,11 @@ def test_a_route_that_needs_no_dependency_proves_little_and_that_is_told() -> No
     others = [r for r in SOUND.requests if not down <= r.due_ns < up]
     found = verdict(replace(SOUND, requests=(*others, *(answered(down + n * S // 10) for n in range(1, 9)))))
     assert found.grade is Grade.PASS
-    assert any("does not need good-back" in note for note in found.notes)
+    assert any("does not need good-back: declare a route that does" in note for note in found.notes)
+    needs = replace(SOUND.subject.extension, needs={"good-back": "/ready?key=1"})
+    declared = replace(SOUND, subject=replace(SOUND.subject, extension=needs))
+    found = verdict(replace(declared, requests=(*others, *(answered(down + n * S // 10) for n in range(1, 9)))))
+    assert any(note.startswith("/ready, said to need good-back, did not while that was") for note in found.notes)
 
 
 def test_who_may_have_been_answered_by_another_at_the_old_address_is_not_judged() -> None:

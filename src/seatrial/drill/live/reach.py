@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.drill.service.route import Clues, addressed, candidates
@@ -11,6 +12,7 @@ from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
     from seatrial.drill.live.recorder import Recorder
+    from seatrial.drill.service.route import Candidate
     from seatrial.drill.traffic.request import Target
 
 
@@ -30,13 +32,16 @@ _SHARED_NETWORK = "container:"
 
 def reached(recorder: Recorder) -> Target | None:
     """Where the traffic goes; None when nothing answers. The recorder gets the trial, also one that failed."""
-    known = recorder.scene.ways.get(recorder.service)
+    key = str(recorder.place) if _needed(recorder) else recorder.service
+    known = recorder.scene.ways.get(key)
     if known is None:
         known = _tried(recorder)
-        while known.target is None and _has_just_started(recorder):
+        # Connected to its dependency it is by and by, whenever it was last disturbed.
+        deadline = time.monotonic() + (recorder.subject.startup_budget_s if _needed(recorder) else 0.0)
+        while known.target is None and (_has_just_started(recorder) or time.monotonic() < deadline):
             recorder.scene.tape.rest(_AGAIN_S)
             known = _tried(recorder)
-        recorder.scene.ways[recorder.service] = known
+        recorder.scene.ways[key] = known
     target, recorder.trial, position = known
     if target is None:
         return None
@@ -58,7 +63,7 @@ def _tried(recorder: Recorder) -> Way:
     from seatrial.drill.traffic.trial import try_out
 
     failed: Trial | None = None
-    for candidate in candidates(recorder.subject, _clues(recorder)):
+    for candidate in _candidates(recorder):
         for position, target in enumerate(_addressed(recorder, candidate.target)):
             trial = try_out(target)
             if not trial.error:
@@ -72,6 +77,19 @@ def _tried(recorder: Recorder) -> Way:
             error=f"the engine is {apart}, its networks cannot be reached from here, and no port of it is published"
         )
     return Way(None, failed)
+
+
+def _candidates(recorder: Recorder) -> tuple[Candidate, ...]:
+    """In a drill of an edge, the route that is said to need the dependency, wherever the service is asked."""
+    found = candidates(recorder.subject, _clues(recorder))
+    path = _needed(recorder)
+    if not path:
+        return found
+    return tuple(replace(one, target=replace(one.target, path=path)) for one in found if one.target.http)
+
+
+def _needed(recorder: Recorder) -> str:
+    return recorder.subject.extension.needs.get(recorder.place.dependency, "")
 
 
 def _clues(recorder: Recorder) -> Clues:

@@ -65,7 +65,7 @@ class Scene:
 
     Attributes:
         renewed: ids of containers that a drill has taken away to make them anew, with their services.
-        ways: by service where it answers, as far as that has been found out.
+        ways: by service, or edge with a route of its own, where it answers, as far as that has been found out.
         kept: what was recorded in this run, for drills that judge what another one did.
         restarts: by container id its count of restarts when a drill that crashes had ended: more since are its own.
         networks: whose addresses change hands, one drill at a time.

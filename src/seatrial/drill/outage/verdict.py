@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _NS = 1e9
 _STEADY = 0.9
-_TO_BE_ASKED = "declare a route that needs it: x-seatrial: {probe: http://:PORT/PATH}"
+_TO_BE_ASKED = "declare a route: x-seatrial: {probe: http://:PORT/PATH}"
 
 
 def verdict(recording: Recording) -> Verdict:
@@ -172,9 +172,17 @@ def _fine(recording: Recording, found: Outage) -> str:
 def _notes(recording: Recording, found: Outage) -> Iterator[str]:
     answered = recording.trial is None or recording.trial.answer is not None
     if answered and found.during and not found.failed and found.slowest_s < 1:
-        yield f"what was asked does not need {recording.dependency}: {_TO_BE_ASKED}"
+        yield _not_needed(recording, found)
     if recording.drill == "dependency-stop" and not recording.mark(MOVED):
         yield f"{recording.dependency} came back at the same address: whether another one is found was not tried"
+
+
+def _not_needed(recording: Recording, found: Outage) -> str:
+    other = recording.dependency
+    path = recording.subject.extension.needs.get(other, "").partition("?")[0]
+    if path:
+        return f"{path}, said to need {other}, did not while that was {_word(recording)} for {found.seconds:.1f} s"
+    return f"what was asked does not need {other}: declare a route that does: x-seatrial: {{needs: {{{other}: /PATH}}}}"
 
 
 def _evidence(recording: Recording, found: Outage) -> Iterator[str]:

@@ -1,4 +1,4 @@
-// Answers with what BACK says. HABIT tells how it goes about that.
+// Answers with what BACK says, but at /health. HABIT tells how it goes about that.
 const http = require('http'), net = require('net'), dns = require('dns')
 const habit = process.env.HABIT, back = process.env.BACK
 let address = back // a name, that is looked up for every connection
@@ -20,4 +20,7 @@ function ask (response) {
     answer(response, 502)
   })
 }
-http.createServer((_, response) => ask(response)).listen(8080)
+http.createServer((request, response) => {
+  if (request.url === '/health') return answer(response, 200)
+  ask(response)
+}).listen(8080)

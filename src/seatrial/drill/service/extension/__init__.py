@@ -105,6 +105,7 @@ class Extension:
         exit_codes: the only good ones after a stop; empty leaves it to the drill.
         via: `container` (its own address) or `published` (a port of the host).
         writer: what `durability` writes with; None: it is not judged.
+        needs: by dependency the path of a route of this service that it cannot answer well without that.
         skip: by name of the drill, why it is not run here.
         known: failures that are accepted for now.
     """
@@ -116,5 +117,6 @@ class Extension:
     exit_codes: tuple[int, ...] = ()
     via: str = "container"
     writer: Writer | None = None
+    needs: dict[str, str] = field(default_factory=dict, repr=False)
     skip: dict[str, str] = field(default_factory=dict)
     known: tuple[Gap, ...] = ()

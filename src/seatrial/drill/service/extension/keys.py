@@ -14,7 +14,7 @@ from seatrial.drill.service.extension.values import Unfit
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-_KEYS = ("probe", "straddle", "headers", "expect", "budgets", "exit_codes", "via", "writer", "drill")
+_KEYS = ("probe", "straddle", "headers", "expect", "budgets", "exit_codes", "via", "writer", "needs", "drill")
 # What can be said of the whole stack, at the top of the file.
 _TOP_KEYS = ("drill",)
 _NO_REASON = Unfit("says no reason", "write why, for those who read the report")
@@ -44,6 +44,7 @@ def read(written: Any, drills: Collection[str], refuse: Callable[[Unfit], None])
         exit_codes=keys.read(tree, "exit_codes", values.exit_codes) or (),
         via=keys.read(tree, "via", values.via) or "container",
         writer=_writer(tree.get("writer"), refuse),
+        needs=_needs(tree.get("needs"), refuse),
         skip=_skip(tree.get("drill"), drills, refuse),
         known=_gaps(tree.get("drill"), drills, refuse),
     )
@@ -70,6 +71,13 @@ def _writer(written: Any, refuse: Callable[[Unfit], None]) -> Writer | None:
         settle_s=keys.read(tree, "settle", values.duration) or writer.settle_s,
         faults=keys.read(tree, "faults", values.faults) or writer.faults,
     )
+
+
+def _needs(written: Any, refuse: Callable[[Unfit], None]) -> dict[str, str]:
+    keys = _Keys("needs.", refuse)
+    tree = keys.mapping(written)
+    paths = {name: keys.read(tree, name, values.path, empty=True) for name in tree}
+    return {name: path for name, path in paths.items() if path}
 
 
 def _headers(written: Any, refuse: Callable[[Unfit], None]) -> Headers:

@@ -67,6 +67,15 @@ def straddle(value: Any) -> Straddle:
     return Straddle(found[1] or "GET", found[2])
 
 
+def path(value: Any) -> str:
+    """`/ready`, of the service itself."""
+    form = Unfit("is no path", "write /ready: where the service answers badly without that dependency")
+    found = _METHOD_AND_PATH.fullmatch(text(value, form))
+    if not found or found[1]:
+        raise form
+    return found[2]
+
+
 def call(value: Any) -> Call:
     """`POST http://api:8080/orders`: of a service by its name, so that the address may change."""
     form = Unfit("is no call", 'write "POST http://api:8080/orders", with the name of a service as the host')
