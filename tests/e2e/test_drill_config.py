@@ -47,13 +47,6 @@ def test_what_is_wrong_is_found_in_force_and_the_sound_twin_passes(project: Comp
     }
 
 
-def test_a_stack_that_does_not_run_is_not_judged(project: ComposeProject, base_image: str) -> None:
-    project.write(f"  a:\n    image: {base_image}\n")
-    done = project.run("drill")
-    assert done.returncode == 3
-    assert "it has no container: up --service a" in done.stdout
-
-
 def test_an_unknown_drill_is_a_usage_error(project: ComposeProject, base_image: str) -> None:
     project.write(f"  a:\n    image: {base_image}\n")
     done = project.run("drill", "--only", "gracefull-stop")

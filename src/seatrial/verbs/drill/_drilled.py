@@ -133,14 +133,29 @@ def _carried_out(run: Run, wish: Wish, chosen: _Chosen) -> Done:
     began = datetime.now(UTC)
     if not services:
         return Done(stack, Report((), asleep=asleep(run.engine, run.project)), kept, began)
-    journals.prepare(kept)
     crowd = busy()
     options = Options(terminal.talk, wish.deep, run.settings.helper_image.value, terminal.redacted)
-    with (
-        lock.held(cache(), stack.name, "drill", wait_s=wish.wait_s, tell=terminal.talk),
-        opened(run.engine, run.project, stack, said, options) as scene,
-    ):
-        report = run_drills(scene, services, drills, repeat=wish.repeat)
+    with lock.held(cache(), stack.name, "drill", wait_s=wish.wait_s, tell=terminal.talk):
+        _check_that_something_runs(run, stack, wish, services)
+        journals.prepare(kept)
+        with opened(run.engine, run.project, stack, said, options) as scene:
+            report = run_drills(scene, services, drills, repeat=wish.repeat)
     about = provenance(run, began, seconds=report.seconds, busy=crowd)
     journals.write(kept, report.recordings, stack.name, terminal.redacted, about)
     return Done(stack, report, kept, began)
+
+
+def _check_that_something_runs(run: Run, stack: Stack, wish: Wish, services: Sequence[str]) -> None:
+    """Else each drill would say it of each service, and the recordings of the run before be lost for it.
+
+    Raises:
+        NotJudged: nothing of the whole stack runs, and something is wanted.
+    """
+    from seatrial.errors import NotJudged
+    from seatrial.lifecycle.stop_order import LIVE
+
+    if not any(stack.service(name).replicas for name in services):
+        return
+    if not any(container.state in LIVE for container in run.engine.snapshot(stack.name).containers):
+        up = " ".join(["up", *(f"--service {name}" for name in wish.service)])
+        raise NotJudged(f"no service of {stack.name} runs, so there is nothing to drill", fix=f"start it: {up}")
