@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from pydantic import TypeAdapter
 
+_FIX = "name a journal that drill has written"
+_LARGEST, _SHOWN = 2**63, 20
+
 
 @dataclass(frozen=True, slots=True)
 class Journal:
@@ -78,26 +81,61 @@ def read(path: Path) -> tuple[Recording, ...]:
 
 def opened(path: Path) -> Journal:
     """A file's content. Raises `UsageError` that names the file and what is wrong in it."""
-    from pydantic import TypeAdapter, ValidationError
+    told = _told(path)
+    version = told.get("version") if isinstance(told, dict) else None
+    if type(version) is not int or version != VERSION:
+        text = f"{path} is no journal" if version is None else f"{path} is a journal of version {json.dumps(version)}"
+        raise UsageError(f"{text}; this seatrial reads version {VERSION}", fix=_FIX)
+    recordings = _valid(path, _recordings(), told, "recordings")
+    return Journal(str(told.get("project") or ""), recordings, _valid(path, _provenance(), told, "run"))
+
+
+def _told(path: Path) -> Any:
+    try:
+        text = path.read_text(encoding="utf-8")
+        if not text.strip():
+            raise UsageError(f"{path} is empty", fix=_FIX)
+        return json.loads(text, parse_int=_whole, parse_float=_broken, parse_constant=_broken)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}", fix=_FIX) from None
+    except _TooLarge as error:
+        raise UsageError(f"{path}: {error} is no number that is recorded", fix=_FIX) from None
+    except (ValueError, RecursionError):
+        raise UsageError(f"{path} is no JSON, or a part is missing", fix=_FIX) from None
+
+
+class _TooLarge(ValueError):
+    """A number that no clock and no counter gives: what is reckoned with it would be no number any more."""
+
+
+def _whole(text: str) -> int:
+    if len(text) > len(str(_LARGEST)) + 1 or abs(int(text)) > _LARGEST:
+        raise _TooLarge(text[:_SHOWN])
+    return int(text)
+
+
+def _broken(text: str) -> float:
+    if not abs(float(text)) <= _LARGEST:
+        raise _TooLarge(text[:_SHOWN])
+    return float(text)
+
+
+def _valid(path: Path, kind: TypeAdapter[Any], told: dict[str, Any], key: str) -> Any:
+    from pydantic import ValidationError
 
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}", fix="name a journal that drill has written") from None
-    except ValueError:
-        raise UsageError(f"{path} is no JSON", fix="name a journal that drill has written") from None
-    version = told.get("version") if isinstance(told, dict) else None
-    if version != VERSION:
-        text = f"{path} is a journal of version {version}" if version else f"{path} is no journal"
-        raise UsageError(f"{text}; this seatrial reads version {VERSION}", fix="name a journal that drill has written")
-    try:
-        recordings = _recordings().validate_python(told.get("recordings"))
-        provenance = TypeAdapter(Provenance | None).validate_python(told.get("run"))
-        return Journal(str(told.get("project") or ""), recordings, provenance)
+        return kind.validate_python(told.get(key))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{path}: {place}: {first['msg']}", fix="name a journal that drill has written") from None
+        place = ".".join((key, *map(str, first["loc"])))
+        raise UsageError(f"{path}: {place}: {first['msg']}", fix=_FIX) from None
+
+
+@cache
+def _provenance() -> TypeAdapter[Provenance | None]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Provenance | None)
 
 
 def _unwritable(path: Path, error: OSError) -> UsageError:

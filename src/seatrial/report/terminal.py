@@ -89,8 +89,13 @@ def redacted(value: Any) -> Any:
 
 
 def _printable(text: str) -> str:
-    """A file's name may be no UTF-8, and what is printed is."""
-    return text if text.isascii() else text.encode(errors="surrogateescape").decode(errors="replace")
+    """A file's name may be no UTF-8, and what is printed is; of JSON a text may hold half a character."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode(errors="surrogateescape").decode(errors="replace")
+    except UnicodeEncodeError:
+        return text.encode(errors="replace").decode()
 
 
 def _is_own_word(key: object, value: object) -> bool:
@@ -104,7 +109,7 @@ def show_error(error: SeatrialError) -> None:
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table without lines; at a terminal it wraps to fit, in a pipe it never does."""
     if not sys.stdout.isatty():
-        _show_plain([columns, *([_redact.get()(cell) for cell in row] for row in rows)])
+        _show_plain([columns, *([_printable(_redact.get()(cell)) for cell in row] for row in rows)])
         return
     from rich.console import Console
     from rich.table import Table
@@ -138,7 +143,7 @@ def _plain(text: str) -> Any:
     """Text that rich takes as it is: a `[...]` in it is no markup."""
     from rich.text import Text
 
-    return Text(_redact.get()(text))
+    return Text(_printable(_redact.get()(text)))
 
 
 def width() -> int | None:

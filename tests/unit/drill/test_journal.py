@@ -54,6 +54,16 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
         ('{"version": 1, "recordings": [{"drill": "graceful-stop"}]}', "service"),
         ('{"version": 1, "recordings": [{"drill": 7}]}', "drill"),
         ("\x00", "is no JSON"),
+        (" \n", "is empty"),
+        ('{"version": 1, "recordings": [{"drill": "gracef', "a part is missing"),
+        ("[" * 100_000, "is no JSON"),
+        ('{"version": "1"}', 'version "1"'),
+        ('{"version": 0}', "version 0"),
+        ('{"version": 1, "recordings": [], "run": 7}', "run"),
+        ('{"version": 1, "recordings": NaN}', "NaN is no number"),
+        ('{"version": 1, "recordings": 1e308}', "1e308 is no number"),
+        ('{"version": 1, "recordings": -9999999999999999999}', "-9999999999999999999 is no number"),
+        ('{"version": ' + "9" * 10_000 + "}", "is no number"),
     ],
 )
 def test_what_is_no_journal_is_refused_with_the_place(tmp_path: Path, text: str | None, what: str) -> None:
