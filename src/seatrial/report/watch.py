@@ -15,7 +15,7 @@ from seatrial.watch import describe
 from seatrial.watch.verify import STALE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from seatrial.watch.happenings import Happening
@@ -78,12 +78,13 @@ def _size(rule: Rule, entries: Mapping[str, Stamp]) -> tuple[int, int]:
 
 
 def status(found: Status | None, name: str, root: Path, *, as_json: bool) -> int:
-    """How the watch of a project is; exit code 1 when nobody watches."""
+    """How the watch of a project is; exit code 1 when nobody watches, or something cannot be sent."""
+    well = found is not None and not found.errors and not found.engine
     if as_json:
         terminal.show_json(
             {"version": 1, "project": name, "watching": found is not None, "watch": found and asdict(found)}
         )
-        return DONE if found else FAILED
+        return DONE if well else FAILED
     if found is None:
         terminal.show(f"nobody watches project {name}; `watch` does, `watch --detach` in the background")
         return FAILED
@@ -92,8 +93,7 @@ def status(found: Status | None, name: str, root: Path, *, as_json: bool) -> int
     terminal.show(
         f"  {counted(found.rules, 'rule')}, {counted(found.files, 'path')} in {counted(found.folders, 'folder')}"
     )
-    last = "none yet" if found.last_sync is None else f"{_ago(now - found.last_sync)} ago"
-    terminal.show(f"  last sync: {last}; pending: {counted(found.pending, 'path')}")
+    terminal.show(f"  last change: {last_change(found, now)}; pending: {counted(found.pending, 'path')}")
     if found.building:
         terminal.show(f"  building: {', '.join(found.building)}")
     if found.engine:
@@ -102,11 +102,11 @@ def status(found: Status | None, name: str, root: Path, *, as_json: bool) -> int
         terminal.show(f"  {error}")
     if found.log:
         terminal.show(f"  log: {short(found.log, root)}")
-    return DONE
+    return DONE if well else FAILED
 
 
-def verified(found: Sequence[Verified], root: Path, *, as_json: bool) -> int:
-    """Which files are not equal; exit code 1 when there is one."""
+def verified(found: Sequence[Verified], root: Path, *, sends: bool, as_json: bool) -> int:
+    """Which files are not equal; exit code 1 when there is one. `sends`: whether a rule sends files at all."""
     wrong = any(one.differences for one in found)
     if as_json:
         terminal.show_json({"version": 1, "equal": not wrong, "containers": [asdict(one) for one in found]})
@@ -117,10 +117,27 @@ def verified(found: Sequence[Verified], root: Path, *, as_json: bool) -> int:
         equal = one.compared - sum(d.how != STALE for d in one.differences)
         terminal.talk(f"{one.container}: {equal} of {counted(one.compared, 'file')} equal")
     if not found:
-        terminal.talk("no container of a service with a rule that sends files")
-    elif wrong:
-        terminal.talk("  fix: `watch` sends what differs")
+        why = "no container of a service with a rule that sends files" if sends else "no rule sends files"
+        terminal.talk(f"nothing to compare: {why}")
+    for fix in fixes(found):
+        terminal.talk(f"  fix: {fix}")
     return FAILED if wrong else DONE
+
+
+def fixes(found: Sequence[Verified]) -> Iterator[str]:
+    """What to do about what is not equal. Pure."""
+    wrong = [(one.service, difference) for one in found for difference in one.differences]
+    if any(not difference.mounted for _, difference in wrong):
+        yield "`watch` sends what differs"
+    services = dict.fromkeys(service for service, difference in wrong if difference.mounted)
+    if services:
+        named = " ".join(f"--service {service}" for service in services)
+        yield f"`restart {named}`: a mount of a single file shows the one that was there at the start; mount its folder"
+
+
+def last_change(found: Status, now: float) -> str:
+    """What the watch has done last, and when. Pure."""
+    return "none yet" if found.changed_at is None else f"{found.last_change} {_ago(now - found.changed_at)} ago"
 
 
 def _ago(seconds: float) -> str:

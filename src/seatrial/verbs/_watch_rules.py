@@ -20,9 +20,17 @@ _WATCH = ("develop", "watch")
 
 
 def rules(
-    project: Project, stack: Stack, start: Path, services: Sequence[str] = (), *, everything: bool = False
+    project: Project,
+    stack: Stack,
+    start: Path,
+    services: Sequence[str] = (),
+    *,
+    everything: bool = False,
+    singles: bool = False,
 ) -> tuple[Rule, ...]:
     """The rules of the services, all when none is named; places are told as somebody at `start` sees them.
+
+    `singles`: with what is mounted file by file.
 
     Raises:
         ConfigurationInvalid: a rule cannot be followed.
@@ -30,7 +38,7 @@ def rules(
     """
     from seatrial.watch import rules as watch
 
-    return watch.rules(stack, services, everything=everything, place=_place(project, stack, start))
+    return watch.rules(stack, services, everything=everything, singles=singles, place=_place(project, stack, start))
 
 
 def refused(error: RuleRefused, engine: Engine, project: Project, start: Path) -> SeatrialError:

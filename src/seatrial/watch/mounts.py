@@ -1,22 +1,45 @@
-"""What a container has of the host's folders already. Pure but for links, which are followed."""
+"""What a container has of the host's folders already. Pure but for looks at the disk: links are followed."""
 
 from __future__ import annotations
 
 import os
 import posixpath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+# Where Compose puts configs and secrets whose target is no whole path.
+_FOLDERS = {"configs": "/", "secrets": "/run/secrets"}
 
-def binds(model: Mapping[str, Any]) -> dict[str, str]:
-    """The bind mounts of a service: by path in the container, the one on the host with links followed."""
-    return {
+
+def binds(model: Mapping[str, Any], project: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """The bind mounts of a service: by path in the container, the one on the host with links followed.
+
+    Configs and secrets that are files are mounted so, too; `project` is the whole model, which tells where they are.
+    """
+    found = {
         posixpath.normpath(plain(volume["target"])): os.path.realpath(plain(volume["source"]))
         for volume in model.get("volumes") or ()
         if volume.get("type") == "bind" and volume.get("source") and volume.get("target")
     }
+    for kind, folder in _FOLDERS.items():
+        known = (project or {}).get(kind) or {}
+        for one in model.get(kind) or ():
+            file = (known.get(one.get("source")) or {}).get("file")
+            if file:
+                target = plain(one.get("target") or one["source"])
+                found[posixpath.normpath(posixpath.join(folder, target))] = os.path.realpath(plain(file))
+    return found
+
+
+def single(binds: Mapping[str, str], path: str) -> bool:
+    """Whether a path of the host is mounted as a single file. Looks at the disk.
+
+    Such a mount goes on to show the file that it was made of when another one takes its name, as editors and git do.
+    """
+    return path in binds.values() and Path(path).is_file()
 
 
 def seen(binds: Mapping[str, str], path: str, target: str) -> frozenset[str]:

@@ -20,7 +20,12 @@ __all__ = ["Hook", "Rule", "notes", "rules"]
 
 
 def rules(
-    stack: Stack, services: Sequence[str] = (), *, everything: bool = False, place: Place = nowhere
+    stack: Stack,
+    services: Sequence[str] = (),
+    *,
+    everything: bool = False,
+    singles: bool = False,
+    place: Place = nowhere,
 ) -> tuple[Rule, ...]:
     """The rules of the services (all when none is named), in the order of the model.
 
@@ -28,13 +33,14 @@ def rules(
         stack: what Compose resolved.
         services: names; an unknown one raises `UnknownService`.
         everything: a service with a build context and no rules gets one: `rebuild`, on what it is built from.
+        singles: with what is mounted file by file; nobody sends that, and it may be other than on disk all the same.
         place: where a rule stands, for the errors.
 
     Raises:
         ConfigurationInvalid: a rule cannot be followed, with its service, its number, its place and the fix.
         Several: the same, for each of the rules that cannot.
     """
-    found = _read(stack, services, everything)
+    found = _read(stack, services, everything, singles=singles)
     if found.troubles:
         raise refusal(found.troubles, place)
     return found.rules
@@ -45,14 +51,23 @@ def notes(stack: Stack, services: Sequence[str] = (), *, everything: bool = Fals
     return _read(stack, services, everything).notes
 
 
-def _read(stack: Stack, services: Sequence[str], everything: bool) -> Written:
+def some_written(stack: Stack, services: Sequence[str] = ()) -> bool:
+    """Whether a rule stands in the compose file at all, be it one that has nothing to do."""
     models = stack.service_models()
+    return any((models[name].get("develop") or {}).get("watch") for name in stack.chosen(services))
+
+
+def _read(stack: Stack, services: Sequence[str], everything: bool, *, singles: bool = False) -> Written:
+    models, project = stack.service_models(), stack.parsed()
     found: list[Rule] = []
     told: list[str] = []
     troubles: list[Trouble] = []
     for name in stack.chosen(services):
         texts = (models[name].get("develop") or {}).get("watch") or ()
-        one = written(name, models[name], texts) if texts else _assumed(name, models[name], everything)
+        if texts:
+            one = written(name, models[name], texts, project=project, singles=singles)
+        else:
+            one = _assumed(name, models[name], everything)
         made = one.rules
         found += made
         told += one.notes

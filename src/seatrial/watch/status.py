@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from seatrial.project import Project
+    from seatrial.watch.last import Last
     from seatrial.watch.session import Session
 
 _KIND = "watch"
@@ -30,9 +31,10 @@ class Status:
 
     Attributes:
         process: its id.
-        since, last_sync: seconds since the epoch.
+        since, last_sync, changed_at: seconds since the epoch.
         files, folders: how many are watched.
         pending: paths that wait to be sent.
+        last_change: what was done last, a sync or not: `gateway rebuilt`; "" before the first.
         building: services that are being built.
         engine: why nothing can be sent now; "" when it can.
         log: the file with what a detached watch tells; "" for one at a terminal.
@@ -45,6 +47,8 @@ class Status:
     files: int = 0
     folders: int = 0
     last_sync: float | None = None
+    last_change: str = ""
+    changed_at: float | None = None
     pending: int = 0
     building: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
@@ -79,9 +83,9 @@ def read(project: Project, name: str) -> Status | None:
 class Noted:
     """Writes the status of a session when it has changed, not more often than is good."""
 
-    def __init__(self, project: Project, name: str, log: str = "") -> None:
+    def __init__(self, project: Project, name: str, last: Last, log: str = "") -> None:
         self._file = kept.of_checkout(_KIND, project, name)
-        self._since, self._log = time.time(), log
+        self._since, self._last, self._log = time.time(), last, log
         self._written: Status | None = None
         self._at_s = 0.0
 
@@ -110,6 +114,8 @@ class Noted:
             len(session.sources.tree.entries),
             session.sources.observer.watches,
             session.last_sync,
+            self._last.change,
+            self._last.at,
             session.sources.pending + session.containers.pending,
             session.acting.building,
             session.containers.errors[:_MOST_ERRORS],

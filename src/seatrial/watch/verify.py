@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.watch.contents import Contents
 from seatrial.watch.ledger import everything, obsolete
 from seatrial.watch.sync.destination import destination
-from seatrial.watch.sync.digests import digests
+from seatrial.watch.sync.digests import UNSEEN, digests
 from seatrial.watch.tree import Tree
 
 if TYPE_CHECKING:
@@ -21,15 +21,20 @@ MISSING = "is not there"
 DIFFERS = "differs"
 STALE = "is gone here and still there"
 UNREADABLE = "cannot be read here"
+UNTOLD = "cannot be compared: it is mounted alone, and no `sha256sum` can be run in the container"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One file that is not the same: `path` in the container, `source` on the host, and how it differs."""
+    """One file that is not the same: `path` in the container, `source` on the host, and how it differs.
+
+    `mounted`: it is mounted as a single file, so that nothing can be sent there.
+    """
 
     path: str
     source: str
     how: str
+    mounted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +63,8 @@ def _verified(scene: Scene, tree: Tree, contents: Contents, gone: set[str], cont
     wanted = everything(rules, tree.entries)
     files = {path: host for path, host in wanted.items() if tree.entries[host].kind == "file"}
     stale = obsolete(rules, gone, wanted)
-    there = digests(
-        scene.engine, destination(scene.engine, container.id, helper_image=scene.helper_image), [*files, *stale]
-    )
+    where = destination(scene.engine, container.id, helper_image=scene.helper_image)
+    there = digests(scene.engine, where, [*files, *stale])
     differences = [Difference(path, host, STALE) for path, host in sorted(stale.items()) if path in there]
     for path, host in sorted(files.items()):
         if path not in there:
@@ -72,5 +76,6 @@ def _verified(scene: Scene, tree: Tree, contents: Contents, gone: set[str], cont
             differences.append(Difference(path, host, UNREADABLE))
             continue
         if own != there[path]:
-            differences.append(Difference(path, host, DIFFERS))
+            how = UNTOLD if there[path] == UNSEEN else DIFFERS
+            differences.append(Difference(path, host, how, mounted=where.single(path)))
     return Verified(container.service, container.name, len(files), tuple(differences))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seatrial.lifecycle.patterns import Patterns, patterns, refused
 from seatrial.watch.building import Building
-from seatrial.watch.mounts import binds, elsewhere, plain, relative, seen
+from seatrial.watch.mounts import binds, elsewhere, plain, relative, seen, single
 from seatrial.watch.rule import ACTIONS, Hook, Rule
 from seatrial.watch.sieve import Sieve
 from seatrial.watch.trouble import Trouble
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     Wrong = Callable[[str, str], None]
+
+_ALONE = "a mount of a single file shows the old file after an editor has replaced it: mount its folder"
 
 
 class Written(NamedTuple):
@@ -28,9 +30,24 @@ class Written(NamedTuple):
     troubles: tuple[Trouble, ...] = ()
 
 
-def written(name: str, model: Mapping[str, Any], texts: Iterable[Mapping[str, Any]]) -> Written:
-    """What stands in `texts`, the rules of a service."""
-    building, mounts = Building.of(model), binds(model)
+def written(
+    name: str,
+    model: Mapping[str, Any],
+    texts: Iterable[Mapping[str, Any]],
+    *,
+    project: Mapping[str, Any] | None = None,
+    singles: bool = False,
+) -> Written:
+    """What stands in `texts`, the rules of a service.
+
+    Args:
+        name: the service's.
+        model: what Compose resolved of it.
+        texts: its rules as they are written.
+        project: all that Compose resolved; configs and secrets are mounts, too.
+        singles: whether files count that are mounted one by one: what the container has may be others.
+    """
+    building, mounts = Building.of(model), binds(model, project)
     rules: list[Rule] = []
     told: list[str] = []
     troubles: list[Trouble] = []
@@ -42,7 +59,7 @@ def written(name: str, model: Mapping[str, Any], texts: Iterable[Mapping[str, An
         if rule.syncs:
             if not posixpath.isabs(plain(text["target"])):
                 told.append(f"rule {number} of {name}: its target counts from /, as with Compose: {rule.target}")
-            rule, said = _beside(mounts, rule)
+            rule, said = _beside(mounts, rule, singles=singles)
             told += said
         if rule.syncs or rule.action != "sync":
             rules.append(rule)
@@ -138,14 +155,20 @@ def _hook(text: Mapping[str, Any], wrong: Wrong) -> Hook:
     )
 
 
-def _beside(mounts: Mapping[str, str], rule: Rule) -> tuple[Rule, list[str]]:
+def _beside(mounts: Mapping[str, str], rule: Rule, *, singles: bool) -> tuple[Rule, list[str]]:
     """The rule without what the container sees through a bind mount anyway."""
     which = f"rule {rule.number} of {rule.service}"
     shown = seen(mounts, rule.path, rule.target)
+    alone = frozenset(path for path in shown if single(mounts, path))
     if rule.path in shown:
         left = {"sync": "it is left out", "sync+restart": "it only restarts", "sync+exec": "it only runs its command"}
         told = f"{which}: a bind mount shows {rule.path} in the container already, so {left[rule.action]}"
-        return replace(rule, target="", initial_sync=False), [told]
+        if alone and rule.action != "sync+restart":  # a restart mounts what has the name by then
+            told += f"; {_ALONE}, or use `{'restart' if rule.action == 'sync' else 'sync+restart'}`"
+        kept = rule if singles and alone else replace(rule, target="", initial_sync=False)
+        return kept, [told]
+    told_of = [f"{which}: {path} is left out, as it is mounted alone; {_ALONE}" for path in sorted(alone)]
     other = elsewhere(mounts, rule.target, shown)
-    told_of = [f"{which}: its target {rule.target} is a bind mount of {other}, which it will write to"] if other else []
-    return replace(rule, sieve=replace(rule.sieve, mounted=shown)), told_of
+    if other:
+        told_of.append(f"{which}: its target {rule.target} is a bind mount of {other}, which it will write to")
+    return replace(rule, sieve=replace(rule.sieve, mounted=shown - alone if singles else shown)), told_of

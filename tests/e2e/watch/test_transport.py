@@ -202,7 +202,7 @@ def test_one_path_that_fails_drops_no_other_and_nothing_outside_of_a_target_is_t
     done = pair.send(*bad, *good, "memory/deep/x", "vanished", delete=["full/none", "held", "../etc/passwd"])
     assert set(done.failed) == {*(pair.lands(one) for one in bad), "/app/../etc/passwd"}
     assert "no space left" in done.failed["/app/full/big"]
-    assert "read-only" in done.failed["/app/locked/x"]
+    assert "read-only: drop the mount or the rule" in done.failed["/app/locked/x"]
     assert "mounted there" in done.failed["/app/held"]
     assert "pipe" in done.failed["/app/pipe"]
     assert "target" in done.failed["/app/../etc/passwd"]

@@ -46,7 +46,7 @@ def test_in_the_background_it_tells_how_it_is_and_is_ended(project: ComposeProje
         eventually(lambda: status(project)["watch"]["last_sync"] is not None)
         told = status(project)["watch"]
         assert (told["services"], told["rules"], told["pending"], told["errors"]) == (["web"], 1, 0, [])
-        assert "process" in project.run("watch.status").stdout
+        assert "last change: web synced" in project.run("watch.status").stdout
 
         second = project.run("watch", "--no-up")
         assert second.returncode == 2

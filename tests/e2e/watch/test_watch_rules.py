@@ -72,6 +72,8 @@ def test_a_command_is_run_after_a_sync_and_a_restart_follows_files_that_are_only
     for name in ("src", "conf"):
         (project.folder / name).mkdir()
         (project.folder / name / "a.txt").write_text("a")
+    alone = project.folder / "alone.conf"
+    alone.write_text("old")
     (project.folder / "Dockerfile").write_text(f"FROM {base_image}\nCOPY src /app\n")
     rules = [
         {
@@ -81,10 +83,11 @@ def test_a_command_is_run_after_a_sync_and_a_restart_follows_files_that_are_only
             "exec": {"command": ["sh", "-c", "cp /app/a.txt /tmp/seen; id -u > /tmp/user"], "user": "1000"},
         },
         {"action": "restart", "path": "./conf"},
+        {"action": "sync", "path": "./alone.conf", "target": "/alone.conf"},
     ]
     project.write(
         "  web:\n    build: .\n    init: true\n    command: [sleep, 1d]\n    stop_grace_period: 1s\n"
-        f"    volumes: [./conf:/conf]\n    develop: {json.dumps({'watch': rules})}\n"
+        f"    volumes: [./conf:/conf, ./alone.conf:/alone.conf]\n    develop: {json.dumps({'watch': rules})}\n"
     )
     with Watching(project) as watching:
         (project.folder / "src" / "a.txt").write_text("saved")
@@ -96,6 +99,20 @@ def test_a_command_is_run_after_a_sync_and_a_restart_follows_files_that_are_only
         (project.folder / "conf" / "a.txt").write_text("another")
         assert watching.until("restarted")["up"] is True
         assert project.docker("inspect", "-f", "{{.State.StartedAt}}", project.container("web")) != before
+
+        # What is mounted alone stays the file that it was: an archive of it would hold the new one.
+        draft = project.folder / "alone.conf.new"
+        draft.write_text("new")
+        draft.rename(alone)
+        assert inside(project, "/alone.conf").read_text() == "old"
+        found = project.run("watch", "--verify", "--json")
+        (container,) = json.loads(found.stdout)["containers"]
+        assert [(d["path"], d["how"], d["mounted"]) for d in container["differences"]] == [
+            ("/alone.conf", "differs", True)
+        ]
+        assert (found.returncode, "a mount of a single file" in found.stderr) == (1, True)
+    project.docker("restart", "-t", "0", project.container("web"))
+    assert project.run("watch", "--verify").returncode == 0
 
 
 def test_a_compose_file_that_changes_is_followed_and_a_broken_one_is_told_once(

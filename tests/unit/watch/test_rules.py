@@ -12,7 +12,7 @@ from seatrial.errors import ConfigurationInvalid, Several, UnknownService
 from seatrial.stack import Stack, parse
 from seatrial.watch.as_written import troubles
 from seatrial.watch.describe import line
-from seatrial.watch.rules import Hook, Rule, notes, rules
+from seatrial.watch.rules import Hook, Rule, notes, rules, some_written
 
 RECORDED = Path(__file__).parents[2] / "data" / "watch"
 
@@ -275,6 +275,53 @@ class TestBindMounts:
         given = stack(rule(target="/data/x"), volumes=[bind("/p/data", "/data")])
         assert len(rules(given)) == 1
         assert notes(given) == ("rule 1 of web: its target /data/x is a bind mount of /p/data, which it will write to",)
+
+    @pytest.mark.parametrize(
+        ("action", "instead"), [("sync", "or use `restart`"), ("sync+exec", "or use `sync+restart`")]
+    )
+    def test_a_file_that_is_mounted_alone_is_told_to_stay_the_old_one(
+        self, tmp_path: Path, action: str, instead: str
+    ) -> None:
+        (tmp_path / "x.conf").touch()
+        text = rule(path=f"{tmp_path}/x.conf", target="/etc/x.conf", action=action, exec={"command": ["x"]})
+        given = stack(text, volumes=[bind(f"{tmp_path}/x.conf", "/etc/x.conf")])
+        (note,) = notes(given)
+        assert "a mount of a single file shows the old file after an editor has replaced it" in note
+        assert note.endswith(instead)
+        assert [one.syncs for one in rules(given)] == [False] * (action == "sync+exec")
+        (one,) = rules(given, singles=True)  # it is not sent, and may be other than here all the same
+        assert one.lands(f"{tmp_path}/x.conf") == "/etc/x.conf"
+
+    def test_in_a_folder_that_is_sent_such_a_file_is_left_out_and_told(self, tmp_path: Path) -> None:
+        (tmp_path / "x.conf").touch()
+        given = stack(
+            rule(path=str(tmp_path), target="/etc/x"), volumes=[bind(f"{tmp_path}/x.conf", "/etc/x/x.conf")]
+        )  # fmt: skip
+        assert "x.conf is left out, as it is mounted alone" in notes(given)[0]
+        assert not rules(given)[0].wants(f"{tmp_path}/x.conf", folder=False)
+        assert rules(given, singles=True)[0].wants(f"{tmp_path}/x.conf", folder=False)
+
+    @pytest.mark.parametrize(
+        ("kind", "target", "inside"),
+        [
+            ("configs", "/app/server.js", "/app/server.js"), ("configs", "server", "/server"),
+            ("secrets", "server", "/run/secrets/server"),
+        ],
+    )  # fmt: skip
+    def test_configs_and_secrets_of_files_are_mounts_and_a_restart_mounts_them_anew(
+        self, tmp_path: Path, kind: str, target: str, inside: str
+    ) -> None:
+        (tmp_path / "server.js").touch()
+        text = rule(path=f"{tmp_path}/server.js", target=inside, action="sync+restart")
+        web = {"develop": {"watch": [text]}, kind: [{"source": "server", "target": target}]}
+        files = {"server": {"file": f"{tmp_path}/server.js"}}
+        given = parse(json.dumps({"name": "shop", "services": {"web": web}, kind: files}))
+        assert [(one.action, one.syncs) for one in rules(given)] == [("sync+restart", False)]
+        assert notes(given)[0].endswith("so it only restarts")
+
+    def test_rules_that_are_all_left_out_are_told_from_none(self) -> None:
+        assert some_written(stack(rule(), volumes=[bind("/p/src", "/app")]))
+        assert not some_written(stack(rule()), ["db"])
 
     def test_a_volume_is_no_bind_mount(self) -> None:
         assert len(rules(stack(rule(), volumes=[{"type": "volume", "source": "data", "target": "/app"}]))) == 1

@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seatrial.report.status.shown import watch_line
+from seatrial.report.watch import fixes, last_change
 from seatrial.report.watch_lines import as_data, is_grave, lines
 from seatrial.watch import happenings as happened
+from seatrial.watch.last import Last, change
+from seatrial.watch.status import Status
+from seatrial.watch.verify import DIFFERS, Difference, Verified
 
 if TYPE_CHECKING:
     from seatrial.watch.happenings import Happening
@@ -65,3 +70,30 @@ def test_each_thing_is_one_object_with_a_version_a_time_and_a_word() -> None:
     assert (data["version"], data["event"], data["service"]) == (1, "not_synced", "web")
     data = as_data(happened.Restarted("web", 0.5, "/p/a"))
     assert (data["event"], data["up"], data["failures"]) == ("restarted", None, [])
+
+
+def test_what_is_mounted_alone_is_mended_by_no_watch() -> None:
+    sent, mounted = (Difference("/a", "/p/a", DIFFERS, mounted=alone) for alone in (False, True))
+    assert list(fixes([Verified("web", "p-web-1", 1, (sent,))])) == ["`watch` sends what differs"]
+    (fix,) = fixes([Verified("web", "p-web-1", 1, (mounted,)), Verified("web", "p-web-2", 1, (mounted,))])
+    assert fix.startswith("`restart --service web`: a mount of a single file")
+    assert list(fixes([Verified("web", "p-web-1", 1, ())])) == []
+
+
+def test_the_last_change_is_told_whatever_it_was() -> None:
+    rebuilt = happened.Rebuilt(("gateway",), 2.0)
+    assert change(rebuilt) == "gateway rebuilt"
+    assert change(happened.Rebuilt(("gateway",), 2.0, error="error: no")) == "gateway could not be rebuilt"
+    assert change(happened.Restarted("web", 1.0, "/p/a")) == "web restarted"
+    assert change(happened.Synced("web", "p-web-1", ("/app/a",), 1, 0, 0, 10, 0.02)) == "web synced"
+    passed: list[Happening] = []
+    last = Last(passed.append)
+    none = Status(7, 0.0, ("gateway",), 1)
+    assert (last_change(none, 9.0), watch_line(none, 9.0)) == ("none yet", "watched by process 7; no change yet")
+    last(rebuilt)
+    last(happened.Note("a word"))
+    assert (passed[0], len(passed), last.change) == (rebuilt, 2, "gateway rebuilt")
+    assert last.at is not None
+    found = Status(7, 0.0, ("gateway",), 1, last_change=last.change, changed_at=last.at)
+    assert last_change(found, last.at + 8) == "gateway rebuilt 8 s ago"
+    assert watch_line(found, last.at + 8) == "watched by process 7; gateway rebuilt 8 s ago"

@@ -55,7 +55,8 @@ def watch_line(found: Status | None, now_s: float) -> str:
     """How the watch is, in a line. Pure."""
     if found is None:
         return "nobody watches it"
-    last = "no sync yet" if found.last_sync is None else f"last sync {words.age(max(0.0, now_s - found.last_sync))} ago"
+    age = "" if found.changed_at is None else words.age(max(0.0, now_s - found.changed_at))
+    last = f"{found.last_change} {age} ago" if age else "no change yet"
     told = [f"watched by process {found.process}", last]
     told += [f"{found.pending} pending"] if found.pending else []
     told += [f"building {', '.join(found.building)}"] if found.building else []

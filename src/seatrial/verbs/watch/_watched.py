@@ -48,6 +48,7 @@ def watched(run: Run, wish: Wish, first: up.Wish | None = None) -> int:
     from seatrial.places import cache
     from seatrial.report import watch as shown
     from seatrial.watch.following import Following
+    from seatrial.watch.last import Last
     from seatrial.watch.memory import remembered
     from seatrial.watch.session import Session
     from seatrial.watch.status import Noted, lock_name
@@ -57,11 +58,11 @@ def watched(run: Run, wish: Wish, first: up.Wish | None = None) -> int:
     with every_wrong_rule(run):
         meant = up.found(run, first)
     rules = _rules(run, meant.stack, wish)
-    tell = shown.shower(run.project.directory, as_json=wish.as_json)
+    tell = Last(shown.shower(run.project.directory, as_json=wish.as_json))
     if run.dry:
         return _planned(run, rules, first, meant, wish)
     with held(cache(), lock_name(meant.stack.name), "watch"):
-        noted = Noted(run.project, meant.stack.name, os.environ.get(LOG, ""))
+        noted = Noted(run.project, meant.stack.name, tell, os.environ.get(LOG, ""))
         scene = _scene(run, meant, rules, tell)
         following = Following(definitions, lambda: _meant_now(run, wish))
         session = Session(scene, following, remembered(run.project, meant.stack), noted)
@@ -121,8 +122,11 @@ def verified(run: Run, wish: Wish) -> int:
 
     with every_wrong_rule(run):
         stack = run.engine.stack(run.project)
-    scene = Scene(run.engine, run.project, stack, _rules(run, stack, wish), lambda _: None)
-    return shown.verified(verify(scene, remembered(run.project, stack)), run.project.directory, as_json=wish.as_json)
+    # Of what is mounted file by file too: nobody sends it, but the container may have another file.
+    scene = Scene(run.engine, run.project, stack, _rules(run, stack, wish, singles=True), lambda _: None)
+    sends = any(rule.syncs for rule in scene.rules)
+    found = verify(scene, remembered(run.project, stack)) if sends else ()
+    return shown.verified(found, run.project.directory, sends=sends, as_json=wish.as_json)
 
 
 @contextmanager
@@ -134,13 +138,18 @@ def every_wrong_rule(run: Run) -> Iterator[None]:
         raise _watch_rules.refused(error, run.engine, run.project, run.start) from None
 
 
-def _rules(run: Run, stack: Stack, wish: Wish) -> tuple[Rule, ...]:
-    from seatrial.watch.rules import notes
+def _rules(run: Run, stack: Stack, wish: Wish, *, singles: bool = False) -> tuple[Rule, ...]:
+    from seatrial.watch.rules import notes, some_written
 
     chosen = stack.chosen(wish.service) if wish.service else ()
-    found = _watch_rules.rules(run.project, stack, run.start, chosen, everything=wish.everything)
+    found = _watch_rules.rules(run.project, stack, run.start, chosen, everything=wish.everything, singles=singles)
     for note in notes(stack, chosen, everything=wish.everything):
         terminal.talk(f"warning: {note}")
+    if not found and some_written(stack, chosen):
+        raise UsageError(
+            f"nothing to watch: every rule of {', '.join(chosen) or f'project {stack.name}'} is left out",
+            fix="see the warnings: drop the mount or the rule; `action: restart` restarts for what is mounted",
+        )
     if not found:
         of = f"of {', '.join(chosen)}" if chosen else f"of project {stack.name}"
         raise UsageError(

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 @verb()
 def status(run: Run, *, json: bool = False) -> int:
-    """Tell how the watch of this project is: last sync, pending, errors.
+    """Tell how the watch of this project is: last change, pending, errors.
 
-    The exit code is 1 when nobody watches it.
+    The exit code is 1 when nobody watches it, or something cannot be sent.
     """
     from seatrial.report import watch as show
     from seatrial.watch.status import read

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from seatrial.watch.sync.destination import Destination, destination
-from seatrial.watch.sync.digests import digests
+from seatrial.watch.sync.digests import UNSEEN, digests
 from seatrial.watch.sync.send import send
 from seatrial.watch.sync.values import Batch, Delivered, Sent
 
-__all__ = ["Batch", "Delivered", "Destination", "Sent", "destination", "digests", "send"]
+__all__ = ["UNSEEN", "Batch", "Delivered", "Destination", "Sent", "destination", "digests", "send"]

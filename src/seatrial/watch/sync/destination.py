@@ -30,6 +30,7 @@ class Destination:
         owner: the container's user, by number.
         doubt: why that may not be who was meant, for people; "" where there is no doubt.
         read_only: the root file system.
+        runs: whether it did when it was looked at; one that does not gets its mounts anew when it starts.
         helper_image: as in the settings; "" finds or makes one.
         folders: paths that are known to be folders there, and where they really are, links being followed.
     """
@@ -41,6 +42,7 @@ class Destination:
     mounts: tuple[Mount, ...] = ()
     helper_image: str = ""
     folders: dict[str, str] = field(default_factory=lambda: {"/": "/"})
+    runs: bool = True
 
     def volatile(self, targets: Iterable[str]) -> bool:
         """Whether some of what goes to the targets is in memory, and gone when the container starts anew."""
@@ -55,6 +57,16 @@ class Destination:
         """Whether a real path is in memory of the container's: archives neither reach it nor come from it."""
         mount = self.mount(path)
         return mount is not None and mount.kind == mounting.TMPFS
+
+    def bound(self, path: str) -> bool:
+        """Whether a real path is in a bind mount; an archive of it shows what has the source's name now."""
+        mount = self.mount(path)
+        return mount is not None and mount.kind == mounting.BIND
+
+    def single(self, path: str) -> bool:
+        """Whether a real path, of a file, is a bind mount itself, so that a running container may have another file."""
+        mount = self.mount(path)
+        return self.runs and mount is not None and mount.kind == mounting.BIND and mount.target == path
 
     def forget(self, path: str) -> None:
         """The path is no folder any more, or another one."""
@@ -79,7 +91,9 @@ def destination(engine: Engine, container_id: str, *, helper_image: str = "") ->
         lambda: text_in(engine, container_id, "/etc/passwd"),
         lambda: text_in(engine, container_id, "/etc/group"),
     )
-    return Destination(container_id, known.owner, known.doubt, facts.read_only, facts.mounts, helper_image)
+    return Destination(
+        container_id, known.owner, known.doubt, facts.read_only, facts.mounts, helper_image, runs=bool(facts.pid)
+    )
 
 
 def text_in(engine: Engine, container_id: str, path: str) -> str:

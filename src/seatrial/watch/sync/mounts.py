@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 TMPFS = "tmpfs"
+BIND = "bind"
 # Every container has these; an archive goes under them, where nobody sees it.
 _OWN = (Mount(TMPFS, "/dev"), Mount(TMPFS, "/proc", writable=False), Mount(TMPFS, "/sys", writable=False))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.watch.sync import mounts as mounting
 from seatrial.watch.sync.destination import InTheWay, covering, plain, real_folder
-from seatrial.watch.sync.reasons import READ_ONLY_ROOT
+from seatrial.watch.sync.reasons import READ_ONLY_MOUNT, READ_ONLY_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,7 +123,7 @@ class Placing:
                 raise Refused(READ_ONLY_ROOT)
             return Way("/")
         if not mount.writable:
-            raise Refused(f"it lies in {mount.target}, which is mounted read-only")
+            raise Refused(f"it lies in {mount.target}, which is mounted read-only: {READ_ONLY_MOUNT}")
         if mount.kind == mounting.TMPFS:
             return Way(mount.target, inside=True)
         return Way(mount.target if self._where.read_only else "/")
@@ -132,7 +132,9 @@ class Placing:
         """The engine empties what it replaces: volumes that are mounted in it, and folders of the host, too."""
         held = mounting.below(real, self._where.mounts)
         if held is not None and not folder:
-            raise Refused(f"{held.target} is mounted there in the container, and would be emptied")
+            raise Refused(
+                f"{held.target} is mounted there in the container, and would be emptied: drop the mount or the rule"
+            )
         mount = self._where.mount(real)
         if mount is not None and mount.kind == "bind":
             source = join(mount.source, relpath(real, mount.target))

@@ -12,9 +12,13 @@ READ_ONLY_ROOT = (
     "the container's root file system is read-only: set `read_only: false` in a development override,"
     " put a volume at the target, or use `action: rebuild`"
 )
+READ_ONLY_MOUNT = "drop the mount or the rule, mount it without `:ro`, or use `action: restart`"
 _KNOWN = (
     (re.compile("rootfs is marked read-only"), READ_ONLY_ROOT),
-    (re.compile("volume is marked read-only|[Rr]ead-only file system"), "it lies in a mount that is read-only"),
+    (
+        re.compile("volume is marked read-only|[Rr]ead-only file system"),
+        f"it lies in a mount that is read-only: {READ_ONLY_MOUNT}",
+    ),
     (re.compile("[Nn]o space left on device"), "no space left where the container keeps it"),
     (re.compile("[Dd]isk quota exceeded"), "the quota is used up where the container keeps it"),
     (re.compile("[Nn]ot a directory|extraction point is not"), "a parent of it is no folder in the container"),

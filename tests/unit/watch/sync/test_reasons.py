@@ -13,7 +13,7 @@ from seatrial.watch.sync.reasons import concerns_all, readable
         ("write /full/x: no space left on device", "no space left"),
         ("container rootfs is marked read-only", "`read_only: false`"),
         ("mounted volume is marked read-only", "mount that is read-only"),
-        ("open /app/ro/x: read-only file system", "mount that is read-only"),
+        ("open /app/ro/x: read-only file system", "mount that is read-only: drop the mount or the rule"),
         ("open /etc/passwd/x: not a directory", "no folder in the container"),
         ("unlinkat /app/vol: device or resource busy", "mounted there"),
         ("Container x is paused, unpause the container before exec", "is paused"),

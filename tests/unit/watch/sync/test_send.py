@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from seatrial.engine import Ran
 from seatrial.engine.attached import Mount
 from seatrial.engine.memory import MemoryEngine
 from seatrial.engine.memory_files import File, Files
 from seatrial.engine.observed import Container
 from seatrial.errors import ContainerGone, RunFailed
 from seatrial.stack import Service, Stack
-from seatrial.watch.sync import Batch, destination, digests, send
+from seatrial.watch.sync import UNSEEN, Batch, destination, digests, send
 from seatrial.watch.sync.header import Owner
 
 if TYPE_CHECKING:
@@ -116,6 +117,21 @@ def test_nothing_outside_of_a_target_is_put_or_deleted_and_no_mount_is_emptied(
     own = send(engine, where, Batch({"/app/same/a": str(tmp_path / "a")}), {}, ["/app"])
     assert "bind mount of it already" in own.failed["/app/same/a"]
     assert (tmp_path / "a").read_text() == "a"
+
+
+def test_a_mounted_file_is_asked_for_inside_as_an_archive_would_hold_what_has_its_name_now(engine: Counting) -> None:
+    mounts = (Mount("bind", "/app/one", source="/src/one"), Mount("bind", "/app/all", source="/src"))
+    where = replace(destination(engine, ID), mounts=mounts, runs=True)
+    engine.files[ID] = Files({"/app/one": File(content=b"on disk"), "/app/all/x": File(content=b"on disk")})
+    archived = digests(engine, replace(where, mounts=()), ["/app/one"])["/app/one"]
+    with pytest.MonkeyPatch.context() as patched:
+        old = "0" * 64
+        patched.setattr(engine, "run", lambda *_, **__: Ran(0, f"f\n{old}  /app/one\n"))
+        assert digests(engine, where, ["/app/one"]) == {"/app/one": old}
+    # Nobody in there to ask: of the single file nothing is known, unless its container is yet to mount it.
+    both = ["/app/one", "/app/all/x"]
+    assert digests(engine, where, both) == {"/app/one": UNSEEN, "/app/all/x": archived}
+    assert digests(engine, replace(where, runs=False), both) == dict.fromkeys(both, archived)
 
 
 def test_the_target_itself_stays_unless_it_is_a_file(engine: Counting, tmp_path: Path) -> None:
