@@ -12,9 +12,9 @@ Written by `inv docs` from the code; [drills.md](../drills.md) tells how each is
 
 ## Drills
 
-In the order in which they are done. A drill that acts disturbs the stack and puts it back; others only look.
+In the order in which they are done. A drill that does something to the stack puts it back; others only look.
 
-| drill | proves that | acts | done | a verdict for each |
+| drill | proves that | does | done | a verdict for each |
 |---|---|---|---|---|
 """
 SCOPES = {"service": "service", "dependency": "edge of `depends_on`", "stack": "stack"}
@@ -22,7 +22,7 @@ SCOPES = {"service": "service", "dependency": "edge of `depends_on`", "stack": "
 
 def page() -> str:
     rows = [
-        f"| `{drill.name}` | {drill.summary} | {'yes' if drill.acts else 'no'} | {_done(drill.default, drill.asks)}"
+        f"| `{drill.name}` | {drill.summary} | {drill.does or 'looks'} | {_done(drill.default, drill.asks)}"
         f" | {SCOPES[drill.scope.value]} |"
         for drill in DRILLS
     ]
@@ -32,4 +32,4 @@ def page() -> str:
 
 def _done(default: bool, asks: str) -> str:
     when = "always" if default else "`--deep`, `--only`"
-    return f"{when}; asks for {asks}" if asks else when
+    return f"{when}; needs {asks}" if asks else when

@@ -31,9 +31,10 @@ class Drill:
         summary: what it proves, in one line.
         judge: pure, a recording in and a verdict out; it is not asked about a recording with a refusal.
         record: acts and records; None for a drill that only reads the configuration in force.
+        does: what it does to the service, in a few words; "" when it only looks.
         looks: whether it changes nothing while it records: done first, and once.
         default: whether it belongs to what `drill` does when nothing is chosen.
-        asks: what it asks of the user before it is safe; "" when it puts back everything that it does.
+        asks: what has to be declared before it is done; "" when nothing.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Drill:
     asks: str = ""
     scope: Scope = Scope.SERVICE
     looks: bool = False
+    does: str = ""
 
     @property
     def acts(self) -> bool:

@@ -81,10 +81,7 @@ def drills(known: Sequence[Drill], *, as_json: bool) -> int:
     if as_json:
         terminal.show_json(data.drills_json(known))
         return DONE
-    rows = [
-        (d.name, d.scope, "acts" if d.acts else "looks", "yes" if d.default else "--deep", d.summary) for d in known
-    ]
-    terminal.show_table(("drill", "of a", "how", "by default", "proves that"), rows)
+    _paragraph(*words.listed(known))
     return DONE
 
 

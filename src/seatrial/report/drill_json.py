@@ -65,6 +65,7 @@ def _drill_json(drill: Drill) -> dict[str, Any]:
         "drill": drill.name,
         "summary": drill.summary,
         "acts": drill.acts,
+        "does": drill.does,
         "default": drill.default,
         "scope": drill.scope.value,
         "asks": drill.asks,

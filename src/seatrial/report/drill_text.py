@@ -6,17 +6,20 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
+from seatrial.drill.drill import Scope
 from seatrial.drill.verdict import Grade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from seatrial.drill.drill import Drill
     from seatrial.drill.run import Report
     from seatrial.drill.verdict import Verdict
 
 STACK = "(stack)"
 # Evidence quotes logs, and those may hold anything: nothing of it drives the terminal.
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_OF = {Scope.SERVICE: "", Scope.EDGE: "for each depends_on: ", Scope.STACK: ""}
 _SILENT = (Grade.PASS, Grade.SKIP)
 
 
@@ -66,6 +69,28 @@ def skipped(found: Iterable[Verdict]) -> Iterator[str]:
         drills.setdefault((", ".join(names), reason), []).append(drill)
     for (names_, reason), together in drills.items():
         yield f"  {', '.join(together)} {names_ if names_ == STACK else f'({names_})'}: {reason}"
+
+
+def listed(known: Sequence[Drill]) -> Iterator[str]:
+    """What there is to choose from: what each proves and does, those first that are safe anywhere."""
+    acting = [drill for drill in known if drill.acts]
+    yield "These only look: nothing is changed, and nothing is sent. Each proves that:"
+    yield from (line for drill in known if not drill.acts for line in _entry(drill))
+    yield ""
+    yield "These act, and put back what they did; services are away meanwhile. Below each is what it does:"
+    yield from (line for drill in acting if drill.default for line in _entry(drill))
+    yield ""
+    yield "These act too, and are done only with --deep, or --only NAME:"
+    yield from (line for drill in acting if not drill.default for line in _entry(drill))
+    yield ""
+    yield "drill --dry prints what would be done to which service; docs/drills.md tells how each is measured"
+
+
+def _entry(drill: Drill) -> Iterator[str]:
+    yield f"  {drill.name}: {drill.summary}"
+    needs = f"; needs {drill.asks}" if drill.asks else ""
+    if drill.does:
+        yield f"      {_OF[drill.scope]}{drill.does}{needs}"
 
 
 def counts(found: Sequence[Verdict]) -> str:

@@ -173,6 +173,18 @@ def test_the_list_says_what_is_safe(capsys: pytest.CaptureFixture[str]) -> None:
     assert (acts["anatomy"], acts["stop-config"], acts["graceful-stop"]) == (False, False, True)
 
 
+def test_the_list_is_in_three_parts_and_says_what_each_drill_does(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [bool(drill.does) for drill in DRILLS] == [drill.acts for drill in DRILLS]
+    show.drills(DRILLS, as_json=False)
+    looks, acts, deep, _ = capsys.readouterr().out.split("\n\n")
+    assert "  anatomy: " in looks
+    assert "  crash-restart: after a real crash the service is started again and answers within its budget\n" in acts
+    assert "      kills its first process past the engine, once\n" in acts
+    assert "while it is written to; needs a writer in x-seatrial" in acts
+    assert "--deep, or --only NAME" in deep
+    assert "  hang: " in deep
+
+
 def test_how_it_was_measured_is_told_where_the_engine_is_on_another_machine(capsys: pytest.CaptureFixture[str]) -> None:
     report = Report((FINE,), machine="10.0.0.7", clock=Clock(-1_500_000_000, 20_000_000))
     show.report(STACK, report, Path("j.json"), as_json=False)

@@ -65,8 +65,13 @@ def judge(recording: Recording) -> Verdict:
 
 
 DRILL = Drill(
-    NAME, "a service that ends with 0 by itself is started again too", judge, record, default=False
-)  # fmt: skip
+    NAME,
+    "a service that ends with 0 by itself is started again too",
+    judge,
+    record,
+    default=False,
+    does="makes it end by itself, past the engine",
+)
 
 
 def _findings(recording: Recording, crash: Crash) -> Iterator[Finding]:

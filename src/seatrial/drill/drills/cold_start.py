@@ -48,4 +48,10 @@ def judge(recording: Recording) -> Verdict:
     return replace(verdict, notes=(*verdict.notes, *start_verdict.notes(start)))
 
 
-DRILL = Drill(NAME, "made anew from nothing but its volumes, a service is ready within its budget", judge, record)
+DRILL = Drill(
+    NAME,
+    "made anew from nothing but its volumes, a service is ready within its budget",
+    judge,
+    record,
+    does="makes its container anew, where that loses nothing",
+)

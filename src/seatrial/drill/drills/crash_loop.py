@@ -53,8 +53,13 @@ def judge(recording: Recording) -> Verdict:
 
 
 DRILL = Drill(
-    NAME, "after four crashes in a row the service still comes back", judge, record, default=False
-)  # fmt: skip
+    NAME,
+    "after four crashes in a row the service still comes back",
+    judge,
+    record,
+    default=False,
+    does="kills it four times in a row",
+)
 
 
 def _loop(recorder: Recorder, target: Target | None) -> None:

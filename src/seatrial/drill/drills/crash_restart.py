@@ -54,7 +54,13 @@ def judge(recording: Recording) -> Verdict:
     return replace(found, notes=(*found.notes, *notes(recording, crash)))
 
 
-DRILL = Drill(NAME, "after a real crash the service is started again and answers within its budget", judge, record)
+DRILL = Drill(
+    NAME,
+    "after a real crash the service is started again and answers within its budget",
+    judge,
+    record,
+    does="kills its first process past the engine, once",
+)
 
 
 def unfit(recording: Recording, crash: Crash | None) -> str:

@@ -28,4 +28,5 @@ DRILL = Drill(
     record,
     default=False,
     scope=Scope.EDGE,
+    does="kills the dependency past the engine",
 )

@@ -28,4 +28,5 @@ DRILL = Drill(
     record,
     default=False,
     scope=Scope.EDGE,
+    does="takes the dependency off the network for some seconds",
 )

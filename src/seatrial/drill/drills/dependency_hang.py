@@ -28,4 +28,5 @@ DRILL = Drill(
     record,
     default=True,
     scope=Scope.EDGE,
+    does="freezes the dependency for some seconds",
 )

@@ -28,4 +28,5 @@ DRILL = Drill(
     record,
     default=True,
     scope=Scope.EDGE,
+    does="stops the dependency, which comes back at another address",
 )

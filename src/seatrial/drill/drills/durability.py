@@ -71,7 +71,14 @@ def judge(recording: Recording) -> Verdict:
     return concluded(NAME, recording.service, _findings(recording, lost, twice, len(taken)), fine, figures)
 
 
-DRILL = Drill(NAME, "what was acknowledged is there once, after stop, crash and recreation", judge, record)
+DRILL = Drill(
+    NAME,
+    "what was acknowledged is there once, after stop, crash and recreation",
+    judge,
+    record,
+    does="stops it, kills it and makes it anew while it is written to",
+    asks="a writer in x-seatrial",
+)
 
 
 def _findings(recording: Recording, lost: list[Write], twice: list[str], taken: int) -> Iterator[Finding]:

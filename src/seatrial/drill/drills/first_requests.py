@@ -46,7 +46,13 @@ def judge(recording: Recording) -> Verdict:
     return concluded(NAME, service, _findings(start, ready_ns, asked, bad, since), fine, figures)
 
 
-DRILL = Drill(NAME, "from the moment when it counts as ready, every request is answered", judge, record)
+DRILL = Drill(
+    NAME,
+    "from the moment when it counts as ready, every request is answered",
+    judge,
+    record,
+    does="sends requests after the start of idle-clients",
+)
 
 
 def _ready_ns(recording: Recording, start: Startup | None) -> int | None:

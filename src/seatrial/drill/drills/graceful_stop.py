@@ -63,7 +63,14 @@ def judge(recording: Recording) -> Verdict:
     return concluded(NAME, recording.service, findings, fine, figures)
 
 
-DRILL = Drill(NAME, "a stop under traffic ends in time, by itself, and loses no request", judge, record, default=True)
+DRILL = Drill(
+    NAME,
+    "a stop under traffic ends in time, by itself, and loses no request",
+    judge,
+    record,
+    default=True,
+    does="stops it under traffic, as Compose would, and starts it",
+)
 
 
 def clean(recording: Recording) -> bool | None:

@@ -66,9 +66,13 @@ def judge(recording: Recording) -> Verdict:
 
 
 DRILL = Drill(
-    NAME, "a hang is noticed as soon as the health check says, and dependents do not hang too", judge, record,
+    NAME,
+    "a hang is noticed as soon as the health check says, and dependents do not hang too",
+    judge,
+    record,
     default=False,
-)  # fmt: skip
+    does="freezes its processes until its health check notices",
+)
 
 
 def _findings(recording: Recording, noticed: float | None, again: float | None) -> Iterator[Finding]:

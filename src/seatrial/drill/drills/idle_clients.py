@@ -61,7 +61,13 @@ def judge(recording: Recording) -> Verdict:
     return concluded(NAME, service, _findings(recording, ended, standing), fine, figures)
 
 
-DRILL = Drill(NAME, "connections on which nothing is asked do not hold the stop", judge, record)
+DRILL = Drill(
+    NAME,
+    "connections on which nothing is asked do not hold the stop",
+    judge,
+    record,
+    does="stops it with idle connections open, and starts it",
+)
 
 
 def _slow(ended: Stop) -> bool:

@@ -67,7 +67,13 @@ def judge(recording: Recording) -> Verdict:
     return replace(verdict, notes=(*verdict.notes, *_notes(found)))
 
 
-DRILL = Drill(NAME, "what a service logged before it was stopped is in its log", judge, record)
+DRILL = Drill(
+    NAME,
+    "what a service logged before it was stopped is in its log",
+    judge,
+    record,
+    does="judges the stop of graceful-stop",
+)
 
 
 def _fine(recording: Recording, ended: Stop, found: Told | None) -> str:

@@ -76,4 +76,5 @@ DRILL = Drill(
     judge,
     record,
     default=False,
+    does="stops it twice: through the engine, and with the signal sent straight to the program",
 )

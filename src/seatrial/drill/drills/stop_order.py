@@ -55,7 +55,15 @@ def judge(recording: Recording) -> Verdict:
     )
 
 
-DRILL = Drill(NAME, "the stack stops in the order of its dependencies", judge, record, default=True, scope=Scope.STACK)
+DRILL = Drill(
+    NAME,
+    "the stack stops in the order of its dependencies",
+    judge,
+    record,
+    default=True,
+    scope=Scope.STACK,
+    does="stops everything and starts it again",
+)
 
 
 def _order(recording: Recording, found: Mapping[str, End]) -> Iterator[Finding]:

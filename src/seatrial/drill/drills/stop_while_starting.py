@@ -93,7 +93,14 @@ def judge(recording: Recording) -> Verdict:
     return concluded(NAME, recording.service, _findings(recording, found), fine, figures)
 
 
-DRILL = Drill(NAME, "a stop in the middle of a start is as graceful as a later one", judge, record, default=False)
+DRILL = Drill(
+    NAME,
+    "a stop in the middle of a start is as graceful as a later one",
+    judge,
+    record,
+    default=False,
+    does="stops it three times in the middle of a start",
+)
 
 
 def turns(recording: Recording) -> tuple[Turn, ...]:

@@ -34,4 +34,10 @@ def judge(recording: Recording) -> Verdict:
     return replace(verdict, notes=(*verdict.notes, *start_verdict.notes(start)))
 
 
-DRILL = Drill(NAME, "stopped and started again, a service is ready within its budget, without repairs", judge, record)
+DRILL = Drill(
+    NAME,
+    "stopped and started again, a service is ready within its budget, without repairs",
+    judge,
+    record,
+    does="judges the start of idle-clients",
+)
