@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -94,7 +95,7 @@ def containers(project: ComposeProject) -> list[str]:
 
 @pytest.mark.engine
 def test_drills_are_tests_on_a_stack_that_is_brought_up_and_taken_down(tested: ComposeProject) -> None:
-    done = run(tested)
+    done = run(tested, "--seatrial-html", "drill.html", "--seatrial-journal", "drill.json")
     found = results(tested)
     assert {name: result for name, (result, _) in found.items()} == {
         "good": "passed",
@@ -112,6 +113,16 @@ def test_drills_are_tests_on_a_stack_that_is_brought_up_and_taken_down(tested: C
     assert "writer" in found["not_for_it"][1]
     assert "no drill `gracefull-stop`" in found["misspelt"][1]
     assert "Traceback" not in done.stdout + done.stderr
+    assert containers(tested) == []
+    page = (tested.folder / "drill.html").read_text(encoding="utf-8")
+    told = json.loads(tested.run("drill.judge", "drill.json", "--json").stdout)["verdicts"]
+    assert {(one["service"], one["verdict"]) for one in told if one["drill"] == "graceful-stop"} == {
+        ("good", "PASS"),
+        ("bad", "FAIL"),
+    }
+    assert "1 FAIL, 1 KNOWN, 1 PASS, 1 SKIP" in page
+    refused = run(tested, "-k", "reached", "--seatrial-html", "nowhere/drill.html")
+    assert "mkdir -p" in refused.stdout
     assert containers(tested) == []
 
 

@@ -36,6 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seatrial-file", action="append", default=[], metavar="FILE", help="compose file, repeatable")
     group.addoption("--seatrial-project-name", default="", metavar="NAME", help="name of the compose project")
     group.addoption("--seatrial-keep", action="store_true", help="leave up what the `stack` fixture has brought up")
+    group.addoption("--seatrial-html", default="", metavar="FILE", help="write a page of all drills to this file")
+    group.addoption("--seatrial-journal", default="", metavar="FILE", help="write their recordings, for drill.judge")
     parser.addini("seatrial_files", "compose files; default: as `seatrial` finds them in the rootdir", "paths")
     parser.addini("seatrial_project_name", "name of the compose project; default: as Compose derives it")
     parser.addini("seatrial_timeout", "seconds until the stack must be up", default="120")

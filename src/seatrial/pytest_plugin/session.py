@@ -16,6 +16,7 @@ from seatrial.lifecycle.bring_up import bring_up
 from seatrial.lifecycle.readiness import Rules
 from seatrial.lifecycle.stage import Stage
 from seatrial.places import cache
+from seatrial.pytest_plugin.files import ready
 from seatrial.pytest_plugin.outcome import outcome
 from seatrial.report import show, terminal
 from seatrial.report.stack import failure_lines, url
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from seatrial.engine.observed import Snapshot
     from seatrial.lifecycle.plan import Plan
+    from seatrial.pytest_plugin.files import Files
     from seatrial.pytest_plugin.outcome import Outcome
     from seatrial.stack import Stack
 
@@ -45,8 +47,8 @@ class RunningStack:
         services: names of its active services.
     """
 
-    def __init__(self, run: Run, stack: Stack, config: pytest.Config) -> None:
-        self._run, self._stack, self._config = run, stack, config
+    def __init__(self, run: Run, stack: Stack, config: pytest.Config, files: Files) -> None:
+        self._run, self._stack, self._config, self._files = run, stack, config, files
         self.name, self.services = stack.name, stack.names
 
     def __repr__(self) -> str:
@@ -73,6 +75,7 @@ class RunningStack:
         wish = Wish((name,), (service,) if service else (), repeat=repeat, wait_s=_PATIENCE_S)
         with _told(self._config, self._run):
             report = carried_out(self._run, wish).report
+            self._files.reports.append(report)
             found = [one for one in report.verdicts if dependency in ("", one.dependency)]
             if not found:
                 edge = f" and {dependency}" if dependency else ""
@@ -86,6 +89,7 @@ def opened(config: pytest.Config, folder: Path | None) -> Iterator[RunningStack]
     """The stack for the time of the session; in a worker of pytest-xdist, word is left in `folder` of what is owed."""
     run = _run(config)
     with _told(config, run):
+        files = ready(config)
         run.engine.about()
         choose_ports(run, shift=False, plain=False)
         stack = run.engine.stack(run.project)
@@ -95,7 +99,9 @@ def opened(config: pytest.Config, folder: Path | None) -> Iterator[RunningStack]
         with suppress(FileExistsError), (folder / "owed").open("x") as word:
             word.write(owed)
     try:
-        yield RunningStack(run, stack, config)
+        yield RunningStack(run, stack, config, files)
+        with _told(config, run):
+            files.write(run, stack.name)
     finally:
         if owed and not folder and not config.getoption("seatrial_keep"):
             with _told(config, run):
