@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 
+_HELP = {
+    "dry": "Print what would be done, with the cause of each step, and change nothing.",
+    "help": "Show this, or the help of one verb, and exit.",
+    "list": "List the verbs, all or those of a group: drill, env, watch.",
+    "list-depth": "When listing verbs, only show the first INT levels.",
+    "list-format": "How verbs are listed: flat (default), nested, json.",
+}
+# They are about shell commands, which no verb runs by Invoke; `complete` is for the scripts of shells.
+_IDLE = re.compile(r"--(command-timeout|complete|echo|hide|prompt-for-sudo-password|pty|warn-only|write-pyc)(?![\w-])")
+
+
 class SeatrialProgram(Program):
     """`-f` names a compose file here, as it does for Compose; Invoke's own configuration file keeps `--config`.
 
@@ -36,7 +48,17 @@ class SeatrialProgram(Program):
         ]
         replaced = {arg.names[0] for arg in own}
         kept = [arg for arg in super().core_args() if arg.names[0] not in replaced]
+        for arg in kept:
+            arg.help = _HELP.get(arg.names[0], arg.help)
         return [CheckedArgument.of(arg) for arg in (*kept, *own)]
+
+    def print_help(self) -> None:
+        """The verbs first; of the flags those that mean something to a verb."""
+        print(f"Usage: {self.binary} [--core-opts] VERB [--opts]\n       {self.binary} --help VERB\n")  # noqa: T201
+        self.list_tasks()
+        print("Core options:\n")  # noqa: T201
+        flags = self.initial_context.help_tuples()
+        self.print_columns([(flag, words) for flag, words in flags if not _IDLE.search(flag)])
 
     def update_config(self, merge: bool = True) -> None:
         super().update_config(merge=merge)

@@ -203,6 +203,12 @@ def test_a_second_clone_does_not_touch_the_containers_of_the_first(
         assert (verb, done.returncode) == (verb, 2)
         assert f"project {main.name} belongs to {main.folder}" in done.stderr, verb
         assert containers(main) == ids, verb
+    service = clone.docker("inspect", "-f", '{{index .Config.Labels "com.docker.compose.service"}}', ids[0])
+    for arguments in (("ps",), ("logs",), ("status",), ("exec", service, "--", "true")):
+        looked = clone.run(*arguments)
+        warning = f"warning: the containers of {service} were made from {main.folder}, not from this folder\n"
+        assert (arguments, looked.returncode, looked.stderr) == (arguments, 0, warning)
+        assert "warning" not in main.run(*arguments).stderr
     assert main.docker("inspect", "-f", "{{.State.Running}}", *ids) == "true"
 
 

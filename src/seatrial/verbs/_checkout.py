@@ -69,6 +69,20 @@ def check_owner(run: Run, stack: Stack, before: Snapshot, services: Iterable[str
         terminal.talk(f"warning: {warning}")
 
 
+def tell_owner(run: Run, before: Snapshot, services: Iterable[str]) -> None:
+    """For verbs that only look, or enter a container: say in one line when it is another folder's that is looked at."""
+    own = str(run.project.directory)
+    if run.project.by_labels or all(container.folder == own for container in before.containers) or _asked_for(run):
+        return
+    from seatrial.lifecycle.belonging import strangers
+
+    found = strangers(run.project, services, before)
+    if found:
+        which = ", ".join(dict.fromkeys(container.service for container in found))
+        folders = " and ".join(dict.fromkeys(container.folder for container in found))
+        terminal.talk(f"warning: the containers of {which} were made from {folders}, not from this folder")
+
+
 def planned(
     run: Run,
     stack: Stack,

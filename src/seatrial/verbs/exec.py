@@ -20,6 +20,7 @@ def exec_(run: Run, name: str) -> int:
     """
     from seatrial.lifecycle.plan import Plan, Step
     from seatrial.report import show
+    from seatrial.verbs._checkout import tell_owner
 
     if not run.rest:
         raise UsageError("no command to run", fix=f"put it behind two dashes: exec {name} -- COMMAND [ARGUMENT ...]")
@@ -27,6 +28,8 @@ def exec_(run: Run, name: str) -> int:
     service = stack.service(name)
     if run.dry:
         return show.plan(Plan((Step("exec in", name, " ".join(run.rest)),)))
-    if not any(c.state == "running" for c in run.engine.snapshot(stack.name).of(service.name)):
+    seen = run.engine.snapshot(stack.name)
+    tell_owner(run, seen, [name])
+    if not any(c.state == "running" for c in seen.of(service.name)):
         raise RunFailed(f"{name} is not running", fix=f"start it: up --service {name}")
     return run.engine.execute(run.project, name, run.rest, tty=sys.stdin.isatty() and sys.stdout.isatty())

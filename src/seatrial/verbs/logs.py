@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatrial.report import terminal
 from seatrial.verbs._verb import verb
 
 if TYPE_CHECKING:
@@ -34,13 +35,18 @@ def logs(
     """Show the services' logs as one stream, in the engine's time order."""
     from seatrial.lifecycle.logs import Follower, check_range, chosen, so_far
     from seatrial.report import show
+    from seatrial.verbs._checkout import tell_owner
 
     check_range(since, tail)
     stack = run.standing()
     names = stack.chosen(service) if service else ()
     show_entry = show.entry_shower(stack, timestamps=timestamps, as_json=json)
+    before = run.engine.snapshot(stack.name)
+    containers = chosen(before, names)
+    tell_owner(run, before, names or before.services)
+    if not containers:
+        _tell_of_none(stack.name, names, follow=follow)
     if not follow:
-        containers = chosen(run.engine.snapshot(stack.name), names)
         for entry in so_far(run.engine, containers, since=since, tail=tail):
             show_entry(entry)
         return 0
@@ -49,3 +55,9 @@ def logs(
         for entry in follower.entries(events, stack.name):
             show_entry(entry)
     return 0
+
+
+def _tell_of_none(project: str, names: Sequence[str], *, follow: bool) -> None:
+    whose, up = (f"{', '.join(names)} in {project}", f"up --service {names[0]}") if names else (project, "up")
+    what_then = "waiting for one" if follow else f"`{up}` makes one"
+    terminal.talk(f"no container of {whose}: {what_then}")

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 def ps(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     """Show services: state, health, address."""
     from seatrial.report import show
+    from seatrial.verbs._checkout import tell_owner
 
     stack = run.standing()
     snapshot = run.engine.snapshot(stack.name)
     names = stack.chosen(service) if service else (*stack.names, *sorted(snapshot.services - set(stack.names)))
+    tell_owner(run, snapshot, names)
     return show.stack(stack, snapshot, names, as_json=json)

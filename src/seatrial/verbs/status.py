@@ -36,9 +36,11 @@ def _once(run: Run, stack: Stack, *, as_json: bool) -> int:
     from seatrial.lifecycle.overview import overview
     from seatrial.report.status import shown
     from seatrial.report.status.layout import View
+    from seatrial.verbs._checkout import tell_owner
     from seatrial.watch.status import read
 
     snapshot = run.engine.snapshot(stack.name)
+    tell_owner(run, snapshot, stack.names)
     containers = [c for c in snapshot.containers if not c.one_off]
     reader = Reader(run.engine)
     figures = reader.first([c.id for c in containers], [c.id for c in containers if c.state == "running"])

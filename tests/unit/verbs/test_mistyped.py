@@ -50,3 +50,18 @@ def test_it_is_said_how_it_is_typed(typed: str, what: str, fix: str, capsys: pyt
     assert first == f"error: {what}"
     assert second.startswith("  fix: ")
     assert fix in second
+
+
+def test_help_begins_with_the_verbs_and_tells_of_no_flag_what_it_does_not_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["seatrial", "--help"])
+    told = capsys.readouterr().out
+    verbs, flags = told.split("Core options:")
+    assert "Start the stack and verify that it is up." in verbs
+    assert "-R, --dry" in flags
+    assert "Print what would be done" in flags
+    assert "running" not in flags
+    assert not any(flag in told for flag in ("--hide", "--warn-only", "--pty", "--complete "))
+    assert "--print-completion-script" in flags

@@ -110,6 +110,12 @@ def test_ps_and_logs_show_what_is_there(
     assert [s["service"] for s in json.loads(capsys.readouterr().out)["services"]] == ["web", "db"]
     logs(context(engine, compose_file=compose_file))
     assert capsys.readouterr().out == "db   | ready\n"
+    down(context(engine, compose_file=compose_file))
+    capsys.readouterr()
+    logs(context(engine, compose_file=compose_file))
+    assert capsys.readouterr() == ("", "no container of shop: `up` makes one\n")
+    logs(context(engine, compose_file=compose_file), service=["web"])
+    assert capsys.readouterr().err == "no container of web in shop: `up --service web` makes one\n"
 
 
 def test_the_verbs_that_people_type_are_a_promise() -> None:
