@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatrial.errors import ComposeFileMissing, UsageError
@@ -13,7 +14,6 @@ from seatrial.worktree import name as worktree_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
 # Compose's own names in its own order of preference (compose-go cli/options.go, DefaultFileNames).
 FILE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
@@ -58,6 +58,14 @@ class Project:
     def directory(self) -> Path:
         """What relative paths in the compose files start from: the folder of the first file, as in Compose."""
         return self.files[0].parent
+
+
+def here() -> Path:
+    """Where the caller stands. Raises `UsageError`: that is no more."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UsageError("the folder that you are in has been removed", fix="cd to another one") from None
 
 
 def find(

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from seatrial.composed import plain, seconds
 from seatrial.errors import UnknownService
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-_DURATION = re.compile(r"([0-9]*\.?[0-9]+)(ns|us|µs|ms|s|m|h|d|w)")
-_UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +171,6 @@ def parse(resolved: str) -> Stack:
     )
 
 
-def plain(value: Any) -> Any:
-    """A value of Compose's JSON as it is meant: there every `$` is doubled, in keys too."""
-    if isinstance(value, str):
-        return value.replace("$$", "$")
-    if isinstance(value, dict):
-        return {plain(key): plain(inner) for key, inner in value.items()}
-    return [plain(inner) for inner in value] if isinstance(value, list) else value
-
-
 def contained(stack: Stack) -> dict[str, dict[str, str]]:
     """By service, the environment that Compose would give its containers. Values are secrets: never show them.
 
@@ -254,9 +242,3 @@ def _port(model: Mapping[str, Any]) -> Port:
         host_ip=model.get("host_ip") or "",
         protocol=model.get("protocol") or "tcp",
     )
-
-
-def seconds(text: str | None, default: float) -> float:
-    """A Compose duration such as `1m30s` in seconds; `default` where it is absent or zero, as the engine reads it."""
-    total = sum(float(number) * _UNITS_S[unit] for number, unit in _DURATION.findall(text or ""))
-    return total or default

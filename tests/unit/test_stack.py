@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from seatrial import stack
+from seatrial import composed, stack
 from seatrial.errors import UnknownService
 from seatrial.stack import Dependency, HealthCheck, Port, Service, Stack
 
@@ -20,7 +20,7 @@ def parsed(**services: dict[str, object]) -> Stack:
     [("10s", 10), ("1m30s", 90), ("500ms", 0.5), ("1h", 3600), ("1.5s", 1.5), ("0s", 7), ("", 7), (None, 7)],
 )
 def test_durations_are_read_as_the_engine_reads_them(text: str | None, seconds: float) -> None:
-    assert stack.seconds(text, 7) == seconds
+    assert composed.seconds(text, 7) == seconds
 
 
 def test_a_health_check_has_the_engines_defaults() -> None:

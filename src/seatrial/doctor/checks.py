@@ -68,18 +68,11 @@ def _compose_file(scene: Scene) -> Iterator[Finding]:
     elif scene.refused is not None:
         if scene.machine.client is None:
             raise Unseen("there is no docker command")
-        if not _has_compose(scene):
+        if not scene.machine.has_compose:
             raise Unseen("Compose cannot be asked")  # what keeps it from that is told by the checks of it
         yield failure(scene.refused.what, why=why, fix=scene.refused.fix, notes=scene.refused.detail)
     else:
         yield ok(", ".join(source.shown for source in scene.sources))
-
-
-def _has_compose(scene: Scene) -> bool:
-    try:
-        return "compose" in scene.machine.info.answer().plugins
-    except Unseen:
-        return False
 
 
 def _environment(scene: Scene) -> Iterator[Finding]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
+# Limits of looks in seconds. The longest of them is how long it all can take, and `docker compose config` before that.
+QUICK_S, DISK_S, ENGINE_S, FAR_S, INSIDE_S = 3.0, 5.0, 12.0, 20.0, 45.0
 # What a look that was broken off may take to remove what it has made.
 _TIDY_S = 3.0
 

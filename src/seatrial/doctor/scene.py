@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seatrial import places, plugin
+from seatrial import places
 from seatrial.doctor.compose_file import dockerfile, source
-from seatrial.doctor.docker import info as docker_info
-from seatrial.doctor.look import Look, Unseen, unknown
-from seatrial.doctor.machine import disk, file_system, folders, inotify, memory
-from seatrial.doctor.network import authority, inside, registry
-from seatrial.doctor.project import env_file, left_over, user_ids, watch_rules
-from seatrial.engine.api.endpoint import socket_path
+from seatrial.doctor.look import DISK_S, ENGINE_S, FAR_S, QUICK_S, Look, Unseen, unknown
+from seatrial.doctor.machine import disk, file_system, folders
+from seatrial.doctor.network import registry
+from seatrial.doctor.project import env_file, user_ids, watch_rules
 from seatrial.errors import EngineError
 from seatrial.lifecycle.ports import preflight
 from seatrial.lifecycle.ports.culprit import Culprit, culprit
@@ -25,82 +22,12 @@ from seatrial.lifecycle.ports.wanted import wishes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from seatrial.doctor.look import Looks
-    from seatrial.engine import Engine
+    from seatrial.doctor.surroundings import Machine
     from seatrial.engine.observed import Snapshot
     from seatrial.env.examination import Examination
     from seatrial.errors import SeatrialError
     from seatrial.project import Project
     from seatrial.stack import Stack
-
-_NO_ENGINE = "no engine answers"
-# Seconds. The longest of them is how long it all can take, and `docker compose config` before that.
-_QUICK_S, _DISK_S, _ENGINE_S, _FAR_S, _INSIDE_S = 3.0, 5.0, 12.0, 20.0, 45.0
-
-
-@dataclass(slots=True)
-class Machine:
-    """What is looked at whatever the project."""
-
-    environ: Mapping[str, str]
-    start: Path
-    engine: Engine
-    looks: Looks
-    info: Look[docker_info.Info]
-    memory: Look[int]
-    authority: Look[authority.Authority]
-    budget: Look[inotify.Budget | None]
-    left: Look[left_over.Left]
-    names: Look[inside.Names]
-
-    def engine_answers(self) -> docker_info.Info:
-        """What the engine says. Raises `Unseen` where there is none, so that nobody waits for it twice."""
-        told = self.info.answer()
-        if not told.engine:
-            raise Unseen(_NO_ENGINE)
-        return told
-
-    @property
-    def client(self) -> str | None:
-        return plugin.client(self.environ)
-
-    @property
-    def near(self) -> bool:
-        """Whether the engine runs on this machine, as far as can be told from here."""
-        return socket_path(self.environ) is not None
-
-
-def machine(looks: Looks, environ: Mapping[str, str], start: Path, engine: Engine, *, far: bool = True) -> Machine:
-    """Begin to look. Without `far` no container is run and no registry asked."""
-    info = looks.begin(docker_info.looked, docker_info.LIMIT_S)
-
-    def with_engine(call: Any) -> Any:
-        def asked() -> Any:
-            if not info.answer().engine:
-                raise Unseen(_NO_ENGINE)
-            return call()
-
-        return asked
-
-    left = looks.begin(with_engine(left_over.looked), _ENGINE_S)
-
-    def names() -> inside.Names:
-        with suppress(Unseen):
-            left.answer()  # what we make now is nothing that was left behind
-        return inside.looked()
-
-    return Machine(
-        environ,
-        start,
-        engine,
-        looks,
-        info,
-        looks.begin(memory.looked, _QUICK_S),
-        looks.begin(lambda: authority.looked(environ), _QUICK_S),
-        looks.begin(inotify.looked, _QUICK_S),
-        left,
-        looks.begin(with_engine(names), _INSIDE_S) if far else unknown("not asked"),
-    )
 
 
 @dataclass
@@ -135,21 +62,21 @@ class Scene:
         """Begin to look at what is the project's."""
         begin, here = self.machine.looks.begin, self.machine.start
         project, folder = self.project, self.project.root if self.project else self.machine.start
-        self.space = begin(lambda: disk.looked(self._places(folder)), _ENGINE_S)
-        self.mounts = begin(lambda: file_system.looked(folder), _QUICK_S)
-        self.env_file = begin(lambda: env_file.looked(project, here), _DISK_S) if project else self._no_project()
+        self.space = begin(lambda: disk.looked(self._places(folder)), ENGINE_S)
+        self.mounts = begin(lambda: file_system.looked(folder), QUICK_S)
+        self.env_file = begin(lambda: env_file.looked(project, here), DISK_S) if project else self._no_project()
         stack = self.examination.stack if self.examination else None
         if stack is None:
             reason = self.no_model
             self.seen, self.images, self.missing = unknown(reason), unknown(reason), unknown(reason)
             self.folders, self.binds, self.taken = unknown(reason), unknown(reason), unknown(reason)
             return
-        self.seen = begin(lambda: self._seen(stack), _ENGINE_S)
-        self.images = begin(self._images, _ENGINE_S)
-        self.missing = begin(self._missing, _FAR_S) if self.far else unknown("not asked")
-        self.folders = begin(lambda: folders.counted(self.rules.rules), _DISK_S)
-        self.binds = begin(lambda: user_ids.looked(self.services, self._users), _ENGINE_S)
-        self.taken = begin(lambda: self._taken(stack), _ENGINE_S)
+        self.seen = begin(lambda: self._seen(stack), ENGINE_S)
+        self.images = begin(self._images, ENGINE_S)
+        self.missing = begin(self._missing, FAR_S) if self.far else unknown("not asked")
+        self.folders = begin(lambda: folders.counted(self.rules.rules), DISK_S)
+        self.binds = begin(lambda: user_ids.looked(self.services, self._users), ENGINE_S)
+        self.taken = begin(lambda: self._taken(stack), ENGINE_S)
 
     @property
     def name(self) -> str:

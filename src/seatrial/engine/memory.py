@@ -1,7 +1,4 @@
-"""An engine without Docker, for plans and verdicts. A contract test holds what it does to what the real one does.
-
-A service behaves as its `Script` says: what becomes of its container when it is started.
-"""
+"""An engine without Docker, for plans and verdicts; services do as their `Script` says. A contract test holds it."""
 
 from __future__ import annotations
 

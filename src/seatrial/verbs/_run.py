@@ -6,16 +6,16 @@ import os
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from seatrial import places, project
-from seatrial.errors import SeatrialError, UsageError
+from seatrial.errors import SeatrialError
 from seatrial.report import terminal
 from seatrial.verbs._engine import Discreet, real_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from seatrial.engine import Engine
     from seatrial.engine.observed import Snapshot
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
     from seatrial.project import Project
     from seatrial.settings import Settings
     from seatrial.stack import Stack
-
-
-def _here() -> Path:
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        raise UsageError("the folder that you are in has been removed", fix="cd to another one") from None
 
 
 @dataclass(slots=True)
@@ -48,7 +41,7 @@ class Run:
     dry: bool = False
     json: bool = False
     rest: tuple[str, ...] = ()
-    start: Path = field(default_factory=_here)
+    start: Path = field(default_factory=project.here)
     engine_factory: Callable[[], Engine] | None = None
     _project: Project | None = None
     _written: Project | None = None

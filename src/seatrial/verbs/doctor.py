@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from seatrial.doctor.finding import Finding
     from seatrial.doctor.fixing.carry_out import Outcome
     from seatrial.doctor.project.watch_rules import Rules
-    from seatrial.doctor.scene import Machine, Scene
+    from seatrial.doctor.scene import Scene
+    from seatrial.doctor.surroundings import Machine
     from seatrial.project import Project
     from seatrial.stack import Stack
     from seatrial.verbs._run import Run
@@ -65,7 +66,7 @@ def _examined(run: Run, *, tell: Callable[[Finding], None] | None, far: bool = T
     from seatrial.doctor.check import checked
     from seatrial.doctor.checks import CHECKS
     from seatrial.doctor.look import looking
-    from seatrial.doctor.scene import machine
+    from seatrial.doctor.surroundings import machine
 
     found = []
     with looking() as looks:

@@ -7,6 +7,8 @@ import posixpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seatrial import composed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -77,4 +79,4 @@ def relative(root: str, path: str) -> str | None:
 
 def plain(text: object) -> str:
     """A value of Compose's JSON, in which every `$` is doubled."""
-    return str(text).replace("$$", "$")
+    return str(composed.plain(str(text)))

@@ -15,6 +15,7 @@ from seatrial.doctor.docker.info import Info
 from seatrial.doctor.finding import Status
 from seatrial.doctor.look import known, unknown
 from seatrial.doctor.scene import Scene
+from seatrial.doctor.surroundings import Machine
 from seatrial.errors import ConfigurationInvalid, EngineUnreachable
 from unit.doctor.found import only
 
@@ -45,7 +46,8 @@ def test_each_has_a_word_of_its_own_that_fits_its_column() -> None:
     ],
 )
 def test_a_compose_file_is_not_blamed_while_compose_cannot_be_asked(info: Look[Info], told: Status) -> None:
-    machine = SimpleNamespace(client="/usr/bin/docker", info=info)
+    machine: Any = SimpleNamespace(client="/usr/bin/docker", info=info)
+    machine.has_compose = Machine.has_compose.fget(machine)  # type: ignore[attr-defined]
     refused = EngineUnreachable("no answer in 30 s", fix="restart it")
     scene: Any = SimpleNamespace(machine=machine, project=object(), refused=refused)
     (check,) = [check for check in CHECKS if check.name == "compose-file"]

@@ -6,10 +6,10 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from seatrial.composed import seconds
 from seatrial.drill.drill import Drill
 from seatrial.drill.service.known import kind_of
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
-from seatrial.stack import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

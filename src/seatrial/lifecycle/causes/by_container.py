@@ -10,9 +10,9 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from seatrial.composed import seconds
 from seatrial.lifecycle.causes.fields import difference
 from seatrial.lifecycle.causes.mounted import mounts
-from seatrial.stack import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -9,8 +9,8 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from seatrial.composed import seconds
 from seatrial.drill.service.extension import FAULTS, Call, Probe, Straddle
-from seatrial.stack import seconds
 
 _SCHEMES = {"http": 80, "https": 443, "tcp": 0}
 _VIA = ("container", "published")

@@ -1,0 +1,24 @@
+"""Values as Compose writes them in its JSON. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_DURATION = re.compile(r"([0-9]*\.?[0-9]+)(ns|us|µs|ms|s|m|h|d|w)")
+_UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def plain(value: Any) -> Any:
+    """A value of Compose's JSON as it is meant: there every `$` is doubled, in keys too."""
+    if isinstance(value, str):
+        return value.replace("$$", "$")
+    if isinstance(value, dict):
+        return {plain(key): plain(inner) for key, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def seconds(text: str | None, default: float) -> float:
+    """A Compose duration such as `1m30s` in seconds; `default` where it is absent or zero, as the engine reads it."""
+    total = sum(float(number) * _UNITS_S[unit] for number, unit in _DURATION.findall(text or ""))
+    return total or default
