@@ -82,6 +82,20 @@ def model_secrets(stack: Stack, project: Project, environ: Mapping[str, str]) ->
     return once((*found, *handed(stack, _said(opened(project, environ), environ))))
 
 
+def older_secrets(
+    engine: Engine, container_ids: Sequence[str], stacks: Iterable[Stack], project: Project
+) -> set[Secret]:
+    """What was secret when containers were made, of the variables that the project sets.
+
+    What an image sets itself, such as its version, is nobody's secret.
+    """
+    schema = read_schema(project.schema, "").schema if project.schema else None
+    set_here = {name for stack in stacks for env in contained(stack).values() for name in env}
+    pairs = [pair for env in engine.environments(container_ids).values() for pair in env.items()]
+    named = [(name, text) for name, text in pairs if name in set_here]
+    return {*secrets_among(named, schema), *secrets_among(pairs, None)}
+
+
 def inside_secrets(engine: Engine, container_ids: Sequence[str], project: Project) -> tuple[Secret, ...]:
     """The secrets that containers have: those of old ones may stand in no file any more."""
     given = given_secrets(engine.environments(container_ids).values(), project)
