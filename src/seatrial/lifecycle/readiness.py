@@ -137,7 +137,7 @@ def _by_age(container: Container, watched: Watched, rules: Rules) -> tuple[Stand
     left = rules.stable_s - watched.running_s.get(container.id, 0.0)
     if left <= 0:
         return Standing.READY, "running, no health check", None
-    return Standing.WAITING, "running, not yet for long", left
+    return Standing.WAITING, f"running, not yet for {rules.stable_s:g} s", left
 
 
 def _by_health(
@@ -154,7 +154,8 @@ def _by_health(
     if health.status == "unhealthy" and health.failing_streak >= retries + 2:
         return Standing.FAILED, f"unhealthy: {health.failing_streak} probes in a row failed", None
     if health.failing_streak:
-        return Standing.WAITING, f"{health.status}, {health.failing_streak} probes failed", None
+        probes = "1 probe" if health.failing_streak == 1 else f"{health.failing_streak} probes"
+        return Standing.WAITING, f"{health.status}, {probes} failed", None
     return Standing.WAITING, "health: starting", None
 
 

@@ -64,10 +64,13 @@ def verdicts(found: Sequence[Verdict], *, as_json: bool) -> int:
     if as_json:
         terminal.show_json(data.verdicts_json(found))
         return exit_code(found)
+    if not found:
+        _paragraph("the journal holds no recordings: nothing ran when it was written")
+        return exit_code(found)
     rows = [(words.place(v), v.drill, v.grade, v.cause.id if v.cause else "-", words.clean(v.summary)) for v in found]
     terminal.show_table(COLUMNS, rows)
     _details(found)
-    _paragraph(words.counts(found) or "no recordings")
+    _paragraph(words.counts(found))
     return exit_code(found)
 
 

@@ -166,8 +166,10 @@ def _explanation_lines(told: Explanation) -> Iterable[str]:
     for reception in told.services:
         got = "nothing," if reception.text is None else f"{_readable(reception.text)} from"
         yield f"   {reception.service}: {got} {reception.source}"
+    if told.uses:
+        yield "used at:"
     for place in told.uses:
-        yield f"   used at {place}"
+        yield f"   {place}"
 
 
 def _readable(text: str) -> str:

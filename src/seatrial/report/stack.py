@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from seatrial.engine.api.endpoint import far
 from seatrial.lifecycle.critical_path import critical_path
@@ -37,7 +38,7 @@ _WEB_PORTS = {80, 3000, 5000, 8000, 8080, 8888, 9000}
 
 
 def url(address: Address, service: Service) -> str:
-    """Where a person reaches it: a URL when the service seems to speak HTTP (by its health check or port)."""
+    """Where a person reaches it: a URL when the service seems to speak HTTP (by its probe, health check or port)."""
     host = _machine() if address.host_ip in _ANY else address.host_ip
     place = f"[{host}]:{address.host_port}" if ":" in host else f"{host}:{address.host_port}"
     words = " ".join(service.healthcheck.test if service.healthcheck else ()).lower()
@@ -45,7 +46,19 @@ def url(address: Address, service: Service) -> str:
         return f"{place}/{address.protocol}"
     if address.target == 443:
         return f"https://{place}"
+    scheme = _probed_as(service.probe, address.target)
+    if scheme in ("http", "https"):
+        return f"{scheme}://{place}"
     return f"http://{place}" if "http" in words or address.target in _WEB_PORTS else place
+
+
+def _probed_as(probe: str, port: int) -> str:
+    """The scheme of a declared probe of that port: `http://:8080/health`, `tcp://:6379`; "" when it is of another."""
+    try:
+        route = urlsplit(probe)
+        return route.scheme if route.port == port else ""
+    except ValueError:  # told by the drills
+        return ""
 
 
 @cache

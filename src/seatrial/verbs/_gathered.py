@@ -118,7 +118,7 @@ class Gathered:
             with self._part(f"log of {container.name}"):
                 lines = self._run.engine.log_tail(container.id, tail)
                 text = self._clean("\n".join(lines))  # as one text: a key has several lines
-                what = f"the last {len(lines)} lines it logged"
+                what = "the last line it logged" if len(lines) == 1 else f"the last {len(lines)} lines it logged"
                 self.members.append(Member(f"logs/{container.name}.txt", what, f"{text}\n"))
 
     def _told(self, error: SeatrialError) -> str:

@@ -45,5 +45,5 @@ def report(run: Run, *, output: str = "", tail: int = 500, json: bool = False) -
         terminal.show_json({"version": 1, "file": None if run.dry else str(file), "inside": inside, "missing": missing})
         return 0
     terminal.show(page.rstrip())
-    terminal.talk("nothing was written (--dry)" if run.dry else f"written to {file}; read it before you send it")
+    terminal.show("nothing was written (--dry)" if run.dry else f"written to {file}; read it before you send it")
     return 0

@@ -48,7 +48,7 @@ def test_a_probe_that_passed_is_no_evidence() -> None:
 
 def test_what_runs_and_is_merely_late_is_not_called_a_one_shot() -> None:
     late = replace(DB, state="running", exit_code=0)
-    assert told("running, not yet for long", late)[-1].startswith("  fix: wait longer for db with --timeout")
+    assert told("running, not yet for 1 s", late)[-1].startswith("  fix: wait longer for db with --timeout")
 
 
 def test_silence_is_said() -> None:

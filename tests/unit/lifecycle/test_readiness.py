@@ -26,6 +26,7 @@ def verdict(service: Service, *containers: Container, running_s: float = 10, res
         ({}, Standing.READY, "running, no health check"),
         ({"health": Health("healthy")}, Standing.READY, "healthy"),
         ({"health": Health("starting")}, Standing.WAITING, "health: starting"),
+        ({"health": Health("starting", 1)}, Standing.WAITING, "starting, 1 probe failed"),
         ({"health": Health("starting", 2)}, Standing.WAITING, "starting, 2 probes failed"),
         ({"health": Health("unhealthy", 3)}, Standing.WAITING, "unhealthy, 3 probes failed"),
         ({"health": Health("unhealthy", 5)}, Standing.FAILED, "unhealthy: 5 probes in a row failed"),
