@@ -65,7 +65,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseImage]:
     once = BaseImage(tmp_path_factory.mktemp("made") / "my env" / ".env")
     done = once.run("--tag", once.tag)
     try:
-        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        assert (done.returncode, done.stdout) == (0, f"BASE_IMAGE={once.tag} (present)\n"), done.stderr
         yield once
     finally:
         docker("rmi", once.tag)
@@ -86,7 +86,9 @@ def test_it_makes_an_image_records_it_and_the_next_run_has_nothing_to_do(made: B
     assert made.env_file.stat().st_mode & 0o777 == 0o600
     before = made.env_file.stat()
     again = made.run()
-    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert (again.returncode, again.stdout, again.stderr) == (0, f"BASE_IMAGE={made.tag} (present)\n", "")
+    quiet = made.run("ensure", "--quiet")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
     assert made.env_file.stat().st_mtime_ns == before.st_mtime_ns
 
 
@@ -202,6 +204,8 @@ def test_status_tells_what_is_recorded_and_fails_where_it_is_not_there(base: Bas
     assert (facts["base_image"], facts["present"], facts["stand_in"]) == (made.tag, True, "musl")
     assert facts["size_bytes"] < 140_000_000
     assert len(facts["layers"]) == 1
+    told = dict(line.split(maxsplit=1) for line in made.run("status").stdout.splitlines())
+    assert (told["present"], told["outdated"], told["layers"]) == ("yes", "no", facts["layers"][0])
 
 
 @pytest.mark.parametrize(

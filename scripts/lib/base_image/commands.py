@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROJECT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
-USAGE_TEXT = """usage: scripts/base-image [ensure] [--libc musl|glibc] [--tag NAME] [--env-file FILE]
+USAGE_TEXT = """usage: scripts/base-image [ensure] [--libc musl|glibc] [--tag NAME] [--env-file FILE] [--quiet]
        scripts/base-image status [--json] [--env-file FILE]
-ensure  see to a base image in the engine and record it as BASE_IMAGE in the env file (default: env/.env)
+ensure  (the default) see to a base image in the engine and record it as BASE_IMAGE in the env file (default: env/.env);
+        says which it is at the end, --quiet leaves that out
 status  what is recorded and whether the engine has it; exit 1 where it has not"""
 VALUED = ("--libc", "--tag", "--env-file")
 ANCHORS = ("/usr/local/share/ca-certificates", "/etc/pki/ca-trust/source/anchors")
@@ -37,26 +38,28 @@ def main(arguments: list[str]) -> int:
         from base_image.report import status
 
         return status(env_file, environment, as_json="--json" in options)
-    if not options.keys() - {"--env-file"} and is_settled(env_file, environment):
-        return DONE
-    from base_image.settle import settle
+    image = None if options.keys() & {"--libc", "--tag"} else settled(env_file, environment)
+    if image is None:
+        from base_image.settle import settle
 
-    settle(env_file, options.get("--libc"), options.get("--tag"), environment)
+        image = settle(env_file, options.get("--libc"), options.get("--tag"), environment)
+    if image and "--quiet" not in options:
+        print(f"BASE_IMAGE={image} (present)")
     return DONE
 
 
-def is_settled(env_file: str, environment: Mapping[str, str]) -> bool:
+def settled(env_file: str, environment: Mapping[str, str]) -> str | None:
     """The quick yes: an image is recorded, the engine has it, and no certificate question is open. One request."""
     text = read_text(env_file) or ""
     image = environment.get("BASE_IMAGE") or read_setting(text, "BASE_IMAGE")
     if not image or is_outdated(image):
-        return False
+        return None
     if read_setting(text, "BUILD_CA_FILE") is None and _may_need_ca(environment):
-        return False
+        return None
     endpoint = resolve_endpoint(environment, read_text)
     if not speaks_http(endpoint) or not all(sign.isalnum() or sign in "-_./:@" for sign in image):
-        return False
-    return image_answer(endpoint, image).state == "answers"
+        return None
+    return image if image_answer(endpoint, image).state == "answers" else None
 
 
 def _may_need_ca(environment: Mapping[str, str]) -> bool:
@@ -75,7 +78,7 @@ def _parse(arguments: list[str]) -> tuple[str, dict[str, str]]:
             return "help", {}
         if name in VALUED and (equals or rest):
             options[name] = value if equals else rest.pop(0)
-        elif name == "--json" and command == "status" and not equals:
+        elif (name, command) in (("--json", "status"), ("--quiet", "ensure")) and not equals:
             options[name] = ""
         else:
             raise Failure(f"scripts/base-image does not know `{name}`, or it lacks its value", USAGE_TEXT, USAGE)

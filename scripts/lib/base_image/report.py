@@ -31,8 +31,18 @@ def status(env_file: str, environment: Mapping[str, str], as_json: bool) -> int:
 
         print(json.dumps(facts, indent=2))
     else:
-        print("\n".join(f"{name:<14} {'-' if value is None else value}" for name, value in facts.items()))
+        print("\n".join(f"{name:<14} {_readable(name, value)}" for name, value in facts.items()))
     return DONE if recorded.is_present and not facts["outdated"] else FAILED
+
+
+def _readable(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if name == "size_bytes" and isinstance(value, int):
+        return f"{value} ({value / 1e6:.0f} MB)"
+    return "-" if value is None else str(value)
 
 
 def _image_facts(image: Image | None) -> dict[str, object]:

@@ -18,8 +18,11 @@ from paths import cache_folder, read_text
 from talk import say
 
 
-def settle(env_file: str, libc: str | None, tag: str | None, environment: Mapping[str, str]) -> None:
-    """See to a base image and record it; an image that cannot be had or does not work is not recorded."""
+def settle(env_file: str, libc: str | None, tag: str | None, environment: Mapping[str, str]) -> str | None:
+    """See to a base image and record it; the image, where the engine has it.
+
+    One that cannot be had or does not work is not recorded.
+    """
     end_tidily_on_sigterm()
     engine = Engine(resolve_endpoint(environment, read_text), environment)
     wish = Wish(libc, tag)
@@ -33,6 +36,7 @@ def settle(env_file: str, libc: str | None, tag: str | None, environment: Mappin
         else:
             image = _make(decision, engine, environment)
         _record(env_file, recorded, image, environment)
+    return image if recorded.is_present or image != recorded.image else None
 
 
 def look(env_file: str, engine: Engine, environment: Mapping[str, str]) -> Recorded:

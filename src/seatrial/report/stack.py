@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -54,11 +55,10 @@ def url(address: Address, service: Service) -> str:
 
 def _probed_as(probe: str, port: int) -> str:
     """The scheme of a declared probe of that port: `http://:8080/health`, `tcp://:6379`; "" when it is of another."""
-    try:
-        route = urlsplit(probe)
+    route = urlsplit(probe)
+    with suppress(ValueError):  # no port that can be: told by the drills
         return route.scheme if route.port == port else ""
-    except ValueError:  # told by the drills
-        return ""
+    return ""
 
 
 @cache
