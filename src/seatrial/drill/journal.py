@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 _FIX = "name a journal that drill has written"
-_LARGEST, _SHOWN = 2**63, 20
+# Masks of signals are as wide as a word, and have no sign.
+_LEAST, _LARGEST, _SHOWN = -(2**63), 2**64 - 1, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class _TooLarge(ValueError):
 
 
 def _whole(text: str) -> int:
-    if len(text) > len(str(_LARGEST)) + 1 or abs(int(text)) > _LARGEST:
+    if len(text) > len(str(_LARGEST)) + 1 or not _LEAST <= int(text) <= _LARGEST:
         raise _TooLarge(text[:_SHOWN])
     return int(text)
 
