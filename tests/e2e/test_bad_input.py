@@ -31,15 +31,17 @@ def test_malformed_yaml_names_file_and_line(project: ComposeProject) -> None:
     project.file.write_text("services:\n  a:\n    image: x\n   command: [oops\n")
     done = project.run("up")
     assert done.returncode == 2
-    assert f"{project.file} is not valid YAML at line " in done.stderr
+    assert done.stderr.startswith("error: compose.yaml is not valid YAML at line ")
 
 
 def test_a_key_that_compose_does_not_know_is_named(project: ComposeProject) -> None:
     project.write("  a:\n    image: x\n    comand: [oops]\n")
     done = project.run("up")
     assert done.returncode == 2
-    assert "comand" in done.stderr
-    assert "compose.yaml" in done.stderr
+    assert done.stderr.startswith(
+        "error: compose.yaml:5: services.a has `comand`, which the Compose here does not know"
+    )
+    assert "fix: did you mean `command`?" in done.stderr
 
 
 def test_a_required_variable_without_value_starts_nothing(project: ComposeProject, base_image: str) -> None:

@@ -28,6 +28,7 @@ def test_importing_seatrial_loads_nothing_heavy() -> None:
         "dotenv",
         "watchdog",
         "jinja2",
+        "yaml",
         "seatrial.engine.whales",
         "seatrial.env.schema",
     )

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from seatrial import stack as model
-from seatrial.engine import MINIMUM_ENGINE, inspect, labels, translate
+from seatrial.engine import MINIMUM_ENGINE, inspect, labels
 from seatrial.engine.ask import ask, who_makes
 from seatrial.engine.child import stream
 from seatrial.engine.command import compose
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from seatrial.engine.observed import Container, Made, Usage
     from seatrial.engine.requests import Requests
     from seatrial.engine.together import Question
+    from seatrial.errors import SeatrialError
     from seatrial.project import Project
     from seatrial.stack import Stack
 
@@ -86,7 +87,7 @@ class Looking:
         begun = self._begun.pop(project, None)
         done = begun.answer() if begun else _resolved(project)
         if done.returncode:
-            raise translate.configuration(done.stderr, project.files)
+            raise _refused(done, project)
         self.makers[project] = who_makes(done.stdout)
         return model.parse(done.stdout)
 
@@ -98,7 +99,7 @@ class Looking:
     def uninterpolated(self, project: Project) -> str:
         done = ask(compose(project, "config", "--no-interpolate", "--format", "json"), cwd=project.directory)
         if done.returncode:
-            raise translate.configuration(done.stderr, project.files)
+            raise _refused(done, project)
         return done.stdout
 
     def values(self, project: Project, names: Sequence[str]) -> Mapping[str, str | None]:
@@ -107,7 +108,7 @@ class Looking:
         text = json.dumps({"name": "probe", "services": {}, _ASKED: asked})
         done = ask(compose(project, "config", "--format", "json", piped=True), cwd=project.directory, stdin=text)
         if done.returncode:
-            raise translate.configuration(done.stderr, project.files)
+            raise _refused(done, project)
         told: dict[str, str] = json.loads(done.stdout).get(_ASKED) or {}
         return {name: None if text == _UNSET else text.replace("$$", "$") for name, text in told.items()}
 
@@ -188,6 +189,12 @@ class Looking:
 
 def _resolved(project: Project) -> CompletedProcess[str]:
     return ask(compose(project, "config", "--format", "json"), cwd=project.directory)
+
+
+def _refused(done: CompletedProcess[str], project: Project) -> SeatrialError:
+    from seatrial.engine.refused import refused
+
+    return refused(done.stderr, project.files)
 
 
 def _of_project(item: Mapping[str, Any]) -> str:

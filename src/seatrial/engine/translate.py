@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from seatrial.engine.translate_model import model_trouble
 from seatrial.engine.translate_watch import watch_trouble
 from seatrial.errors import (
     ClientMissing,
@@ -23,6 +24,8 @@ from seatrial.errors import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from seatrial.engine.compose_text import Source
 
 _NO_ENGINE = re.compile(
     r"Cannot connect to the Docker daemon|error during connect|failed to connect to the docker API|"
@@ -140,16 +143,16 @@ def _no_image(stderr: str) -> ImageMissing | None:
     )
 
 
-def configuration(stderr: str, files: Sequence[Path]) -> SeatrialError:
-    """The error for a model that Compose refused to resolve."""
+def configuration(stderr: str, files: Sequence[Path], sources: Sequence[Source] = ()) -> SeatrialError:
+    """The error for a model that Compose refused to resolve; `sources` are those of its files that can be read."""
     where = files[0] if len(files) == 1 else "the compose files " + ", ".join(str(f) for f in files)
     return (
         engine_trouble(stderr)
         or _required(stderr)
         or _env_trouble(stderr)
         or _template(stderr, where)
-        or watch_trouble(stderr)
-        or _model(stderr, where)
+        or watch_trouble(stderr, sources)
+        or _model(stderr, where, sources)
     )
 
 
@@ -190,17 +193,14 @@ def _template(stderr: str, where: object) -> ConfigurationInvalid | None:
     )
 
 
-def _model(stderr: str, where: object) -> ConfigurationInvalid:
-    text = " ".join(last_words(stderr, 4)) or "Compose gave no reason"
+def _model(stderr: str, where: object, sources: Sequence[Source]) -> ConfigurationInvalid:
     file = _IN_FILE.search(stderr)
     place = file[1] if file else where
     yaml = _YAML.search(stderr)
     if yaml:
         line = f" at line {yaml[2]}" if yaml[2] else ""
         return ConfigurationInvalid(f"{place} is not valid YAML{line}: {yaml[3]}", fix=f"correct {place}{line}")
-    return ConfigurationInvalid(
-        f"Compose cannot use {place}: {text}", fix=f"correct {place}, or a value that it uses: `env` checks them"
-    )
+    return model_trouble(" ".join(last_words(stderr, 4)), place, sources)
 
 
 def last_words(text: str, count: int) -> tuple[str, ...]:

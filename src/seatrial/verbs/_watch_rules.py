@@ -64,7 +64,7 @@ def refused(error: RuleRefused, engine: Engine, project: Project, start: Path) -
         if error.what.startswith(tuple(which(name, number) for number in {0, *(one.number for one in wrong)} if wrong)):
             first = None  # told better, with all that is wrong with the rule
         elif said := [where for number, where in at.items() if error.what.startswith(which(name, number))]:
-            first = RuleRefused(error.what, fix=error.fix, detail=(*error.detail, *said))
+            first = RuleRefused(error.what, fix=error.fix, detail=said)
     return together([first, *found] if first else found)
 
 

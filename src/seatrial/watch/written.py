@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -79,7 +80,9 @@ def read(
     if not action:
         wrong("has no action", f"use one of {', '.join(ACTIONS)}")
     elif action not in ACTIONS:
-        wrong(f"has the action `{action}`, which does not exist", f"use one of {', '.join(ACTIONS)}")
+        near = get_close_matches(action, ACTIONS, n=1)
+        meant = f"did you mean `{near[0]}`? " if near else ""
+        wrong(f"has the action `{action}`, which does not exist", f"{meant}use one of {', '.join(ACTIONS)}")
     if not path:
         wrong("has no path", "name the file or folder to watch: `path: ./src`")
     elif not posixpath.isabs(path) or path == "/":

@@ -59,7 +59,8 @@ FAULTS = (
     Fault(
         (0,),
         (2, 32, 0),
-        "`docker compose watch` knows neither `restart` nor `sync+exec`",
+        "`docker compose watch` knows neither `restart` nor `sync+exec`, also where a file with them is accepted;"
+        " `watch` here carries them out",
         "watch",
     ),
     Fault(
