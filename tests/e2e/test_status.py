@@ -49,11 +49,13 @@ def test_status_tells_what_runs_what_it_uses_and_what_it_said_at_one_look_and_as
     with terminal(project, "status", "--live") as view:
         first = view.until("the token is")
         assert "1 in trouble, 1 up" in first
+        assert "without a container" not in first
         assert first.index("no config") < first.index("the token is")
         project.docker("stop", "-t", "1", project.container("web"))
         view.until("ended, exit")
-        view.resize(50, 10)
-        view.until("q ends")
+        for size in ((50, 10), (0, 0)):
+            view.resize(*size)
+            view.until("q ends")
         view.press("q")
         view.until("")
         assert view.process.wait(LIMIT_S) == 0

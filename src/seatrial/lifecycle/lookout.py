@@ -24,6 +24,7 @@ READ_S = 2.0
 # However much happens, nobody reads faster.
 _PAUSE_S = 0.1
 _AGAIN_S = 1.0
+_FIRST_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Lookout:
         self._due_s = 0.0
         self._events: EventStream | None = None
         self._thread = threading.Thread(target=copy_context().run, args=(self._look,), daemon=True)
-        self.seen = Seen()
+        self._first = threading.Event()
+        self.seen = Seen(trouble="the engine has not answered yet")
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -61,6 +63,10 @@ class Lookout:
     def __exit__(self, *_: object) -> None:
         self._left.set()
         self._wake()
+
+    def wait_for_first(self) -> None:
+        """Until there is something to show; not for long, for an engine may hang."""
+        self._first.wait(_FIRST_S)
 
     def look_at(self, services: Iterable[str]) -> None:
         """Of which services figures are wanted from now on: they are read at once when there are others."""
@@ -102,4 +108,5 @@ class Lookout:
 
     def _tell(self, seen: Seen) -> None:
         self.seen = seen
+        self._first.set()
         self._told()

@@ -73,5 +73,6 @@ def _live(run: Run, stack: Stack) -> int:
             lookout.look_at(row.service for row in rows[drawn.first : drawn.first + drawn.shown])
             return drawn
 
+        lookout.wait_for_first()
         screen.run(draw)
     return 0

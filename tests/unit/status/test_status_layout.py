@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from seatrial.lifecycle.overview import Grade, Row
 from seatrial.report.status import words
 from seatrial.report.status.layout import Frame, Piece, View, frame, plain
-from seatrial.report.status.screen import moved
+from seatrial.report.status.screen import moved, usable
 
 TROUBLED = Row("payment-gateway", Grade.TROUBLE, "restarting, exit 3", restarts=7, said="cannot reach the database")
 ROWS = (
@@ -130,3 +132,9 @@ def test_keys_move_by_a_row_a_page_or_to_the_ends() -> None:
     assert [moved(5, 10, key) for key in ("KEY_DOWN", "k", "KEY_NPAGE", "KEY_PPAGE", "x")] == [6, 4, 15, -5, 5]
     assert moved(5, 10, "G") > 1000
     assert moved(5, 10, "g") < -1000
+
+
+def test_a_terminal_that_does_not_know_its_size_is_taken_for_a_usual_one() -> None:
+    assert usable(os.terminal_size((0, 0))) == os.terminal_size((80, 24))
+    assert usable(os.terminal_size((50, 0))) == os.terminal_size((50, 24))
+    assert usable(os.terminal_size((132, 43))) == os.terminal_size((132, 43))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _TICK_S = 1.0
 _COLOURS = {"red": 1, "yellow": 2, "green": 3}
 _FAR = 10**6
+_USUAL = os.terminal_size((80, 24))
 
 
 class Screen:
@@ -47,7 +48,7 @@ class Screen:
         with _whole_screen() as window, self._resized():
             first = 0
             while True:
-                size = os.get_terminal_size(sys.stdout.fileno())
+                size = usable(os.get_terminal_size(sys.stdout.fileno()))
                 shown = draw(size.columns, size.lines, first)
                 first = shown.first
                 _put(window, shown.lines, size)
@@ -70,6 +71,11 @@ class Screen:
             yield
         finally:
             signal.signal(signal.SIGWINCH, before)
+
+
+def usable(size: os.terminal_size) -> os.terminal_size:
+    """The size; that of most where the terminal does not know its own (0 by 0: `script`, some CI, a new pty). Pure."""
+    return os.terminal_size((size.columns or _USUAL.columns, size.lines or _USUAL.lines))
 
 
 def moved(first: int, page: int, key: str) -> int:
