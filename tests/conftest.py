@@ -43,6 +43,7 @@ LONGEST = (
     "e2e/test_verbs.py",
     "scripts/test_inv.py",
     "e2e/drills/test_drill_broken_off.py",
+    "e2e/drills/test_engine_restarted.py",
     "e2e/test_up_causes.py",
     "e2e/test_pytest_plugin.py",
     "e2e/examples/test_tutorial.py",
