@@ -2,6 +2,7 @@
 
 SeatrialError
 ├── UsageError               2   the request or the configuration is wrong; nothing was changed
+│   ├── Busy
 │   ├── ComposeFileMissing
 │   ├── ConfigurationInvalid
 │   │   └── RuleRefused          by Compose, a rule of `develop.watch`
@@ -62,6 +63,14 @@ class SeatrialError(Exception):
 
 class UsageError(SeatrialError):
     exit_code = 2
+
+
+class Busy(UsageError):
+    """Somebody else works with the project: `who`, as `` `up` (process 7) ``."""
+
+    def __init__(self, who: str, project_name: str) -> None:
+        super().__init__(f"{who} is busy with project {project_name}", fix="wait until it has ended")
+        self.who = who
 
 
 class ComposeFileMissing(UsageError):

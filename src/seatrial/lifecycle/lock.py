@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from seatrial.errors import UsageError
+from seatrial.errors import Busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ def held(
     """Hold the project's lock, a file in `folder` that says who is `doing` what. The kernel lets go when we die.
 
     Raises:
-        UsageError: somebody else holds it, and still does after `wait_s`; it says who.
+        Busy: somebody else holds it, and still does after `wait_s`; it says who.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(folder / f"{project_name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -35,7 +35,7 @@ def held(
         while not _taken(descriptor):
             who = os.pread(descriptor, 200, 0).decode(errors="replace").strip() or "another process"
             if time.monotonic() >= deadline:
-                raise UsageError(f"{who} is busy with project {project_name}", fix="wait until it has ended")
+                raise Busy(who, project_name)
             if not told:
                 tell(f"{who} is busy with project {project_name}; waiting until it has ended")
                 told = True

@@ -6,9 +6,11 @@ Compose enables the profiles of a service that is named, and refuses the project
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from seatrial.engine.together import together
+from seatrial.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -50,7 +52,24 @@ def lacking(everything: Stack, names: Iterable[str], active: Collection[str]) ->
     return found
 
 
+def checked(everything: Stack, asked: Iterable[str]) -> None:
+    """Compose takes any name for a profile, and starts less than was meant. Pure.
+
+    Raises:
+        UsageError: no service of the whole stack is in a profile of that name.
+    """
+    known = _all(everything)
+    for name in asked:
+        if name not in known and name != "*":
+            near = get_close_matches(name, known, n=1) or known
+            fix = f"use {'one of ' if len(near) > 1 else ''}{', '.join(near)}" if near else "no service has one"
+            raise UsageError(f"no profile {name}", fix=fix)
+
+
 def asleep(engine: Engine, project: Project) -> tuple[str, ...]:
     """The profiles of the project's services, each once: those of one that has no active service."""
-    every = engine.stack(replace(project, profiles=("*",)))
-    return tuple(dict.fromkeys(profile for service in every.services for profile in service.profiles))
+    return _all(engine.stack(replace(project, profiles=("*",))))
+
+
+def _all(everything: Stack) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(profile for service in everything.services for profile in service.profiles))

@@ -53,9 +53,10 @@ def found(run: Run, wish: Wish) -> Found:
         from seatrial.lifecycle import bring_up, lock, readiness, stage  # noqa: F401  while Compose answers
         from seatrial.report import progress, show, terminal  # noqa: F401
         from seatrial.verbs._checkout import choose_ports
-        from seatrial.verbs._profiles import enable_needed
+        from seatrial.verbs._profiles import check_profiles, enable_needed
 
         run.engine.about()
+        check_profiles(run)
         undone = choose_ports(run, shift=wish.shift_ports, plain=wish.plain_ports)
         if wish.service:
             enable_needed(run, wish.service)

@@ -1,16 +1,24 @@
-"""Services that are asked for by name, and are in a profile: as with Compose, their name is enough."""
+"""Profiles that are asked for, by their name or by that of a service: as with Compose, that is enough."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.lifecycle.profiles import needed
+from seatrial.lifecycle.profiles import checked, needed
 from seatrial.report import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from seatrial.verbs._run import Run
+
+
+def check_profiles(run: Run) -> None:
+    """Raise `UsageError` for one that no service is in. Where one is asked for, this costs an answer of Compose's."""
+    asked = run.settings.profiles.value
+    if asked:
+        checked(run.engine.stack(replace(run.project, profiles=("*",))), asked)
 
 
 def enable_needed(run: Run, services: Sequence[str]) -> None:

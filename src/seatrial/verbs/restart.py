@@ -28,8 +28,10 @@ def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: b
     from seatrial.report import show
     from seatrial.report.progress import Progress
     from seatrial.verbs._checkout import check_owner
+    from seatrial.verbs._profiles import check_profiles
 
     run.engine.about()
+    check_profiles(run)
     stack = run.engine.stack(run.project)
     before = run.engine.snapshot(stack.name)
     check_owner(run, stack, before, stack.chosen(service), fate="restarted")

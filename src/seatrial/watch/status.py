@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from seatrial import kept
-from seatrial.lifecycle.lock import is_held
+from seatrial.errors import Busy, UsageError
+from seatrial.lifecycle.lock import held, is_held
 from seatrial.places import cache
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from seatrial.project import Project
@@ -59,6 +61,24 @@ class Status:
 def lock_name(name: str) -> str:
     """One watch per project; beside it `up` and drills have their own turn."""
     return f"{name}.watch"
+
+
+def watched_already(name: str, who: str) -> UsageError:
+    """Of project `name`; `who` watches it."""
+    return UsageError(
+        f"{who} watches project {name} already", fix="`watch.status` tells how it is, `watch.stop` ends it"
+    )
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Be the one that watches project `name`. Raises `UsageError` when somebody else does."""
+    with ExitStack() as until_the_end:
+        try:
+            until_the_end.enter_context(held(cache(), lock_name(name), "watch"))
+        except Busy as busy:
+            raise watched_already(name, busy.who) from None
+        yield
 
 
 def log_of(project: Project, name: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 
 from seatrial.errors import UsageError
 from seatrial.lifecycle import lock
+from seatrial.watch.status import alone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,4 +48,14 @@ def test_who_waits_gets_it_when_the_first_one_is_done(tmp_path: Path) -> None:
 
 def test_nobody_waits_for_ever(tmp_path: Path) -> None:
     with lock.held(tmp_path, "shop", "up"), pytest.raises(UsageError), lock.held(tmp_path, "shop", "up", wait_s=0.2):
+        pass
+
+
+def test_a_second_watch_is_told_in_its_own_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with alone("shop"), pytest.raises(UsageError) as told, alone("shop"):
+        pass
+    assert told.value.what == f"`watch` (process {os.getpid()}) watches project shop already"
+    assert told.value.fix == "`watch.status` tells how it is, `watch.stop` ends it"
+    with alone("shop"):
         pass

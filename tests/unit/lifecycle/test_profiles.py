@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from seatrial.errors import UnknownService
-from seatrial.lifecycle.profiles import lacking
+from seatrial.errors import UnknownService, UsageError
+from seatrial.lifecycle.profiles import checked, lacking
 from seatrial.stack import Dependency, Service, Stack
 
 STACK = Stack(
@@ -30,3 +30,18 @@ def test_what_is_active_lacks_nothing(active: tuple[str, ...]) -> None:
 def test_an_unknown_service_is_told() -> None:
     with pytest.raises(UnknownService):
         lacking(STACK, ["nope"], ())
+
+
+@pytest.mark.parametrize(
+    ("asked", "fix"),
+    [("extar", "use extra"), ("nosuch", "use one of data, all, extra")],
+)
+def test_a_profile_that_no_service_is_in_is_told(asked: str, fix: str) -> None:
+    with pytest.raises(UsageError) as told:
+        checked(STACK, ["data", asked])
+    assert told.value.what == f"no profile {asked}"
+    assert told.value.fix == fix
+
+
+def test_profiles_of_services_and_all_of_them_are_in_order() -> None:
+    checked(STACK, ["data", "extra", "*"])

@@ -101,11 +101,12 @@ def _chosen(run: Run, wish: Wish) -> _Chosen:
     from seatrial.drill.run import chosen
     from seatrial.drill.service.extension.declared import declared
     from seatrial.verbs._checkout import check_owner
-    from seatrial.verbs._profiles import enable_needed
+    from seatrial.verbs._profiles import check_profiles, enable_needed
 
     if wish.repeat < 1:
         raise UsageError(f"--repeat is {wish.repeat}", fix="give it a number from 1 on")
     drills = chosen(wish.only, deep=wish.deep)
+    check_profiles(run)
     stack = run.engine.stack(run.project)
     if set(wish.service) - set(stack.names):
         enable_needed(run, wish.service)

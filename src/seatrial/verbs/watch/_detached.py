@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from seatrial.errors import RunFailed, UsageError
+from seatrial.errors import RunFailed
 from seatrial.report import terminal
 from seatrial.verbs.watch._watched import LOG, every_wrong_rule
 
@@ -23,13 +23,13 @@ _LAST_LINES = 20
 
 def detached(run: Run, *, as_json: bool) -> int:
     """Start it, and wait until it watches, as long as a start may take."""
-    from seatrial.watch.status import log_of, read
+    from seatrial.watch.status import log_of, read, watched_already
 
     with every_wrong_rule(run):
         stack = run.engine.stack(run.project)
     before = read(run.project, stack.name)
     if before:
-        raise UsageError(f"process {before.process} watches project {stack.name} already", fix="`watch.stop` ends it")
+        raise watched_already(stack.name, f"process {before.process}")
     log = log_of(run.project, stack.name)
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     command = [sys.executable, *(word for word in sys.orig_argv[1:] if word != "--detach")]

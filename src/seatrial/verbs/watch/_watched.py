@@ -44,14 +44,12 @@ class Wish:
 
 def watched(run: Run, wish: Wish, first: up.Wish | None = None) -> int:
     """Bring the services up, as `first` says, and keep them equal to the sources until ^C."""
-    from seatrial.lifecycle.lock import held
-    from seatrial.places import cache
     from seatrial.report import watch as shown
     from seatrial.watch.following import Following
     from seatrial.watch.last import Last
     from seatrial.watch.memory import remembered
     from seatrial.watch.session import Session
-    from seatrial.watch.status import Noted, lock_name
+    from seatrial.watch.status import Noted, alone
 
     first = first or up.Wish(service=wish.service)
     definitions = _definitions(run)
@@ -61,7 +59,7 @@ def watched(run: Run, wish: Wish, first: up.Wish | None = None) -> int:
     tell = Last(shown.shower(run.project.directory, as_json=wish.as_json))
     if run.dry:
         return _planned(run, rules, first, meant, wish)
-    with held(cache(), lock_name(meant.stack.name), "watch"):
+    with alone(meant.stack.name):
         noted = Noted(run.project, meant.stack.name, tell, os.environ.get(LOG, ""))
         scene = _scene(run, meant, rules, tell)
         following = Following(definitions, lambda: _meant_now(run, wish))
