@@ -10,6 +10,8 @@ import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from scripts.private_machine import ENVIRONMENT, private_machine
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from scripts.private_machine import PrivateMachine
 
 ROOTLESS = "/usr/share/docker.io/contrib/dockerd-rootless.sh"
+LIMIT_S = 60
 _SAILOR = "4242"
 _HOME = "/var/lib/docker/sailor"  # not below /run: there dockerd-rootless.sh makes links of folders
 _RUNTIME = f"/run/user/{_SAILOR}"
@@ -38,7 +41,7 @@ def remapped_engine(folder: Path, image: str) -> Iterator[MappedEngine]:
     """`dockerd --userns-remap`: uid 0 of a container is 100000 outside. It has `image` and nothing else."""
     with private_machine(f"ip link set lo up && {_ids(folder, 'daemon:100000:65536')}") as machine:
         dockerd = ("dockerd", "--userns-remap=daemon", "--host=unix:///run/docker.sock")
-        with _started(machine, dockerd, "/run/docker.sock", folder, image) as engine:
+        with _started(machine, dockerd, "/run/docker.sock", image) as engine:
             yield engine
 
 
@@ -59,9 +62,7 @@ def rootless_engine(folder: Path, image: str) -> Iterator[MappedEngine]:
         sailor = ("setpriv", f"--reuid={_SAILOR}", f"--regid={_SAILOR}", "--clear-groups")
         socket = f"{_RUNTIME}/docker.sock"
         environ = ("env", f"HOME={_HOME}", f"XDG_RUNTIME_DIR={_RUNTIME}")
-        with _started(
-            machine, (*sailor, *environ, "sh", ROOTLESS, f"--host=unix://{socket}"), socket, folder, image
-        ) as engine:
+        with _started(machine, (*sailor, *environ, "sh", ROOTLESS, f"--host=unix://{socket}"), socket, image) as engine:
             yield engine
 
 
@@ -72,20 +73,26 @@ def _ids(folder: Path, line: str) -> str:
     return f"mount --bind '{given}' /etc/subuid && mount --bind '{given}' /etc/subgid"
 
 
+def _read(engine: subprocess.Popen[str], lines: SimpleQueue[str]) -> None:
+    """To the end, for a full pipe would hold it; the last line is empty."""
+    assert engine.stderr is not None
+    with engine.stderr as said:
+        for line in said:
+            lines.put(line)
+    lines.put("")
+
+
 @contextmanager
-def _started(
-    machine: PrivateMachine, command: tuple[str, ...], socket: str, folder: Path, image: str
-) -> Iterator[MappedEngine]:
-    log = folder / "engine.log"
-    with log.open("w") as written:
-        environ = {**os.environ, **ENVIRONMENT}
-        running = subprocess.Popen(machine.command(*command), env=environ, stdout=written, stderr=written)
+def _started(machine: PrivateMachine, command: tuple[str, ...], socket: str, image: str) -> Iterator[MappedEngine]:
+    environ = {**os.environ, **ENVIRONMENT}
+    running = subprocess.Popen(machine.command(*command), env=environ, stderr=subprocess.PIPE, text=True)
+    lines: SimpleQueue[str] = SimpleQueue()
+    Thread(target=_read, args=(running, lines), daemon=True).start()
     try:
-        follow = ["tail", "--lines=+1", "--follow", f"--pid={running.pid}", str(log)]
-        with subprocess.Popen(follow, stdout=subprocess.PIPE, text=True) as told:
-            assert told.stdout is not None
-            assert any(f"API listen on {socket}" in line for line in told.stdout), log.read_text()[-2000:]
-            told.kill()
+        said = []
+        while f"API listen on {socket}" not in (line := lines.get(timeout=LIMIT_S)):
+            said.append(line)
+            assert line, "".join(said[-10:])
         chosen = {"DOCKER_HOST": f"unix:///proc/{machine.holder}/root{socket}"}
         with subprocess.Popen(["docker", "save", image], stdout=subprocess.PIPE) as saved:
             load = ["docker", "load", "--quiet"]
