@@ -37,8 +37,9 @@ def main() -> None:
 def pay(commands: list[list[str]], late_s: float, shared: dict[str, str]) -> None:
     """Pay at once, and again what is undone by what the parent had begun before it died."""
     deadline = time.monotonic() + late_s
+    given_up = time.monotonic() + _ENGINE_S
     for command in commands:
-        _paid(command)
+        _paid(command, given_up)
     time.sleep(_AGAIN_S)
     started = [command for command in commands if command[1] == "start"]
     for command in commands:
@@ -87,9 +88,8 @@ def _start_of(container: str) -> tuple[str, ...]:
     return (second, fraction.ljust(9, "0")) if running == "true" else ()
 
 
-def _paid(command: list[str]) -> None:
+def _paid(command: list[str], deadline: float) -> None:
     """Run it, when there is an engine."""
-    deadline = time.monotonic() + _ENGINE_S
     while _run(command) and _run(["docker", "version"]) and time.monotonic() < deadline:
         time.sleep(_AGAIN_S)
 
