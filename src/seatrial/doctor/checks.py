@@ -102,7 +102,8 @@ def _certificates(scene: Scene) -> Iterator[Finding]:
 
 def _proxy(scene: Scene) -> Iterator[Finding]:
     environ = scene.machine.environ
-    yield from proxy.judge(proxy.ours(environ), proxy.of_client(environ), scene.machine.engine_answers().proxies)
+    info = scene.machine.engine_answers()
+    yield from proxy.judge(proxy.ours(environ), proxy.of_client(environ), info.proxies, info.settings)
 
 
 def _ports(scene: Scene) -> Iterator[Finding]:
@@ -135,9 +136,13 @@ def _latest_tag(scene: Scene) -> Iterator[Finding]:
 
 
 def _log_limits(scene: Scene) -> Iterator[Finding]:
-    driver = scene.machine.engine_answers().logging
-    limited = scene.machine.near and log_limits.limited_by_engine()
-    yield from log_limits.judge(scene.services, driver, scene.sources, limited=limited)
+    info = scene.machine.engine_answers()
+    limited = scene.machine.near and log_limits.limited_by_engine(info.settings)
+    yield from log_limits.judge(scene.services, info.logging, scene.sources, limited=limited, settings=info.settings)
+
+
+def _names(scene: Scene) -> Iterator[Finding]:
+    yield from names.judge(scene.machine.names.answer(), scene.machine.engine_answers().settings)
 
 
 def _user_ids(scene: Scene) -> Iterator[Finding]:
@@ -241,5 +246,5 @@ CHECKS = (
         lambda s: inotify.judge(s.machine.budget.answer(), s.folders.answer()),
     ),
     Check("registry", "can what is missing be pulled?", _registry),
-    Check("names", "do names resolve inside of containers?", lambda s: names.judge(s.machine.names.answer())),
+    Check("names", "do names resolve inside of containers?", _names),
 )

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from seatrial.doctor.compose_file import log_limits
 from seatrial.doctor.docker import buildx, client, clock, compose, engine
 from seatrial.doctor.docker.info import Info, numbers, read
 from seatrial.doctor.finding import Status
 from unit.doctor.found import only
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INFO = Info("28.2.2", {"compose": "2.40.3", "buildx": "0.29.1"}, "28.2.2")
 
@@ -137,3 +142,16 @@ def test_what_an_engine_that_maps_users_cannot_give_is_told() -> None:
     assert [note.partition(":")[0] for note in rootless.notes] == ["rootless", "no cgroups"]
     remapped = only(engine.judge(replace(INFO, security=("name=userns",), cgroups="systemd")))
     assert (remapped.found, remapped.notes) == ("Docker Engine 28.2.2, users remapped", ())
+
+
+def test_a_rootless_engine_has_settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rootless = replace(INFO, security=("name=rootless",))
+    assert (INFO.settings, rootless.settings) == ("/etc/docker/daemon.json", "~/.config/docker/daemon.json")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert not log_limits.limited_by_engine(rootless.settings)
+    file = tmp_path / ".config" / "docker" / "daemon.json"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"log-opts": {"max-size": "10m"}}')
+    assert log_limits.limited_by_engine(rootless.settings)
+    found = only(log_limits.judge({"a": {}}, "json-file", (), limited=False, settings=rootless.settings))
+    assert found.fix.endswith("in ~/.config/docker/daemon.json")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seatrial.doctor.compose_file import source as yaml_source
+from seatrial.doctor.docker.info import SETTINGS
 from seatrial.doctor.finding import Finding, ok, warning
 from seatrial.doctor.fixing.remedy import Change, Remedy
 
@@ -19,22 +20,26 @@ if TYPE_CHECKING:
 _ENDLESS = "json-file"
 _LIMIT = "max-size"
 _OPTIONS = '{max-size: 10m, max-file: "3"}'
-_SETTINGS = "/etc/docker/daemon.json"
 
 
-def limited_by_engine() -> bool:
-    """Whether the engine of this machine has a limit of its own for all containers."""
+def limited_by_engine(settings: str) -> bool:
+    """Whether the engine of this machine has a limit of its own for all containers, by its file of settings."""
     try:
-        told = json.loads(Path(_SETTINGS).read_text(encoding="utf-8"))
+        told = json.loads(Path(settings).expanduser().read_text(encoding="utf-8"))
         return bool((told.get("log-opts") or {}).get(_LIMIT))
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RuntimeError):
         return False
 
 
 def judge(
-    services: Mapping[str, Mapping[str, Any]], driver: str, sources: tuple[Source, ...], *, limited: bool
+    services: Mapping[str, Mapping[str, Any]],
+    driver: str,
+    sources: tuple[Source, ...],
+    *,
+    limited: bool,
+    settings: str = SETTINGS,
 ) -> Iterator[Finding]:
-    """`driver` of the engine; `limited` when it has a limit for whoever says nothing."""
+    """`driver` of the engine; `limited` when it has a limit for whoever says nothing, to be set in its `settings`."""
     endless = [
         name for name, model in services.items() if _endless(model.get("logging") or {}, driver, limited=limited)
     ]
@@ -48,7 +53,7 @@ def judge(
         why="a service that talks much fills the disk within days, and then everything on it fails",
         fix='logging: {options: {max-size: 10m, max-file: "3"}} for each of them\n'
         + (f"by hand for {', '.join(by_hand)}\n" if by_hand and changes else "")
-        + f'or for all on this machine: {{"log-opts": {{"max-size": "10m", "max-file": "3"}}}} in {_SETTINGS}',
+        + f'or for all on this machine: {{"log-opts": {{"max-size": "10m", "max-file": "3"}}}} in {settings}',
         services=tuple(endless),
         places=tuple(place for name in endless for place in yaml_source.place(sources, "services", name)),
         remedy=Remedy(tuple(changes.values()), model=tuple(f"services.{name}.logging" for name in changes))

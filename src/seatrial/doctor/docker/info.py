@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LIMIT_S = 10.0
+SETTINGS, _OWN_SETTINGS = "/etc/docker/daemon.json", "~/.config/docker/daemon.json"
 # Of a client without a version: its context does not exist, or it is no docker.
 MUTE = "the docker command tells nothing of itself"
 
@@ -55,6 +56,11 @@ class Info:
         return any(name in word for word in self.security for name in ("rootless", "userns")) or (
             "Docker Desktop" in self.system or "OrbStack" in self.system
         )
+
+    @property
+    def settings(self) -> str:
+        """The engine's file of settings, on its own machine; a rootless one belongs to who runs it."""
+        return _OWN_SETTINGS if any("rootless" in word for word in self.security) else SETTINGS
 
 
 def looked() -> Info:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from seatrial import plugin
+from seatrial.doctor.docker.info import SETTINGS
 from seatrial.doctor.finding import Finding, ok, warning
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ def of_client(environ: Mapping[str, str]) -> dict[str, str]:
         return {}
 
 
-def judge(shell: Mapping[str, str], client: Mapping[str, str], engine: Mapping[str, str]) -> Iterator[Finding]:
+def judge(
+    shell: Mapping[str, str], client: Mapping[str, str], engine: Mapping[str, str], settings: str = SETTINGS
+) -> Iterator[Finding]:
     """What the shell, docker's settings for containers, and the engine say. No password of a proxy is passed on."""
     inside = [client[key] for key in _CLIENT_KEYS if client.get(key)]
     if any(urlsplit(address).hostname in _SELF for address in inside):
@@ -58,7 +61,7 @@ def judge(shell: Mapping[str, str], client: Mapping[str, str], engine: Mapping[s
             f"the shell has the proxy {shown(proxy)}, and it is unknown to {' and to '.join(missing)}",
             why="where the proxy is the only way out, pulls and builds end in timeouts",
             fix='the engine: {"proxies": {"https-proxy": "URL", "no-proxy": "localhost,127.0.0.1"}} in'
-            " /etc/docker/daemon.json, then restart it\n"
+            f" {settings}, then restart it\n"
             'builds and containers: {"proxies": {"default": {"httpsProxy": "URL"}}} in ~/.docker/config.json',
         )
     elif not _SELF & set(shell.get("NO_PROXY", "").replace(" ", "").split(",")):
