@@ -1,12 +1,13 @@
 """Adds to an env file what its schema has and the file has not. Lines that set a value stay byte for byte."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePath
 from random import Random
 
 from seatrial.env.encoding import decoded
+from seatrial.env.orphaned import below
 from seatrial.env.problem import Problem
 from seatrial.env.scan import Fault, Statement, statements
 from seatrial.env.schema.generate import generated
@@ -28,9 +29,9 @@ class Additions:
 class Merged:
     """An env file with what it lacked.
 
-    `data` is the whole file; when nothing was lacking it is what came in. `added` are the keys that were appended,
-    `filled` those that stood there without a value although the schema demands one, `missing` the items that still
-    need one. With `problems` nothing was done.
+    `data` is the whole file; when nothing was lacking it is what came in. `added` are the keys that were appended, or put
+    below their description where that still stood there, `filled` those that stood there without a value although the
+    schema demands one, `missing` the items that still need one. With `problems` nothing was done.
     """
 
     data: bytes = field(repr=False)
@@ -59,8 +60,11 @@ def merged(existing: bytes, schema: Schema, additions: Additions, file: str = ".
         return Merged(existing, missing=missing)
     text = _filled(found.text, present, filled)
     line_end = "\r\n" if "\r\n" in text else "\n"
+    text, back = _put_back(text, absent, written, line_end)
     block = _block(
-        absent, written, f"# Added by seatrial on {additions.today.isoformat()} from {PurePath(schema.file).name}"
+        [item for item in absent if item.key not in back],
+        written,
+        f"# Added by seatrial on {additions.today.isoformat()} from {PurePath(schema.file).name}",
     )
     byte_order_mark = existing[: len(existing) - len(found.text.encode())]
     data = byte_order_mark + _appended(text, block, line_end).encode()
@@ -106,6 +110,20 @@ def _filled(text: str, present: Mapping[str, Statement], filled: Mapping[str, st
     return "".join((*pieces, text[kept_to:]))
 
 
+def _put_back(
+    text: str, absent: Iterable[Item], written: Mapping[str, str], line_end: str
+) -> tuple[str, frozenset[str]]:
+    """With those lines whose description is still there; their keys. The file would tell the same twice otherwise."""
+    back: set[str] = set()
+    for item in absent:
+        notes = list(_notes(item, ""))
+        place = below(text, list(_described(item)), notes)
+        if place is not None:
+            text = f"{text[:place]}{item.key}={written[item.key]}{line_end}{text[place:]}"
+            back.add(item.key)
+    return text, frozenset(back)
+
+
 def _block(absent: list[Item], written: Mapping[str, str], title: str) -> list[str]:
     if not absent:
         return []
@@ -116,8 +134,16 @@ def _block(absent: list[Item], written: Mapping[str, str], title: str) -> list[s
 
 
 def _comments(item: Item, written: str) -> Iterator[str]:
+    yield from _described(item)
+    yield from _notes(item, written)
+
+
+def _described(item: Item) -> Iterator[str]:
     yield from (f"# {line}".rstrip() for line in item.description.splitlines())
     yield from (f"# {link.title}{': ' if link.title else ''}{link.url}" for link in item.links)
+
+
+def _notes(item: Item, written: str) -> Iterator[str]:
     if not written and item.example:
         yield f"# Example: {' '.join(item.example.split())}"
     if not written and item.required:

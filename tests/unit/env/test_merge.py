@@ -126,6 +126,33 @@ def test_the_last_of_two_lines_decides_whether_a_value_is_there() -> None:
     assert merge("A=x\nA=\n", "# @required\nA=y\n").data == b"A=x\nA=y\n"
 
 
+WITH_WORDS = "# Port of the web server.\n# @type=port\nPORT=8080\n\n# How much is told.\nLEVEL=info\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_line_that_was_deleted_comes_back_below_its_description(end: str) -> None:
+    whole = merge("", WITH_WORDS).data.decode().replace("\n", end)
+    for line in ("PORT=8080", "LEVEL=info"):
+        done = merge(whole.replace(f"{line}{end}", ""), WITH_WORDS)
+        assert (done.data.decode(), done.added) == (whole, (line.split("=")[0],))
+
+
+@pytest.mark.parametrize(
+    "existing",
+    [
+        "# Port of the web server.\nOTHER=1\n",
+        "# Of old:\n# Port of the web server.\n",
+        "# Port of the web server.\n\n# Port of the web server.\n",
+        "TEXT='\n# Port of the web server.\n\n'\n",
+        "# Port of the web server.",
+    ],
+)
+def test_a_description_that_may_be_somebody_elses_stays_alone(existing: str) -> None:
+    done = merge(existing, WITH_WORDS)
+    assert done.data.decode().startswith(existing)
+    assert done.added == ("PORT", "LEVEL")
+
+
 def test_a_generator_runs_once_for_each_variable_and_gives_what_its_type_allows() -> None:
     schema = schema_of(
         "A=randomHex(9)\nB=cache(randomHex(9))\n# @type=uuid\nC=randomUuid()\n# @type=port(min=3000, max=3005)\n"
