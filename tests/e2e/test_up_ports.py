@@ -208,8 +208,15 @@ def test_a_second_clone_does_not_touch_the_containers_of_the_first(
         looked = clone.run(*arguments)
         warning = f"warning: the containers of {service} were made from {main.folder}, not from this folder\n"
         assert (arguments, looked.returncode, looked.stderr) == (arguments, 0, warning)
-        assert "warning" not in main.run(*arguments).stderr
+    assert "warning" not in main.run("ps").stderr
     assert main.docker("inspect", "-f", "{{.State.Running}}", *ids) == "true"
+
+    main.docker("rm", "-f", *ids)
+    for said in (True, False):
+        done = clone.run("up", "--no-wait")
+        left = f"an earlier {main.name} left in {main.name}-shared goes on" in done.stderr
+        assert (done.returncode, left) == (0, said), done.stderr
+        main.docker("rm", "-f", *containers(main))
 
 
 def test_containers_of_a_folder_that_is_gone_are_taken_over_and_it_is_said(

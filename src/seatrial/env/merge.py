@@ -29,9 +29,9 @@ class Additions:
 class Merged:
     """An env file with what it lacked.
 
-    `data` is the whole file; when nothing was lacking it is what came in. `added` are the keys that were appended, or put
-    below their description where that still stood there, `filled` those that stood there without a value although the
-    schema demands one, `missing` the items that still need one. With `problems` nothing was done.
+    `data` is the whole file; when nothing was lacking it is what came in. `added` are the keys that were appended, or
+    put below their description where that still stood there. `filled` are those that stood there without a value
+    although the schema demands one, `missing` the items that still need one. With `problems` nothing was done.
     """
 
     data: bytes = field(repr=False)

@@ -96,6 +96,8 @@ def brought_up(run: Run, wish: Wish, found: Found) -> tuple[Stack, Result]:
     with held(cache(), stack.name, "up", wait_s=request.timeout_s, tell=terminal.talk):
         before = run.engine.snapshot(stack.name)
         stack, plan = planned(run, stack, before, request, shift=wish.shift_ports, sources=not wish.no_build)
+        if plan.acts and stack.volumes and not before.containers:
+            _tell_of_old_volumes(run, stack)
         rules = Rules(stable_s=run.settings.stable_s.value)
         with Progress() as shown:
             stage = Stage(
@@ -107,3 +109,19 @@ def brought_up(run: Run, wish: Wish, found: Found) -> tuple[Stack, Result]:
 
         remember(run.project, stack, result.outcome)
     return stack, result
+
+
+def _tell_of_old_volumes(run: Run, stack: Stack) -> None:
+    """What an earlier stack of this name has left goes on, which surprises who has just cloned the project."""
+    from seatrial.lifecycle.causes.made_from import recalled
+    from seatrial.report import terminal
+
+    if recalled(run.project, stack.name).services:
+        return  # its own: volumes survive `down`
+    there = set(run.engine.volumes(stack.name))
+    old = [name for name in stack.volumes if name in there]
+    if old:
+        terminal.talk(
+            f"this checkout has not been up before; what an earlier {stack.name} left in {', '.join(old)} goes on"
+            " (`down --volumes` deletes it)"
+        )
