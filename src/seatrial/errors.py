@@ -114,7 +114,11 @@ class ContainerGone(RunFailed):
 
 
 class ImageMissing(RunFailed):
-    pass
+    """An image is not here and cannot be had: `image`, or that of `service`; "" for what the engine did not say."""
+
+    def __init__(self, what: str, *, fix: str, detail: Iterable[str] = (), image: str = "", service: str = "") -> None:
+        super().__init__(what, fix=fix, detail=detail)
+        self.image, self.service = image, service
 
 
 class TimedOut(RunFailed):

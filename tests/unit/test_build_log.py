@@ -52,3 +52,9 @@ def test_of_steps_only_their_headers_are_shown_and_of_a_failure_nothing() -> Non
     text = f"{RAN}\n#24 [gateway 2/2] RUN x\n#24 0.1 y\n#24 ERROR: no\n------\n > [gateway 2/2] RUN x:\n0.1 y"
     kept = [line for one in text.splitlines() for line in log.worth(one)]
     assert kept == ["#23 [gateway build 1/1] RUN pnpm run build", "#24 [gateway 2/2] RUN x"]
+
+
+def test_what_the_error_quotes_is_not_shown_before_it() -> None:
+    log = BuildLog(steps=True)
+    said = (" web Pulling", " web Error no such host", " Image shop/web:1 Error no", "Error response from daemon: no")
+    assert [kept for line in said for kept in log.worth(line)] == [" web Pulling"]

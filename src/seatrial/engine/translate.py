@@ -36,6 +36,12 @@ _NO_IMAGE = re.compile(
     r"^\s*(?:Image (?P<pulled>\S+)|(?P<service>\S+)) Error .*(?:no such host|connection refused|TLS|timeout)",
     re.MULTILINE,
 )
+_FRAME = re.compile(r"^Error response from daemon: |^failed to solve: .*failed to resolve source metadata for \S+: ")
+NOT_HERE = "is not on this machine and cannot be pulled"
+OR_GET_IT = (
+    ", log in to its registry (docker login), or build or load it here; without a network only images that are already"
+    " present can be used"
+)
 _NO_PLUGIN = re.compile(
     r"'(compose|buildx)' is not a docker command|unknown command: docker (compose|buildx)|"
     r"unknown flag: --project-directory"  # which is Compose's: without the plugin docker reads it as its own
@@ -133,13 +139,15 @@ def _no_image(stderr: str) -> ImageMissing | None:
     found = _NO_IMAGE.search(stderr)
     if not found:
         return None
-    name = found["image"] or found["pulled"]
-    subject = f"the image {name}" if name else f"the image of {found['service']}"
+    name, service = found["image"] or found["pulled"] or "", found["service"] or ""
+    subject = f"the image {name}" if name else f"the image of {service}"
+    detail = [_FRAME.sub("", line) for line in last_words(stderr, 1)]
     return ImageMissing(
-        f"{subject} is not on this machine and cannot be pulled",
-        fix="correct its name, log in to its registry (docker login), or build or load it here; without a network"
-        " only images that are already present can be used",
-        detail=last_words(stderr, 2),
+        f"{subject} {NOT_HERE}",
+        fix=f"correct its name{OR_GET_IT}",
+        detail=detail,
+        image=name,
+        service=service,
     )
 
 

@@ -12,6 +12,7 @@ from seatrial.errors import EngineUnreachable, ImageMissing, RunFailed, Seatrial
 from seatrial.history.run import Run
 from seatrial.lifecycle.edited import Edited, edited
 from seatrial.lifecycle.failure import Failure, taken_port, unready
+from seatrial.lifecycle.missing_image import located
 from seatrial.lifecycle.ports.culprit import holder
 from seatrial.lifecycle.usual import measured, recalled, remembered, slower
 from seatrial.lifecycle.wait import Watch
@@ -141,6 +142,8 @@ def verified(
 
 def ended(stage: Stage, plan: Plan, outcome: Outcome, trouble: SeatrialError | None, *, wait: bool) -> Result:
     """The end of it, with why what is not up is not."""
+    if isinstance(trouble, ImageMissing):
+        trouble = located(trouble, stage.stack)
     failures = _explained(stage, outcome, trouble) if wait or trouble or outcome.failed else ()
     other = () if trouble or failures else _other_environments(stage, outcome)
     old = _edited(stage, outcome) if outcome.up else ()

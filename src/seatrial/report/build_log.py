@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _LINE = re.compile(r"#(?P<step>\d+) (?P<text>.*)")
-_FAILED = "failed to solve: "
+# What the error quotes: of a build, and of Compose, which repeats for each image what the engine says of it.
+_FAILED = re.compile(r"failed to solve: |Error response from daemon: |\s*(?:Image )?\S+ Error ")
 _HEADER = re.compile(r"\[.*\] |\[.*internal\]")
 _CHATTER = re.compile(
     r"CACHED|DONE \d|transferring |sha256:|extracting |resolve |exporting |writing image|naming to|preparing layers"
@@ -27,7 +28,7 @@ class BuildLog:
     def worth(self, line: str) -> tuple[str, ...]:
         """The lines to show for this one; a line that is none of a build's comes back as it is."""
         found = _LINE.match(line)
-        if self._steps and (self._failed or line.startswith(_FAILED)):
+        if self._steps and (self._failed or _FAILED.match(line)):
             return ()
         if not found:
             return () if line.startswith("--progress is a global compose flag") else (line,)

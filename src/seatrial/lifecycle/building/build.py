@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seatrial.errors import RunFailed
+from seatrial.errors import ImageMissing, RunFailed
 from seatrial.lifecycle.building import dockerfile
 from seatrial.lifecycle.building.model import build_model
 from seatrial.lifecycle.building.steps import Steps, line_of
+from seatrial.lifecycle.missing_image import located
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,9 +29,11 @@ def built(engine: Engine, project: Project, stack: Stack, names: Sequence[str], 
         for line in engine.build(project, names, cache=cache, model=build_model(stack, names, dockerfile.text)):
             steps.read(line)
             yield line
+    except ImageMissing as error:
+        raise located(error, stack) from None
     except RunFailed as error:
         if type(error) is not RunFailed:
-            raise  # it says better what is wrong: an image that cannot be had, say
+            raise  # it says better what is wrong
         raise _told(error, steps.failed, names, stack, project) from None
 
 

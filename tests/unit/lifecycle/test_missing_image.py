@@ -1,0 +1,59 @@
+"""An image that cannot be had: its name, and where that is given."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from seatrial.engine import translate
+from seatrial.errors import ImageMissing
+from seatrial.lifecycle.missing_image import located
+from seatrial.stack import Stack, parse
+
+HERE = "is not on this machine and cannot be pulled"
+
+
+def stack(**services: object) -> Stack:
+    return parse(json.dumps({"name": "shop", "services": services}))
+
+
+WEB = {"image": "shop/web:1"}
+API = {"build": {"context": "/p", "args": {"BASE": "shop/base:2"}}}
+DB = {"build": {"context": "/q"}, "image": "shop/db:1"}
+
+
+@pytest.mark.parametrize(
+    ("image", "service", "services", "told", "where"),
+    [
+        ("", "web", {"web": WEB}, "shop/web:1", "`image:` of web"),
+        ("shop/web:1", "", {"web": WEB, "two": WEB}, "shop/web:1", "`image:` of web, two"),
+        ("docker.io/shop/base:2", "", {"api": API, "web": WEB}, "shop/base:2", "the build argument BASE of api"),
+        ("docker.io/library/node:1", "", {"db": DB}, "node:1", "`FROM` of what db is built from"),
+        ("docker.io/library/node:1", "", {"db": DB, "api": API}, "node:1", "its name"),
+    ],
+)
+def test_it_is_told_where_its_name_is_given(
+    image: str, service: str, services: dict[str, object], told: str, where: str
+) -> None:
+    error = located(ImageMissing("?", fix="?", image=image, service=service), stack(**services))
+    assert error.what == f"the image {told} {HERE}"
+    assert error.fix.startswith(f"correct {where}, log in")
+
+
+def test_what_the_engine_says_is_told_once() -> None:
+    said = (
+        ' web Pulling \n web Error Get "https://hub.example/v2/": dial tcp: lookup hub.example: no such host\n'
+        'Error response from daemon: Get "https://hub.example/v2/": dial tcp: lookup hub.example: no such host'
+    )
+    error = translate.failure(said, doing="make the containers")
+    assert isinstance(error, ImageMissing)
+    assert located(error, stack(web=WEB)).what == f"the image shop/web:1 {HERE}"
+    assert error.detail == ('Get "https://hub.example/v2/": dial tcp: lookup hub.example: no such host',)
+
+
+def test_a_base_that_cannot_be_had_is_told_without_the_frames_of_the_builder() -> None:
+    said = "failed to solve: shop/base:2: failed to resolve source metadata for docker.io/shop/base:2: no such host"
+    error = translate.failure(said, doing="build the images")
+    assert isinstance(error, ImageMissing)
+    assert (error.image, error.detail) == ("docker.io/shop/base:2", ("no such host",))
