@@ -112,6 +112,9 @@ def test_drills_are_tests_on_a_stack_that_is_brought_up_and_taken_down(tested: C
     assert "1 xfailed" in done.stdout
     assert "writer" in found["not_for_it"][1]
     assert "no drill `gracefull-stop`" in found["misspelt"][1]
+    line = TESTS[: TESTS.index("gracefull")].count("\n") + 1
+    assert f"test_shop.py:{line}: Failed" in found["misspelt"][1]
+    assert "During handling" not in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert containers(tested) == []
     page = (tested.folder / "drill.html").read_text(encoding="utf-8")

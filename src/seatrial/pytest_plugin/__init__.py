@@ -98,6 +98,7 @@ def drill(_seatrial_stack: RunningStack, request: pytest.FixtureRequest) -> Call
     done = request.node.stash.setdefault(_outcomes, [])
 
     def do(name: str, *, service: str = "", dependency: str = "", repeat: int = 1) -> Outcome:
+        __tracebackhide__ = True
         outcome = _seatrial_stack.drill(name, service=service, dependency=dependency, repeat=repeat)
         done.append(outcome)
         if outcome.skipped:

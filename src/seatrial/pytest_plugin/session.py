@@ -59,7 +59,8 @@ class RunningStack:
 
         It fails the test when no port is published, or not the container's `port`.
         """
-        with _told(self._config, self._run):
+        __tracebackhide__ = True
+        with _Told(self._config, self._run, frame=True):
             model = self._stack.service(self._stack.chosen([service])[0])
             for container in self._run.engine.snapshot(self.name).of(service):
                 for address in container.addresses:
@@ -72,8 +73,9 @@ class RunningStack:
 
     def drill(self, name: str, *, service: str = "", dependency: str = "", repeat: int = 1) -> Outcome:
         """Do one drill; with an empty `service` of all."""
+        __tracebackhide__ = True
         wish = Wish((name,), (service,) if service else (), repeat=repeat, wait_s=_PATIENCE_S)
-        with _told(self._config, self._run):
+        with _Told(self._config, self._run, frame=True):
             report = carried_out(self._run, wish).report
             self._files.reports.append(report)
             found = [one for one in report.verdicts if dependency in ("", one.dependency)]
@@ -88,7 +90,7 @@ class RunningStack:
 def opened(config: pytest.Config, folder: Path | None) -> Iterator[RunningStack]:
     """The stack for the time of the session; in a worker of pytest-xdist, word is left in `folder` of what is owed."""
     run = _run(config)
-    with _told(config, run):
+    with _Told(config, run):
         files = ready(config)
         run.engine.about()
         choose_ports(run, shift=False, plain=False)
@@ -100,11 +102,11 @@ def opened(config: pytest.Config, folder: Path | None) -> Iterator[RunningStack]
             word.write(owed)
     try:
         yield RunningStack(run, stack, config, files)
-        with _told(config, run):
+        with _Told(config, run):
             files.write(run, stack.name)
     finally:
         if owed and not folder and not config.getoption("seatrial_keep"):
-            with _told(config, run):
+            with _Told(config, run):
                 _down(run, owed)
 
 
@@ -136,22 +138,33 @@ def _run(config: pytest.Config) -> Run:
         pytest.fail(str(error), pytrace=False)
 
 
-@contextmanager
-def _told(config: pytest.Config, run: Run) -> Iterator[None]:
-    """What goes wrong inside ends the test in words, and no secret is shown."""
-    with terminal.redacting():
-        run.keep(())
-        wrong: SeatrialError | None = None
+class _Told:
+    """What goes wrong inside ends the test in words, and no secret is shown.
+
+    Args:
+        frame: a test is in the middle of it, and its file and line are told, ours are not.
+    """
+
+    def __init__(self, config: pytest.Config, run: Run, *, frame: bool = False) -> None:
+        self._config, self._run, self._frame = config, run, frame
+        self._redacting = terminal.redacting()
+
+    def __enter__(self) -> None:
+        self._redacting.__enter__()
+        self._run.keep(())
+
+    def __exit__(self, kind: type[BaseException] | None, wrong: BaseException | None, _: object) -> None:
+        __tracebackhide__ = True
         try:
-            yield
-        except SeatrialError as error:
-            wrong = error  # what pytest raises from here would be told as a second failure
-        if wrong:
-            run.keep_own_secrets()
+            if not isinstance(wrong, SeatrialError):
+                return
+            self._run.keep_own_secrets()
             text = terminal.redacted(str(wrong))
-            if isinstance(wrong, EngineError) and skips(config.getini("seatrial_no_engine"), os.environ):
-                pytest.skip(text)
-            pytest.fail(text, pytrace=False)
+        finally:
+            self._redacting.__exit__(None, None, None)
+        if isinstance(wrong, EngineError) and skips(self._config.getini("seatrial_no_engine"), os.environ):
+            raise pytest.skip.Exception(text) from None
+        raise pytest.fail.Exception(text, pytrace=self._frame) from None  # else it is told as a second failure
 
 
 def skips(chosen: str, environ: Mapping[str, str]) -> bool:
