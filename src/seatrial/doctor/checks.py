@@ -124,7 +124,8 @@ def _shell_command(scene: Scene) -> Iterator[Finding]:
 
 
 def _init(scene: Scene) -> Iterator[Finding]:
-    yield from init.judge(init.without(scene.services, scene.dockerfiles, scene.by_service), scene.sources)
+    known = scene.services, scene.dockerfiles, scene.by_service
+    yield from init.judge(init.without(*known), scene.sources, init.unknown(*known))
 
 
 def _latest_tag(scene: Scene) -> Iterator[Finding]:
@@ -217,7 +218,7 @@ CHECKS = (
     Check("version-key", "is there still a `version:`?", lambda s: version_key.judge(s.sources)),
     Check("health-interval", "what do starts wait for the engine to ask?", _health_interval),
     Check("shell-command", "is a shell in the way of the stop signal?", _shell_command),
-    Check("init", "is a run time PID 1 without an init?", _init),
+    Check("init", "is a runtime PID 1 without an init?", _init),
     Check(
         "grace-period", "have services that keep data the time to stop?", lambda s: grace.judge(s.services, s.sources)
     ),

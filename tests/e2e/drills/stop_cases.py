@@ -8,6 +8,8 @@ from typing import Any
 DRAIN, NEVER = "10s", "2s"  # a grace that is enough, and one that is used up
 JS, PY = "/programs/server.js", "/programs/server.py"
 ORDERS_SH = f"node {JS}"
+# What the loop starts inherits that the signal is ignored: it does not end either.
+TRAP_LOOP = "trap '' TERM; while true; do sleep 1; done"
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Case:
         needs: parts that a machine may not have: host, python, java, npm, tls.
         way: the verdict of `signal-path`; "" where that is not asked.
         way_cause: its cause.
+        serves: whether it listens to anybody.
     """
 
     name: str
@@ -28,6 +31,7 @@ class Case:
     way: str = ""
     way_cause: str | None = None
     environment: dict[str, str] = field(default_factory=dict)
+    serves: bool = True
 
 
 def _case(
@@ -41,11 +45,12 @@ def _case(
     way: str = "",
     way_cause: str | None = None,
     environment: dict[str, str] | None = None,
+    serves: bool = True,
     **more: Any,
 ) -> Case:
     command = command.split() if isinstance(command, str) else command
     service = {"command": command, "stop_grace_period": grace, **more}
-    return Case(name, verdict, cause, service, needs, way, way_cause, environment or {})
+    return Case(name, verdict, cause, service, needs, way, way_cause, environment or {}, serves)
 
 
 def _node(name: str, verdict: str, cause: str | None, stop: str, **more: Any) -> Case:
@@ -79,6 +84,11 @@ WAYS = (
     _case("busybox-execs", PASS, None, ["sh", "-c", f"cd / && {ORDERS_SH}"], way=PASS),
     _case("busybox-stays", FAIL, SHELL, ["sh", "-c", f"{ORDERS_SH}; echo over"], grace=NEVER, **BROKEN_SHELL),
     _case("init-shell", FAIL, SHELL, ["sh", "-c", f"{ORDERS_SH}; echo over"], init=True, **BROKEN_SHELL),
+    _case(
+        "trap-stays", FAIL, SHELL, ["sh", "-c", f"trap '' TERM; {ORDERS_SH}; echo over"], grace=NEVER, **BROKEN_SHELL,
+    ),
+    _case("trap-loop", FAIL, SHELL, ["sh", "-c", TRAP_LOOP], grace=NEVER, serves=False),
+    _case("init-trap-loop", FAIL, SHELL, ["sh", "-c", TRAP_LOOP], init=True, grace=NEVER, serves=False),
     _case("dash-form", FAIL, SHELL, ["dash", "-c", ORDERS_SH], needs="host", grace=NEVER),
     _case("bash-execs", PASS, None, ["bash", "-c", f"cd / && {ORDERS_SH}"], needs="host"),
     _case("bash-stays", FAIL, SHELL, ["bash", "-c", f"{ORDERS_SH}; echo over"], needs="host", grace=NEVER),
@@ -108,7 +118,7 @@ ENDS = (
 )  # fmt: skip
 ROUTES = (
     _node("get-only", PASS, None, "drain", environment={"SERVE": "early"}),
-    _case("worker", OPEN, None, ["sleep", "1000"], init=True, grace=NEVER),
+    _case("worker", OPEN, None, ["sleep", "1000"], init=True, grace=NEVER, serves=False),
     _node("plain-tcp", OPEN, None, "drain", environment={"SERVE": "tcp"}),
     _node("mute", OPEN, None, "exit", environment={"SERVE": "mute"}),
     _node("tls", PASS, None, "drain", needs="tls", environment={"SERVE": "tls", "PORT": "8443"}),

@@ -86,7 +86,7 @@ class Matrix:
         return {"services": {case.name: self._service(case) for case in self.cases}}
 
     def _answering(self, _: ComposeProject) -> None:
-        self._listening([case for case in self.cases if case.name != "worker"])
+        self._listening([case for case in self.cases if case.serves])
 
     def _service(self, case: Case) -> dict[str, Any]:
         of_host = case.needs in {"host", "python", "java"}

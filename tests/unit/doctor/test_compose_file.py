@@ -108,6 +108,8 @@ def test_a_check_that_is_not_in_the_files_is_left_to_a_person() -> None:
         (["sh", "-c", "node server.js"], False),
         (["node", "server.js"], False),
         (["sh", "script.sh"], False),
+        (["sh", "-c", "trap '' TERM; exec node server.js"], True),  # what is ignored stays so through exec
+        (["sh", "-c", "trap 'kill $!' TERM; node server.js & wait"], False),
     ],
 )
 def test_a_shell_that_stays_is_in_the_way(command: list[str], stays: bool) -> None:
@@ -129,6 +131,22 @@ def test_the_fix_for_a_shell_names_the_last_command() -> None:
     found = only(shell_command.judge(tuple(shell_command.found(services, {}, sources(text)))))
     assert "`exec node server.js`" in found.fix
     assert found.places == ("compose.yaml:3",)
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("trap '' TERM; while true; do sleep 1; done", "remove `trap '' TERM`"),
+        ("trap '' TERM; while true; do sleep 1; done", "then the script itself must pass the signal on"),
+        ("trap '' TERM; node server.js", "remove `trap '' TERM`"),
+        ("trap '' TERM; node server.js", "then put `exec` before the last command: `exec node server.js`"),
+        ("echo a; sleep 1000", "`exec sleep 1000` and `init: true`"),
+    ],
+)
+def test_the_fix_for_a_shell_fits_what_it_is_given(text: str, fix: str) -> None:
+    found = only(shell_command.judge(tuple(shell_command.found({"a": {"command": ["sh", "-c", text]}}, {}, ()))))
+    assert fix in found.fix
+    assert "exec done" not in found.fix
 
 
 def test_a_shell_in_the_dockerfile_is_found_where_it_counts() -> None:
@@ -157,7 +175,7 @@ def test_a_dockerfile_is_read_for_the_stage_that_is_wanted() -> None:
     assert not dockerfile.parse("FROM a AS b\nFROM scratch\nCOPY --from=b . /app\n").copies_all
 
 
-def test_a_run_time_that_is_pid_1_wants_an_init() -> None:
+def test_a_runtime_that_is_pid_1_wants_an_init() -> None:
     services: dict[str, dict[str, Any]] = {
         "a": {"command": ["node", "x"]},
         "b": {"command": ["/usr/bin/python3.12", "x"], "init": True},
@@ -167,6 +185,16 @@ def test_a_run_time_that_is_pid_1_wants_an_init() -> None:
     }
     images = {"d": {"Config": {"Entrypoint": ["/sbin/tini"]}}, "e": {"Config": {"Cmd": ["npm", "start"]}}}
     assert init.without(services, {}, images) == ("a", "e")
+    # By custom such an entrypoint becomes the command.
+    custom = {"Config": {"Entrypoint": ["docker-entrypoint.sh"], "Cmd": ["node"]}}
+    services = {
+        "f": {"command": ["node", "-e", "x"], "entrypoint": None}, "g": {"entrypoint": [], "command": ["sleep", "1d"]},
+        "h": {"entrypoint": ["/run.sh"]}, "i": {}, "j": {}, "k": {"entrypoint": ["/sbin/tini", "--"]},
+    }  # fmt: skip
+    known = dict.fromkeys("fghi", custom) | {"k": custom}
+    assert init.without(services, {}, known) == ("f", "g", "i")
+    assert init.unknown(services, {}, known) == ("j",)
+    assert "as far as is known: nothing tells what PID 1 is in j" in only(init.judge((), (), ("j",))).found
     assert only(init.judge(("a",), ())).fix.startswith("init: true")
 
 

@@ -54,6 +54,35 @@ def test_the_kernels_masks_tell_how_far_the_signal_gets(
     assert words in verdict.summary
 
 
+LOOP = ("sh", "-c", "trap '' TERM; while true; do sleep 1; done")
+UNTRAP = "remove `trap '' TERM`: what the shell starts inherits that, through `exec` too; then "
+PASS_ON = "the script itself must pass the signal on"
+
+
+@pytest.mark.parametrize(
+    ("processes", "fix"),
+    [
+        # With and without its child of the moment, and below an init.
+        ([process(1, 0, *LOOP, ignored=TERM), process(7, 1, "sleep", "1", ignored=TERM)], UNTRAP + PASS_ON),
+        ([process(1, 0, *LOOP, ignored=TERM)], UNTRAP + PASS_ON),
+        ([TINI, process(7, 1, *LOOP, ignored=TERM), process(8, 7, "sleep", "1", ignored=TERM)], UNTRAP + PASS_ON),
+        # One that handles the signal itself can take the shell's place; one that does not needs an init then.
+        ([process(1, 0, "sh", "-c", "trap '' TERM; serve; x", ignored=TERM), SERVE], UNTRAP + "start it directly"),
+        ([SH, SERVE], "not `init: true`, which would only hide sh"),
+        ([SH, process(7, 1, "sleep", "1000")], "with `init: true` then: sleep does not handle SIGTERM"),
+        # Of a script only its processes are known.
+        ([process(1, 0, "sh", "/run.sh"), process(7, 1, "sleep", "1")], PASS_ON),
+        ([process(1, 0, "sh", "/run.sh"), SERVE], "in /run.sh write `exec serve ...`"),
+    ],
+)
+def test_the_fix_is_one_that_helps(processes: list[Process], fix: str) -> None:
+    verdict = anatomy.judge(seen("anatomy", *processes))
+    assert told(verdict) == (Grade.FAIL, "shell-swallows-signal")
+    assert verdict.cause
+    assert fix in verdict.cause.fix
+    assert ("hide" in verdict.cause.fix) <= ("`init: true` then" not in verdict.cause.fix)
+
+
 def test_what_a_signal_ends_at_once_matters_when_somebody_can_be_connected() -> None:
     verdict = anatomy.judge(seen("anatomy", TINI, process(7, 1, "serve"), by=[listens(7)]))
     assert told(verdict) == (Grade.WARN, "no-handler")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from seatrial.drill.stop.flight import RELEASED
 from seatrial.drill.traffic.request import Trial
 from seatrial.drill.verdict import Confidence, Grade
 from seatrial.engine.observed import Event, LogLine
+from unit.drill.looked import TERM, process
 
 if TYPE_CHECKING:
     from seatrial.drill.recording import Recording
@@ -77,6 +79,45 @@ def taking(recording: Recording, seconds: float) -> Recording:
 @pytest.mark.parametrize("service", sorted(REAL))
 def test_a_real_stop_gets_the_verdict_and_the_cause_it_got_on_the_engine(service: str) -> None:
     assert told(REAL[service]) == WANTED[service]
+
+
+def test_the_mask_that_is_told_is_the_one_that_proves_it() -> None:
+    for service in ("node-deaf", "master-deaf"):
+        cause = judge(REAL[service]).cause
+        assert cause
+        seen = next(line for line in cause.evidence if "does not catch SIGTERM" in line)
+        before, after = (int(mask, 16) for mask in re.findall("[0-9a-f]{16}", seen))
+        assert (bool(before & TERM), bool(after & TERM)) == (True, False)
+
+
+@pytest.mark.parametrize("control", [True, False])
+def test_a_shell_that_ignores_the_signal_is_to_blame_for_what_has_inherited_it(control: bool) -> None:
+    real = REAL["node-deaf"]
+    text = "trap '' TERM; while true; do sleep 1; done"
+    shell = process(1, 0, "sh", "-c", text, ignored=TERM)
+    sleep = process(7, 1, "sleep", "1", ignored=TERM)
+    samples = tuple(replace(sample, processes=(shell, sleep), sockets=()) for sample in real.samples)
+    loop = replace(real, samples=samples, requests=(), port=None)
+    verdict = judge(replace(loop, control=loop) if control else loop)
+    assert verdict.cause
+    assert (verdict.cause.id, verdict.cause.confidence) == ("shell-swallows-signal", Confidence.CERTAIN)
+    assert any(line.endswith("and sleep (PID 7), which it started, inherited that") for line in verdict.cause.evidence)
+    assert verdict.cause.fix.startswith("remove `trap '' TERM`")
+    assert "init: true" not in verdict.cause.fix
+
+
+def test_an_init_is_advised_only_where_it_lets_the_signal_end_the_program() -> None:
+    real = REAL["node-deaf"]
+    advice = {}
+    for name, alone in (
+        ("dropped", process(1, 0, "worker")), ("ignored", process(1, 0, "worker", ignored=TERM)),
+    ):  # fmt: skip
+        samples = tuple(replace(sample, processes=(alone,), sockets=()) for sample in real.samples)
+        cause = judge(replace(real, samples=samples, requests=(), port=None)).cause
+        assert cause
+        advice[name] = "`init: true` lets the signal end it" in cause.fix
+        assert ("nohup" in cause.fix) is (name == "ignored")
+    assert advice == {"dropped": True, "ignored": False}
 
 
 def test_a_verdict_tells_what_was_in_flight_and_how_much_of_the_grace_was_used() -> None:

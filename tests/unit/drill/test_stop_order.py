@@ -55,7 +55,12 @@ def test_a_stack_that_compose_has_stopped_did_so_in_order() -> None:
     assert [end.service for end in critical_path(REAL.subject.stack, ends(REAL))] == ["front", "middle", "bottom"]
     assert found.figures["path_middle_s"] >= 2
     assert found.figures["total_s"] >= found.figures["path_middle_s"]
-    assert any("middle needed SIGKILL" in note for note in found.notes)
+    (note,) = [note for note in found.notes if "needed SIGKILL" in note]
+    assert note.startswith("middle needed SIGKILL after ")
+    assert note.endswith(": bottom waited for it, as middle depends on it")
+    last = judge(replace(REAL, containers=tuple(c for c in REAL.containers if c.service != "bottom")))
+    (note,) = [note for note in last.notes if "needed SIGKILL" in note]
+    assert "waited" not in note  # nobody does for what comes last
 
 
 def test_a_dependency_that_got_its_signal_first_violates_the_order() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seatrial.doctor.compose_file import source as yaml_source
 from seatrial.doctor.finding import Finding, ok, warning
+from seatrial.lifecycle.shell_text import is_idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,29 +16,42 @@ if TYPE_CHECKING:
     from seatrial.doctor.compose_file.dockerfile import Dockerfile
     from seatrial.doctor.compose_file.source import Source
 
-# Run times: what they run decides about signals, and they reap no children of others. Shells: see `shell-command`.
-_RUN_TIMES = re.compile(r"(?:node|nodejs|deno|bun|python[\d.]*|ruby|perl|php|npm|npx|pnpm|yarn)")
-# An entrypoint of these takes the place of an init, or is one.
+# Runtimes: what they run decides about signals, and they reap no children of others. Shells: see `shell-command`.
+_RUNTIMES = re.compile(r"(?:node|nodejs|deno|bun|python[\d.]*|ruby|perl|php|npm|npx|pnpm|yarn)")
+# By custom such an entrypoint prepares something and becomes the command that it is given.
+_SCRIPT = re.compile(r".*entrypoint.*|.*\.(?:ba)?sh")
 _WORDS = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 
 
 def without(
     services: Mapping[str, Mapping[str, Any]], dockerfiles: Mapping[str, Dockerfile], images: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    """The services with a run time as PID 1 and no init. `images`: by service, what the engine tells of its image."""
+    """The services with a runtime as PID 1 and no init. `images`: by service, what the engine tells of its image."""
     return tuple(
         name
         for name, model in services.items()
-        if not model.get("init") and not model.get("pid") and _is_run_time(_first(name, model, dockerfiles, images))
+        if not model.get("init") and not model.get("pid") and _wants_one(_first(name, model, dockerfiles, images))
     )
 
 
-def judge(names: Sequence[str], sources: tuple[Source, ...]) -> Iterator[Finding]:
+def unknown(
+    services: Mapping[str, Mapping[str, Any]], dockerfiles: Mapping[str, Dockerfile], images: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """The services without an init of which nobody here tells what PID 1 is: their image is not there yet."""
+    return tuple(
+        name
+        for name, model in services.items()
+        if not model.get("init") and not model.get("pid") and not _first(name, model, dockerfiles, images)
+    )
+
+
+def judge(names: Sequence[str], sources: tuple[Source, ...], unknown: Sequence[str] = ()) -> Iterator[Finding]:
     if not names:
-        yield ok("no run time is PID 1 without an init")
+        known = f", as far as is known: nothing tells what PID 1 is in {', '.join(unknown)}" if unknown else ""
+        yield ok(f"no runtime is PID 1 without an init{known}")
         return
     yield warning(
-        f"a run time is PID 1 without an init: {', '.join(names)}",
+        f"a runtime, or a program without handlers, is PID 1 without an init: {', '.join(names)}",
         why="the kernel drops signals that PID 1 has no handler for: a stop while the program still starts is lost, and"
         " lasts its whole grace period; children that it leaves behind stay as zombies",
         fix="init: true for each of them",
@@ -50,21 +64,37 @@ def _first(
     name: str, model: Mapping[str, Any], dockerfiles: Mapping[str, Dockerfile], images: Mapping[str, Any]
 ) -> str:
     """The program of PID 1, as far as files and image tell; "" where they do not."""
-    if model.get("entrypoint"):
-        return str(model["entrypoint"][0])
+    entrypoint, command = _entrypoint(name, model, dockerfiles, images), _command(name, model, dockerfiles, images)
+    if entrypoint and not (command and _SCRIPT.fullmatch(PurePosixPath(entrypoint).name)):
+        return entrypoint
+    return command
+
+
+def _entrypoint(
+    name: str, model: Mapping[str, Any], dockerfiles: Mapping[str, Dockerfile], images: Mapping[str, Any]
+) -> str:
+    given = model.get("entrypoint")
+    if given is not None:
+        return str(given[0]) if given else ""  # `entrypoint: []` takes that of the image away
     config = (images.get(name) or {}).get("Config") or {}
     dockerfile = dockerfiles.get(name)
-    if config.get("Entrypoint"):
-        return str(config["Entrypoint"][0])
     if dockerfile and dockerfile.entrypoint:
         return _word(dockerfile.entrypoint.rest, shell=dockerfile.entrypoint.shell)
+    return str(config["Entrypoint"][0]) if config.get("Entrypoint") else ""
+
+
+def _command(
+    name: str, model: Mapping[str, Any], dockerfiles: Mapping[str, Dockerfile], images: Mapping[str, Any]
+) -> str:
     if model.get("command"):
         return str(model["command"][0])
-    if config.get("Cmd"):
-        return str(config["Cmd"][0])
+    if model.get("entrypoint"):
+        return ""  # with another entrypoint the image's command does not count
+    config = (images.get(name) or {}).get("Config") or {}
+    dockerfile = dockerfiles.get(name)
     if dockerfile and dockerfile.command:
         return _word(dockerfile.command.rest, shell=dockerfile.command.shell)
-    return ""
+    return str(config["Cmd"][0]) if config.get("Cmd") else ""
 
 
 def _word(rest: str, *, shell: bool) -> str:
@@ -72,5 +102,5 @@ def _word(rest: str, *, shell: bool) -> str:
     return (found[1] or found[2] or "") if found else ""
 
 
-def _is_run_time(program: str) -> bool:
-    return bool(_RUN_TIMES.fullmatch(PurePosixPath(program).name))
+def _wants_one(program: str) -> bool:
+    return is_idle(program) or bool(_RUNTIMES.fullmatch(PurePosixPath(program).name))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seatrial.doctor.compose_file import source as yaml_source
 from seatrial.doctor.finding import Finding, ok, warning
+from seatrial.lifecycle.shell_text import exec_able, handles, ignores, is_idle, pass_on, stays, untrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,17 +17,16 @@ if TYPE_CHECKING:
     from seatrial.doctor.compose_file.source import Source
 
 SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
-# A shell that is given one command alone becomes that command; with one of these it stays and waits.
-_COMPOUND = re.compile(r"&&|\|\||[;|&\n]")
-_TRAILING = re.compile(r"[;\s]+$")
+_SIGNAL = "SIGTERM"
 
 
 class Shell(NamedTuple):
-    """A service whose PID 1 is a shell: what it is given, and where that is written."""
+    """A service whose PID 1 is a shell, or was: what it is given, where that is written, and its stop signal."""
 
     service: str
     text: str
     place: str
+    signal: str = _SIGNAL
 
 
 def found(
@@ -51,8 +51,10 @@ def found(
             place = "".join(yaml_source.place(sources, "services", name, word))
         else:
             text, place = _in_image(dockerfiles.get(name))
-        if text and stays(text):
-            yield Shell(name, text, place)
+        signal = str(model.get("stop_signal") or _SIGNAL)
+        # One with a handler of its own passes the signal on, or has its reasons; a drill tells.
+        if text and (ignores(text, signal) or (stays(text) and not handles(text, signal))):
+            yield Shell(name, text, place, signal)
 
 
 def judge(shells: Sequence[Shell]) -> Iterator[Finding]:
@@ -60,24 +62,40 @@ def judge(shells: Sequence[Shell]) -> Iterator[Finding]:
         yield ok("no shell stands between the stop signal and a service, as far as the files tell")
         return
     for shell in shells:
-        last = _COMPOUND.split(_TRAILING.sub("", shell.text))[-1].strip()
+        deaf = ignores(shell.text, shell.signal)
+        ends = (
+            f"`trap ''` makes all that the shell starts ignore {shell.signal}"
+            if deaf
+            else "the stop signal ends with the shell"
+        )
         yield warning(
-            f"{shell.service}: a shell is PID 1 (`{_short(shell.text)}`)",
-            why="the stop signal ends with the shell: the service is killed after its grace period, with whatever it is"
+            f"{shell.service}: a shell {'is PID 1' if stays(shell.text) else 'ignores the stop signal'}"
+            f" (`{_short(shell.text)}`)",
+            why=f"{ends}: the service is killed after its grace period, with whatever it is"
             " in the middle of, and each stop takes that long",
-            fix=f"put `exec` before the last command: `exec {_short(last)}`; or start it directly, as a list:"
-            ' ["program", "argument"]',
+            fix=_fix(shell),
             services=(shell.service,),
             places=(shell.place,) if shell.place else (),
         )
 
 
-def stays(text: str) -> bool:
-    """Whether the shell is still there while the last command runs. Pure."""
-    bare = _TRAILING.sub("", text)
-    if not _COMPOUND.search(bare):
-        return False
-    return not _COMPOUND.split(bare)[-1].strip().startswith("exec ")
+def _fix(shell: Shell) -> str:
+    """All that is to be done, in its order."""
+    steps = [untrap(shell.signal)] if ignores(shell.text, shell.signal) else []
+    last = exec_able(shell.text)
+    if stays(shell.text) and not last:
+        steps.append(pass_on(shell.signal))
+    elif stays(shell.text) and is_idle(last.split()[0]):
+        steps.append(
+            f"`exec {_short(last)}` and `init: true`: {last.split()[0]} handles no signal, and the kernel drops one "
+            "that PID 1 does not handle"
+        )
+    elif stays(shell.text):
+        steps.append(
+            f"put `exec` before the last command: `exec {_short(last)}`; or start it directly, as a list:"
+            ' ["program", "argument"]'
+        )
+    return "; then ".join(steps)
 
 
 def _given(command: Sequence[str]) -> str:

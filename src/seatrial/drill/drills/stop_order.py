@@ -38,11 +38,7 @@ def judge(recording: Recording) -> Verdict:
     fine = f"{len(found)} services stopped in order in {total_s:.1f} s; the longest way: {shares}"
     findings = [*_order(recording, found), *_edges(recording, found)]
     verdict = concluded(NAME, recording.service, findings, fine, _figures(recording, found, path, total_s))
-    notes = [
-        f"{end.service} needed SIGKILL after {end.seconds:.1f} s: all that it depends on waits for it"
-        for end in path
-        if end.killed
-    ]
+    notes = [_killed(recording, end, found) for end in path if end.killed]
     told = [] if verdict.grade is Grade.PASS else [f"{total_s:.1f} s in all; the longest way: {shares}"]
     return Verdict(
         NAME,
@@ -64,6 +60,13 @@ DRILL = Drill(
     scope=Scope.STACK,
     does="stops everything and starts it again",
 )
+
+
+def _killed(recording: Recording, end: End, found: Mapping[str, End]) -> str:
+    edges = recording.subject.stack.service(end.service).depends_on
+    waiting = [edge.service for edge in edges if edge.service in found]
+    told = f": {', '.join(waiting)} waited for it, as {end.service} depends on {'it' if len(waiting) == 1 else 'them'}"
+    return f"{end.service} needed SIGKILL after {end.seconds:.1f} s{told if waiting else ''}"
 
 
 def _order(recording: Recording, found: Mapping[str, End]) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, c
 from seatrial.engine import containers
 from seatrial.engine.stamps import nanoseconds
 from seatrial.engine.together import Question
+from seatrial.lifecycle.shell_text import untrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -181,9 +182,15 @@ def _cause(recording: Recording, turn: Turn) -> Cause:
     if first is None:
         return Cause(causes.DRAIN_EXCEEDS_GRACE, _LEAVE, lines, Confidence.GUESS)
     if is_shell(first) and not first.catches(number):
-        evidence = (f"{shown(first)} was still at work, and does not catch {signal}", *lines)
+        how = "ignores" if first.ignores(number) else "does not catch"
+        evidence = (f"{shown(first)} was still at work, and {how} {signal}", *lines)
         trap = f"`trap 'exit {_SIGNAL_BASE + number}' {signal.removeprefix('SIG')}`"
-        fix = f"{trap} at the beginning of the script, and `sleep 1 & wait $!` where it waits; or `init: true`"
+        wait = "`sleep 1 & wait $!` where it waits"
+        fix = (
+            f"{untrap(signal)}; then {trap} at the beginning of the script, and {wait}"
+            if first.ignores(number)  # which an init above it does not change
+            else f"{trap} at the beginning of the script, and {wait}; or `init: true`"
+        )
         return Cause(causes.SHELL_SWALLOWS, fix, evidence)
     # node's own handler takes itself away when the signal comes: then the mask afterwards tells.
     if not is_init(first) and not (later or first).catches(number):

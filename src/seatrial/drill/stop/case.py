@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seatrial.drill.service.anatomy import Anatomy, anatomy, program
+from seatrial.drill.service.anatomy import Anatomy, anatomy, program, shown
 from seatrial.drill.stop.ended import name_of, number_of, stop
 from seatrial.engine.stamps import nanoseconds
 
@@ -59,13 +59,24 @@ class Case:
 
     def handles(self, process: Process) -> bool:
         """Whether it catches the stop signal, by the kernel's mask; true where that cannot be told."""
-        if not process.catches(self.number):
-            return False
-        if program(process) != NODE:
-            return True
-        # node installs a handler of its own that takes itself away when the signal comes: the mask afterwards tells.
+        return self._judged_by(process).catches(self.number)
+
+    def deaf(self, process: Process) -> str:
+        """That it does not, with the mask that tells it."""
+        judged = self._judged_by(process)
+        if judged is process:
+            return f"{shown(process)} does not catch {self.signal} (SigCgt {process.caught:016x})"
+        return (
+            f"{shown(process)} does not catch {self.signal}: its runtime's own handler took itself away when it came "
+            f"(SigCgt {process.caught:016x} before, {judged.caught:016x} after)"
+        )
+
+    def _judged_by(self, process: Process) -> Process:
+        """The look at it that tells. node has a handler of its own that takes itself away when the signal comes."""
+        if program(process) != NODE or not process.catches(self.number):
+            return process
         later = [p for sample in self.during() for p in sample.processes if p.pid == process.pid]
-        return not later or later[-1].catches(self.number)
+        return later[-1] if later else process
 
 
 def said_since(recording: Recording) -> tuple[str, ...]:

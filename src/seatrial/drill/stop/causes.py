@@ -9,16 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.drill import causes
-from seatrial.drill.service.anatomy import program, shown
+from seatrial.drill.service.anatomy import is_shell, program, shown
 from seatrial.drill.service.known import kind_of
 from seatrial.drill.stop.case import NODE, said_since
 from seatrial.drill.stop.ended import name_of, number_of
 from seatrial.drill.stop.ended import stop as stop_of
-from seatrial.drill.stop.way import exec_form, on_the_way
+from seatrial.drill.stop.freed import ignoring, of_shell
+from seatrial.drill.stop.way import on_the_way
 from seatrial.drill.traffic.classify import GUARD_NS
 from seatrial.drill.traffic.request import CONNECTIONS
 from seatrial.drill.verdict import Cause, Confidence
 from seatrial.engine.stamps import nanoseconds
+from seatrial.lifecycle.shell_text import is_idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from seatrial.drill.recording import Recording
     from seatrial.drill.stop.case import Case
     from seatrial.engine.inside import Process
-
-__all__ = ["cause", "exec_form"]
 
 _FAST_S = 0.5
 _GO_EXIT = 2
@@ -131,14 +131,41 @@ def _no_handler(case: Case, workload: Process) -> Cause:
     if workload.catches(number) and _died_of_it(case):
         seen = f"{shown(workload)} was ended by {case.signal} itself, {case.stop.used_s or 0:.3f} s after it came"
         return Cause(causes.NO_HANDLER, _handle(case), (seen,), Confidence.LIKELY)
-    ignored = "ignores" if workload.ignores(number) else "does not catch"
-    evidence = [f"{shown(workload)} {ignored} {case.signal} (SigCgt {workload.caught:016x})"]
+    shell = _shell(case, workload)
+    if shell is not None:
+        return _of_shell(case, shell, workload)
+    if workload.ignores(number):
+        seen = f"{shown(workload)} ignores {case.signal} (SigIgn {workload.ignored:016x})"
+        fix = f"{_handle(case)}; see what starts it with `nohup` or `trap '' {case.signal.removeprefix('SIG')}`"
+        return Cause(causes.NO_HANDLER, fix, (seen,))
+    evidence, fix = [case.deaf(workload)], _handle(case)
     if workload.inner_pid == 1:
         evidence.append("the kernel drops a signal that PID 1 does not catch")
-    fix = _handle(case)
-    if not case.recording.requests:
-        fix += "; if there is nothing to finish, `init: true` lets the signal end it"
+        if not case.recording.requests:
+            fix += "; if there is nothing to finish, `init: true` lets the signal end it"
     return Cause(causes.NO_HANDLER, fix, tuple(evidence))
+
+
+def _shell(case: Case, workload: Process) -> Process | None:
+    """A shell that is to blame for the program below it, which has inherited its deafness, or is started ever anew."""
+    if is_shell(workload):
+        return workload
+    shell = case.anatomy.shell
+    if shell is None or shell.catches(case.number):
+        return None
+    inherited = workload.ignores(case.number) and shell.ignores(case.number)
+    return shell if inherited or is_idle(program(workload)) else None
+
+
+def _of_shell(case: Case, shell: Process, workload: Process) -> Cause:
+    tree = " > ".join(shown(process) for process in case.anatomy.chain)
+    if shell.ignores(case.number):
+        evidence = [ignoring(shell, workload, case.signal)]
+    else:
+        evidence = [f"{tree}: the shell does not catch {case.signal} (SigCgt {shell.caught:016x})"]
+        if shell.inner_pid == 1:
+            evidence.append("the kernel drops a signal that PID 1 does not catch")
+    return Cause(causes.SHELL_SWALLOWS, of_shell(shell, case.number, case.signal), tuple(evidence))
 
 
 def _handle(case: Case) -> str:

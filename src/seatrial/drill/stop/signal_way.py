@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.drill import causes
 from seatrial.drill.service.anatomy import is_init, is_runner, is_shell, program, shown
 from seatrial.drill.stop.ended import name_of
-from seatrial.drill.stop.way import exec_form
+from seatrial.drill.stop.freed import exec_form, ignoring, of_shell
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade
 
 if TYPE_CHECKING:
@@ -102,7 +102,11 @@ def _swallowed(found: Anatomy, process: Process, reached: Effect, number: int) -
     above = found.chain[found.chain.index(process) - 1] if process is not found.first else None
     why = {
         Effect.DROPPED: f"the kernel drops a {name} that PID 1 does not catch (SigCgt {process.caught:016x})",
-        Effect.IGNORED: f"{shown(process)} ignores {name} (SigIgn {process.ignored:016x})",
+        Effect.IGNORED: (
+            ignoring(process, workload if workload.ignores(number) else process, name)
+            if is_shell(process)
+            else f"{shown(process)} ignores {name} (SigIgn {process.ignored:016x})"
+        ),
         Effect.ENDS: f"{name} ends {shown(process)}, which does not catch it, and {shown(workload)} is left behind",
     }[reached]
     evidence = [f"{tree(found)}: the last one does the work", why]
@@ -116,7 +120,7 @@ def _swallowed(found: Anatomy, process: Process, reached: Effect, number: int) -
     kind = causes.SHELL_SWALLOWS if is_shell(process) and not is_runner(process) else causes.WRAPPER_SWALLOWS
     cause = Cause(
         kind,
-        exec_form(workload, process),
+        exec_form(workload, process, number, name),
         tuple(evidence),
         Confidence.CERTAIN if certain else Confidence.LIKELY,
     )
@@ -127,13 +131,12 @@ def _at_the_end(found: Anatomy, workload: Process, number: int, *, serves: bool)
     reached, name = effect(workload, number), name_of(number)
     kind, fix = causes.NO_HANDLER, f"handle {name} in the program: stop accepting, answer what is in flight, exit"
     if is_shell(workload):
-        kind = causes.SHELL_SWALLOWS
-        fix = (
-            f"one program with `exec`; for several: trap 'kill -{name.removeprefix('SIG')} $(jobs -p); wait' and `wait`"
-        )
+        kind, fix = causes.SHELL_SWALLOWS, of_shell(workload, number, name)
     if reached is Effect.IGNORED:
         seen = f"{shown(workload)}: SigIgn {workload.ignored:016x}, SigCgt {workload.caught:016x}"
-        fix += f"; see what starts it with `nohup` or `trap '' {name.removeprefix('SIG')}`"
+        fix += (
+            "" if is_shell(workload) else f"; see what starts it with `nohup` or `trap '' {name.removeprefix('SIG')}`"
+        )
         yield Finding(Grade.FAIL, f"{shown(workload)} ignores {name}", Cause(kind, fix, (seen,)))
     elif reached is Effect.DROPPED:
         seen = f"{shown(workload)}: SigCgt {workload.caught:016x}; the kernel drops a signal that PID 1 does not catch"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from seatrial.drill import causes
 from seatrial.drill.service.anatomy import is_runner, is_shell, program, shown
 from seatrial.drill.stop.case import said_since
+from seatrial.drill.stop.freed import exec_form, ignoring
 from seatrial.drill.verdict import Cause, Confidence
 
 if TYPE_CHECKING:
@@ -25,10 +25,13 @@ def on_the_way(case: Case) -> Iterator[Cause]:
     # Alike both ways: the way is not to blame.
     if not found.between or found.workload is None or case.control is False:
         return
-    confidence = Confidence.CERTAIN if case.control else Confidence.LIKELY
+    ignored = is_shell(found.between[0]) and found.between[0].ignores(case.number)
+    confidence = Confidence.CERTAIN if case.control or ignored else Confidence.LIKELY
     tree = " > ".join(shown(process) for process in found.chain)
     first, workload = found.between[0], found.workload
     evidence = [f"{case.signal} went to {shown(found.chain[0])}; the work is done by {shown(workload)}: {tree}"]
+    if ignored:
+        evidence.append(ignoring(first, workload if workload.ignores(case.number) else first, case.signal))
     if case.control:
         evidence.append(f"{case.signal} sent straight to {shown(workload)}: it stopped as it should{_said(case)}")
     who = first if is_shell(first) else found.runner or found.shell
@@ -38,29 +41,13 @@ def on_the_way(case: Case) -> Iterator[Cause]:
     if found.init:
         evidence.append("`init: true` only makes it fast: the init ends with the shell, and the kernel kills the rest")
     kind = causes.SHELL_SWALLOWS if is_shell(who) and not is_runner(who) else causes.WRAPPER_SWALLOWS
-    yield Cause(kind, exec_form(workload, who), tuple(evidence), confidence)
-
-
-def exec_form(workload: Process, who: Process) -> str:
-    """The change that takes the middleman away. Arguments are shown as the process shows them to everybody."""
-    hides = f"not `init: true`, which would only hide {program(who)}"
-    script, *arguments = who.command[1:] or ("",)
-    if is_shell(who) and script and not script.startswith("-"):
-        # A command in Dockerfile or compose file is what the script is given: another one changes nothing.
-        given = bool(arguments) and arguments == list(workload.command)
-        what = '"$@"' if given else f"{program(workload)} ..."
-        return f"in {script} write `exec {what}` instead of `{what}`; {hides}"
-    form = json.dumps(list(workload.command)) if workload.command else '["program", "argument"]'
-    return (
-        f"start it directly: CMD {form} in the Dockerfile (or `command: {form}` in the compose file; "
-        f"`entrypoint:` when that is what names {program(who)}), or put `exec` before it; {hides}"
-    )
+    yield Cause(kind, exec_form(workload, who, case.number, case.signal), tuple(evidence), confidence)
 
 
 def _master(case: Case, first: Process, evidence: tuple[str, ...], confidence: Confidence) -> Iterator[Cause]:
     """A program of the service's own that starts others."""
     if not case.handles(first):
-        seen = f"{shown(first)} does not catch {case.signal} (SigCgt {first.caught:016x})"
+        seen = case.deaf(first)
         fix = f"handle {case.signal} in {program(first)}: pass it on to its workers and wait for them"
         yield Cause(causes.NO_HANDLER, fix, (seen, *evidence), confidence)
     elif not case.stop.killed:
