@@ -63,7 +63,7 @@ class Service:
         stop_grace_period: as it is written (`1m30s`); "" leaves it to the engine.
         pre_stop: whether commands are to be run inside before it is stopped, which Compose alone does.
         shares: services whose network, processes, IPC or volumes its containers share.
-        probe: the route that `x-seatrial` declares, as it is written; "" when it declares none.
+        probe: the route in its `x-seatrial`, as it is written; not in the model, so "" where nobody has looked for it.
     """
 
     name: str
@@ -200,14 +200,7 @@ def _service(name: str, model: Mapping[str, Any]) -> Service:
         stop_grace_period=model.get("stop_grace_period") or "",
         pre_stop=bool(model.get("pre_stop")),
         shares=tuple(_shares(model)),
-        probe=_probe(model.get("x-seatrial")),
     )
-
-
-def _probe(extension: Any) -> str:
-    """What is wrong in there is told by the drills, which read all of it."""
-    probe = extension.get("probe") if isinstance(extension, dict) else None
-    return probe if isinstance(probe, str) else ""
 
 
 def _shares(model: Mapping[str, Any]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -47,18 +46,23 @@ def url(address: Address, service: Service) -> str:
         return f"{place}/{address.protocol}"
     if address.target == 443:
         return f"https://{place}"
-    scheme = _probed_as(service.probe, address.target)
+    scheme = _probed_as(service, address.target)
     if scheme in ("http", "https"):
         return f"{scheme}://{place}"
     return f"http://{place}" if "http" in words or address.target in _WEB_PORTS else place
 
 
-def _probed_as(probe: str, port: int) -> str:
-    """The scheme of a declared probe of that port: `http://:8080/health`, `tcp://:6379`; "" when it is of another."""
-    route = urlsplit(probe)
-    with suppress(ValueError):  # no port that can be: told by the drills
-        return route.scheme if route.port == port else ""
-    return ""
+def _probed_as(service: Service, port: int) -> str:
+    """The scheme of the declared probe of that port: `http://:8080/health`, `tcp://:6379`; "" when it is of another.
+
+    A port that is a variable is taken for the only one that there is.
+    """
+    route = urlsplit(service.probe)
+    try:
+        known = route.port
+    except ValueError:
+        known = port if [each.protocol for each in service.ports].count("tcp") == 1 else None
+    return route.scheme if known == port else ""
 
 
 @cache

@@ -85,6 +85,7 @@ def brought_up(run: Run, wish: Wish, found: Found) -> tuple[Stack, Result]:
     """Do it, showing how it goes; the model is another one when ports were moved for it."""
     from seatrial.lifecycle.bring_up import bring_up
     from seatrial.lifecycle.lock import held
+    from seatrial.lifecycle.probes import with_probes
     from seatrial.lifecycle.readiness import Rules
     from seatrial.lifecycle.stage import Stage
     from seatrial.places import cache
@@ -108,7 +109,7 @@ def brought_up(run: Run, wish: Wish, found: Found) -> tuple[Stack, Result]:
         from seatrial.lifecycle.last_start import remember
 
         remember(run.project, stack, result.outcome)
-    return stack, result
+    return with_probes(stack, run.project), result
 
 
 def _tell_of_old_volumes(run: Run, stack: Stack) -> None:

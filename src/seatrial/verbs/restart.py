@@ -22,6 +22,7 @@ def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: b
     """
     from seatrial.engine import UpRequest
     from seatrial.lifecycle.down import plan_restart
+    from seatrial.lifecycle.probes import with_probes
     from seatrial.lifecycle.readiness import Rules
     from seatrial.lifecycle.restarting import restart as restart_and_verify
     from seatrial.lifecycle.stage import Stage
@@ -44,4 +45,4 @@ def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: b
     with Progress() as shown:
         stage = Stage(run.engine, run.project, stack, before, shown.line, rules, changed=shown.outcome)
         result = restart_and_verify(stage, plan, UpRequest(timeout_s=run.settings.timeout_s.value))
-    return show.up(stack, result, as_json=json)
+    return show.up(with_probes(stack, run.project), result, as_json=json)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from seatrial.engine.observed import Address
+from seatrial.lifecycle.probes import probes
 from seatrial.report.stack import url
-from seatrial.stack import HealthCheck, Service, parse
+from seatrial.stack import HealthCheck, Port, Service
 
 CURL = HealthCheck(("CMD", "curl", "http://localhost:9999/health"))
 CASES = [
@@ -25,8 +26,35 @@ def test_it_is_a_url_where_http_is_spoken(service: Service, expected: str) -> No
     assert url(Address("127.0.0.1", 9000, 7777, "tcp"), service) == expected
 
 
-def test_the_probe_is_read_from_the_model_whatever_stands_there() -> None:
-    told = {"one": '{"probe": "http://:7777/"}', "none": "{}", "odd": "[1]", "number": '{"probe": 1}'}
-    services = ", ".join(f'"{name}": {{"x-seatrial": {text}}}' for name, text in told.items())
-    stack = parse(f'{{"name": "shop", "services": {{{services}}}}}')
-    assert [service.probe for service in stack.services] == ["http://:7777/", "", "", ""]
+COMPOSE = """
+services:
+  block:
+    x-seatrial:
+      # what it is asked
+      probe: http://:${PORT:-18789}/health  # as in production
+      budgets: {probe: no}
+  "flow":
+    image: x
+    x-seatrial: {budgets: {stop: 5s}, probe: 'tcp://:6379'}
+  none:
+    environment:
+      x-seatrial:
+        probe: http://:1/
+    command: |
+      probe: http://:2/
+volumes:
+  data:
+    x-seatrial:
+      probe: http://:3/
+"""
+
+
+def test_probes_are_read_from_the_lines_of_services() -> None:
+    assert probes(COMPOSE) == {"block": "http://:${PORT:-18789}/health", "flow": "tcp://:6379"}
+
+
+def test_a_probe_of_a_variable_port_is_of_the_only_port() -> None:
+    port = Port(7777, "9000", "", "tcp")
+    asked = "http://:${PORT:-18789}/health"
+    assert url(Address("127.0.0.1", 9000, 7777), Service("a", probe=asked, ports=(port,))) == "http://127.0.0.1:9000"
+    assert url(Address("127.0.0.1", 9000, 7777), Service("a", probe=asked, ports=(port, port))) == "127.0.0.1:9000"
