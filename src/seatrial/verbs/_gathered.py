@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from seatrial.stack import Stack
     from seatrial.verbs._run import Run
 
+_LOGGED = {0: "empty: it logged nothing", 1: "the last line it logged"}
+
 
 class Gathered:
     """`members` are ready to leave the machine: redacted, and without what looks like a secret."""
@@ -118,7 +120,7 @@ class Gathered:
             with self._part(f"log of {container.name}"):
                 lines = self._run.engine.log_tail(container.id, tail)
                 text = self._clean("\n".join(lines))  # as one text: a key has several lines
-                what = "the last line it logged" if len(lines) == 1 else f"the last {len(lines)} lines it logged"
+                what = _LOGGED.get(len(lines), f"the last {len(lines)} lines it logged")
                 self.members.append(Member(f"logs/{container.name}.txt", what, f"{text}\n"))
 
     def _told(self, error: SeatrialError) -> str:
