@@ -189,8 +189,9 @@ def test_a_missing_image_is_said_plainly(project: ComposeProject) -> None:
     project.write(sleeper("a", "no-such-image-anywhere:1"))
     done = project.run("up")
     assert done.returncode == 1
-    assert "error: the image" in done.stderr
-    assert "cannot be pulled" in done.stderr
+    assert "error: the image no-such-image-anywhere:1 is not on this machine and cannot be pulled" in done.stderr
+    assert "fix: correct `image:` of a, log in" in done.stderr
+    assert "Error response from daemon" not in done.stderr
 
 
 def test_a_command_that_is_not_in_the_image_is_named(project: ComposeProject, base_image: str) -> None:

@@ -50,7 +50,7 @@ def test_in_the_background_it_tells_how_it_is_and_is_ended(project: ComposeProje
 
         second = project.run("watch", "--no-up")
         assert second.returncode == 2
-        assert f"`watch` (process {told['process']}) is busy" in second.stderr
+        assert f"process {told['process']} watches project {project.name} already" in second.stderr
         again = project.run("watch", "--detach")
         assert (again.returncode, "watch.stop" in again.stderr) == (2, True)
 

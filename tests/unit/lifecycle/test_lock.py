@@ -55,7 +55,7 @@ def test_a_second_watch_is_told_in_its_own_words(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with alone("shop"), pytest.raises(UsageError) as told, alone("shop"):
         pass
-    assert told.value.what == f"`watch` (process {os.getpid()}) watches project shop already"
+    assert told.value.what == f"process {os.getpid()} watches project shop already"
     assert told.value.fix == "`watch.status` tells how it is, `watch.stop` ends it"
     with alone("shop"):
         pass
