@@ -36,6 +36,17 @@ def binds(model: Mapping[str, Any], project: Mapping[str, Any] | None = None) ->
     return found
 
 
+def closed(model: Mapping[str, Any], path: str) -> str:
+    """The mount that a path of the container is in, where that cannot be written to; "" where it can."""
+    mounts = {
+        posixpath.normpath(plain(volume["target"])): bool(volume.get("read_only"))
+        for volume in model.get("volumes") or ()
+        if volume.get("target")
+    }
+    innermost = max((target for target in mounts if relative(target, path) is not None), key=len, default="")
+    return innermost if mounts.get(innermost) else ""
+
+
 def single(binds: Mapping[str, str], path: str) -> bool:
     """Whether a path of the host is mounted as a single file. Looks at the disk.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seatrial.lifecycle.patterns import Patterns, patterns, refused
 from seatrial.watch.building import Building
-from seatrial.watch.mounts import binds, elsewhere, plain, relative, seen, single
+from seatrial.watch.mounts import binds, closed, elsewhere, plain, relative, seen, single
 from seatrial.watch.rule import ACTIONS, Hook, Rule
 from seatrial.watch.sieve import Sieve
 from seatrial.watch.trouble import Trouble
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Wrong = Callable[[str, str], None]
 
 _ALONE = "a mount of a single file shows the old file after an editor has replaced it: mount its folder"
+_DROP = "nothing can be sent there; drop the mount or the rule, or use `action: restart`"
 
 
 class Written(NamedTuple):
@@ -60,7 +61,7 @@ def written(
         if rule.syncs:
             if not posixpath.isabs(plain(text["target"])):
                 told.append(f"rule {number} of {name}: its target counts from /, as with Compose: {rule.target}")
-            rule, said = _beside(mounts, rule, singles=singles)
+            rule, said = _beside(mounts, rule, closed(model, rule.target), singles=singles)
             told += said
         if rule.syncs or rule.action != "sync":
             rules.append(rule)
@@ -158,8 +159,8 @@ def _hook(text: Mapping[str, Any], wrong: Wrong) -> Hook:
     )
 
 
-def _beside(mounts: Mapping[str, str], rule: Rule, *, singles: bool) -> tuple[Rule, list[str]]:
-    """The rule without what the container sees through a bind mount anyway."""
+def _beside(mounts: Mapping[str, str], rule: Rule, held: str, *, singles: bool) -> tuple[Rule, list[str]]:
+    """The rule without what the container sees through a bind mount anyway; `held` cannot be written to."""
     which = f"rule {rule.number} of {rule.service}"
     shown = seen(mounts, rule.path, rule.target)
     alone = frozenset(path for path in shown if single(mounts, path))
@@ -172,6 +173,8 @@ def _beside(mounts: Mapping[str, str], rule: Rule, *, singles: bool) -> tuple[Ru
         return kept, [told]
     told_of = [f"{which}: {path} is left out, as it is mounted alone; {_ALONE}" for path in sorted(alone)]
     other = elsewhere(mounts, rule.target, shown)
-    if other:
+    if held:
+        told_of.append(f"{which}: its target {rule.target} lies in {held}, which is mounted read-only: {_DROP}")
+    elif other:
         told_of.append(f"{which}: its target {rule.target} is a bind mount of {other}, which it will write to")
     return replace(rule, sieve=replace(rule.sieve, mounted=shown - alone if singles else shown)), told_of

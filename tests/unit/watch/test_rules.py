@@ -323,6 +323,14 @@ class TestBindMounts:
         assert some_written(stack(rule(), volumes=[bind("/p/src", "/app")]))
         assert not some_written(stack(rule()), ["db"])
 
+    def test_a_target_that_cannot_be_written_to_is_told_before_anything_is_sent(self) -> None:
+        for kind in ("bind", "volume"):
+            mount = {"type": kind, "source": "/p/data", "target": "/data", "read_only": True}
+            (note,) = notes(stack(rule(target="/data/x"), volumes=[mount]))
+            assert "/data/x lies in /data, which is mounted read-only: nothing can be sent there" in note
+            inner = {"type": "volume", "source": "open", "target": "/data/x"}
+            assert "read-only" not in str(notes(stack(rule(target="/data/x"), volumes=[mount, inner])))
+
     def test_a_volume_is_no_bind_mount(self) -> None:
         assert len(rules(stack(rule(), volumes=[{"type": "volume", "source": "data", "target": "/app"}]))) == 1
 

@@ -46,15 +46,16 @@ def unknown(
 
 
 def judge(names: Sequence[str], sources: tuple[Source, ...], unknown: Sequence[str] = ()) -> Iterator[Finding]:
+    untold = f"nothing tells what PID 1 is in {', '.join(unknown)}" if unknown else ""
     if not names:
-        known = f", as far as is known: nothing tells what PID 1 is in {', '.join(unknown)}" if unknown else ""
-        yield ok(f"no runtime is PID 1 without an init{known}")
+        yield ok(f"no runtime is PID 1 without an init{', as far as is known: ' if untold else ''}{untold}")
         return
     yield warning(
         f"a runtime, or a program without handlers, is PID 1 without an init: {', '.join(names)}",
         why="the kernel drops signals that PID 1 has no handler for: a stop while the program still starts is lost, and"
         " lasts its whole grace period; children that it leaves behind stay as zombies",
         fix="init: true for each of them",
+        notes=(untold,) if untold else (),
         services=tuple(names),
         places=tuple(place for name in names for place in yaml_source.place(sources, "services", name)),
     )

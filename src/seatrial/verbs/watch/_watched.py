@@ -144,6 +144,8 @@ def _rules(run: Run, stack: Stack, wish: Wish, *, singles: bool = False) -> tupl
     for note in notes(stack, chosen, everything=wish.everything):
         terminal.talk(f"warning: {note}")
     if not found and some_written(stack, chosen):
+        if singles:
+            return ()  # equal, as all of it is mounted in whole folders
         raise UsageError(
             f"nothing to watch: every rule of {', '.join(chosen) or f'project {stack.name}'} is left out",
             fix="see the warnings: drop the mount or the rule; `action: restart` restarts for what is mounted",
