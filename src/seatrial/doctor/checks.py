@@ -124,8 +124,7 @@ def _shell_command(scene: Scene) -> Iterator[Finding]:
 
 
 def _init(scene: Scene) -> Iterator[Finding]:
-    known = scene.services, scene.dockerfiles, scene.by_service
-    yield from init.judge(init.without(*known), scene.sources, init.unknown(*known))
+    yield from init.findings(scene.services, scene.dockerfiles, scene.by_service, scene.sources)
 
 
 def _latest_tag(scene: Scene) -> Iterator[Finding]:

@@ -23,6 +23,17 @@ _SCRIPT = re.compile(r".*entrypoint.*|.*\.(?:ba)?sh")
 _WORDS = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 
 
+def findings(
+    services: Mapping[str, Mapping[str, Any]],
+    dockerfiles: Mapping[str, Dockerfile],
+    images: Mapping[str, Any],
+    sources: tuple[Source, ...],
+) -> Iterator[Finding]:
+    """By the files, and what the engine tells of the images. Pure."""
+    known = services, dockerfiles, images
+    yield from judge(without(*known), sources, unknown(*known))
+
+
 def without(
     services: Mapping[str, Mapping[str, Any]], dockerfiles: Mapping[str, Dockerfile], images: Mapping[str, Any]
 ) -> tuple[str, ...]:
