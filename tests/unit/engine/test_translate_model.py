@@ -110,3 +110,8 @@ def test_a_file_that_cannot_be_read_here_is_told_all_the_same(tmp_path: Path) ->
     error = refused(said, [tmp_path / "compose.yaml"])
     assert "services.db has `imag`" in error.what
     assert "did you mean `image`?" in error.fix
+
+
+def test_a_file_that_is_no_yaml_is_told_as_one_sees_it_from_here(file: Path) -> None:
+    error = refused(f"parsing {file}: yaml: line 4: did not find expected key", [file])
+    assert error.what == "compose.yaml is not valid YAML at line 4: did not find expected key"
