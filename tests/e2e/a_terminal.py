@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -64,6 +65,12 @@ class Terminal:
         fcntl.ioctl(self._side, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
 
+def _at_its_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    # A test run in the background of a shell has ^C switched off, and hands that down.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @contextmanager
 def terminal(project: ComposeProject, *arguments: str, **environ: str) -> Iterator[Terminal]:
     """`seatrial ARGUMENTS` at a terminal of 80 columns and 24 lines."""
@@ -74,7 +81,7 @@ def terminal(project: ComposeProject, *arguments: str, **environ: str) -> Iterat
         cwd=project.folder,
         env={**project.environment(), "TERM": "xterm", **environ},
         stdin=its, stdout=its, stderr=its, start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
+        preexec_fn=_at_its_terminal,  # noqa: PLW1509
     )  # fmt: skip
     os.close(its)
     try:
