@@ -24,6 +24,7 @@ from seatrial.drill.unjudged import Unjudged
 from seatrial.drill.unwanted import unwanted
 from seatrial.drill.verdict import Grade, Verdict
 from seatrial.engine.clock import Clock
+from seatrial.engine.together import answers
 from seatrial.errors import EngineError, EngineUnreachable, SeatrialError, UsageError
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def _branches(
         # In our context: what is told from there is redacted too.
         jobs = [pool.submit(copy_context().run, _branch, scene, group, drills, repeat) for group in groups]
         try:
-            return [pair for job in jobs for pair in job.result()]
+            return [pair for pairs in answers(jobs) for pair in pairs]
         except BaseException:
             scene.tape.interrupt()
             pool.shutdown(cancel_futures=True)

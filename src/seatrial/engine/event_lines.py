@@ -24,7 +24,8 @@ class EventLines:
     """Lines read by a thread, so that waiting for them can have a limit."""
 
     def __init__(self, lines: Lines) -> None:
-        self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        # No SimpleQueue: a signal that comes to its reader when the time is over has it wait for ever (CPython 3.11).
+        self._queue: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._read, args=(lines,), daemon=True).start()
 
     def _read(self, lines: Lines) -> None:

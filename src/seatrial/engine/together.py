@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from seatrial.engine import child
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 _LOOK_AGAIN_S = 0.05
+_TURN_S = 0.5
 
 
 class Question(Generic[T]):
@@ -54,6 +56,19 @@ class Together:
         question = Question(call)
         self.questions.append(question)  # type: ignore[arg-type]  # only ever waited for
         return question
+
+
+def answers(jobs: Iterable[Future[T]]) -> Iterator[T]:
+    """What each has come to, in turn. ^C that the kernel hands to another thread is noticed all the same.
+
+    It does so when the process was stopped: a thread that waits without a limit would not be woken by it.
+    """
+    from concurrent.futures import wait
+
+    for job in jobs:
+        while not job.done():
+            wait((job,), _TURN_S)
+        yield job.result()
 
 
 @contextmanager

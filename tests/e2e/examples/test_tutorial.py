@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from fnmatch import fnmatchcase
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, free_port
+from e2e.watch.watching import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,12 +47,6 @@ def _plain(line: str) -> str:
     return " ".join(line.split())
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 @pytest.mark.engine
 def test_every_command_of_the_tutorial_does_what_it_says(project: ComposeProject, base_image: str) -> None:
     shutil.copytree(ROOT / "docs" / "examples", project.folder / "docs" / "examples")
@@ -61,8 +55,11 @@ def test_every_command_of_the_tutorial_does_what_it_says(project: ComposeProject
     environ = project.environment()
     environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environ['PATH']}"
     folder = str(project.folder)
+    mine = ("--filter", f"label=com.docker.compose.project={project.name}")
     try:
         for command, told in commands(PAGE.read_text(encoding="utf-8").replace(":8080", f":{port}")):
+            # Who reads takes longer than the engine does to ask a health check; `up` does not wait for that.
+            eventually(lambda: not project.docker("ps", "-q", *mine, "--filter", "health=starting"))
             script = f"{command}\ncode=$?\npwd >'{project.folder}/.where'\nexit $code"
             done = subprocess.run(
                 ["bash", "-c", script], cwd=folder, env=environ, capture_output=True, text=True, timeout=120,

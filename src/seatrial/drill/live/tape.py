@@ -121,4 +121,5 @@ def recording(engine: Engine, project_name: str, clock: Clock) -> Iterator[Tape]
             yield tape
         finally:
             tape.close()
+            stream.wake()
             reader.join()
