@@ -30,7 +30,7 @@ def clear(halt: Halt, before: Iterable[Container], stops: Stops) -> None:
         RunFailed: something cannot be removed.
     """
     if halt.remove:
-        _remove_ended(halt.engine, before, volumes=halt.volumes)
+        _remove_ended(halt, before)
     if not halt.remove or halt.volumes or stops.again or needs_compose(halt.stack):
         halt.engine.down(halt.project, volumes=halt.volumes, grace_s=halt.grace_s)
         return
@@ -44,11 +44,16 @@ def own_networks(stack: Stack) -> tuple[str, ...]:
     return tuple(key for key, network in declared.items() if not (network or {}).get("external"))
 
 
-def _remove_ended(engine: Engine, before: Iterable[Container], *, volumes: bool) -> None:
-    """Those that were not to be stopped; Compose leaves those of them of which its file does not tell any more."""
-    ended = (container for container in before if container.state not in {*LIVE, "removing"})
+def _remove_ended(halt: Halt, before: Iterable[Container]) -> None:
+    """Those that had ended before, and those that could not be removed when they did; here it is told why not.
+
+    Compose leaves those of them of which its file does not tell any more.
+    """
+    known = {container.id for container in before}
+    there = halt.engine.snapshot(halt.stack.name).containers
+    ended = [one.id for one in there if one.id in known and one.state not in {*LIVE, "removing"}]
     with together() as asking:
-        for removal in [asking.ask(partial(_removed, engine, one.id, volumes=volumes)) for one in ended]:
+        for removal in [asking.ask(partial(_removed, halt.engine, one, volumes=halt.volumes)) for one in ended]:
             removal.answer()
 
 

@@ -124,6 +124,6 @@ class Orders:
 
     def _remove(self, order: Order, after: dict[str, Container]) -> None:
         for container_id in after:
-            with suppress(RunFailed):  # Compose finds it afterwards, and says why it cannot be removed
+            with suppress(RunFailed):  # `down` finds it afterwards, and says why it cannot be removed
                 if order.remove and not self._over.is_set():
                     order.remove(container_id)
