@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.engine.api.endpoint import socket_path
 from seatrial.env.verify import Mismatch, mismatches
-from seatrial.errors import EngineUnreachable, ImageMissing, RunFailed, SeatrialError, TimedOut
+from seatrial.errors import ImageMissing, RunFailed, SeatrialError, TimedOut
 from seatrial.history.run import Run
 from seatrial.lifecycle.edited import Edited, edited
 from seatrial.lifecycle.failure import Failure, taken_port, unready
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from seatrial.engine import Engine, UpRequest
-    from seatrial.engine.observed import Container, Snapshot
+    from seatrial.engine.observed import Container
     from seatrial.lifecycle.plan import Plan
     from seatrial.lifecycle.stage import Stage
     from seatrial.lifecycle.wait import Outcome
@@ -59,27 +59,15 @@ def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True)
     if not plan.acts and (outcome := Watch(stage, names).look()).up:
         return ended(stage, plan, outcome, None, wait=wait)  # as most often; what starts things is not even loaded
     from seatrial.lifecycle.by_compose import needs_compose
-    from seatrial.lifecycle.conductor import Conductor
+    from seatrial.lifecycle.starting import started
 
     if needs_compose(stage.stack):
         result = _by_compose(stage, names, request, plan, wait=wait)
         _keep(stage, plan, result.outcome)
         return result
-    try:
-        with stage.engine.events(stage.stack.name) as events:
-            watch = Watch(stage, names, starts=True)
-            conductor = Conductor(stage, watch, events)
-            try:
-                outcome = conductor.carry_out(request, plan, wait=wait)
-            except KeyboardInterrupt:
-                stage.tell(left_behind(names, watch.sight.snapshot))
-                raise
-    except EngineUnreachable as lost:
-        from seatrial.lifecycle.came_back import told_apart
-
-        raise told_apart(stage.engine, lost) from None
+    outcome, trouble = started(stage, names, request, plan, wait=wait)
     _keep(stage, plan, outcome)
-    return _compared(stage, ended(stage, plan, outcome, conductor.trouble, wait=wait))
+    return _compared(stage, ended(stage, plan, outcome, trouble, wait=wait))
 
 
 def _keep(stage: Stage, plan: Plan, outcome: Outcome) -> None:
@@ -88,13 +76,6 @@ def _keep(stage: Stage, plan: Plan, outcome: Outcome) -> None:
         from seatrial.lifecycle.causes.made_from import remember
 
         remember(stage.project, stage.stack, stage.before, outcome.snapshot)
-
-
-def left_behind(names: Sequence[str], snapshot: Snapshot) -> str:
-    """What an interrupt leaves behind. It was looked at a moment ago; nobody who types ^C waits for another look."""
-    running = [name for name in names if any(c.state == "running" for c in snapshot.of(name))]
-    told = f": {', '.join(running)}" if running else ""
-    return f"{len(running)} of {len(names)} services run{told}; `up` goes on from here, `down` removes them"
 
 
 def _compared(stage: Stage, result: Result) -> Result:

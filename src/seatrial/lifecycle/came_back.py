@@ -17,15 +17,22 @@ _ASK_AGAIN_S = 0.2
 
 def told_apart(engine: Engine, lost: EngineUnreachable) -> EngineUnreachable:
     """The error that says which; `lost` is why we no longer hear from it."""
-    until = time.monotonic() + _PATIENCE_S
+    if not answers(engine, _PATIENCE_S):
+        return lost
+    return EngineUnreachable(
+        "the engine was restarted meanwhile, or broke the connection off: it answers again",
+        fix="run `up` again: it goes on from what runs now (`ps` shows it)",
+    )
+
+
+def answers(engine: Engine, within_s: float) -> bool:
+    """Whether it does, or does again before that time is over."""
+    until = time.monotonic() + within_s
     while time.monotonic() < until:
         try:
             engine.about()
         except EngineError:
             time.sleep(_ASK_AGAIN_S)
-            continue
-        return EngineUnreachable(
-            "the engine was restarted meanwhile, or broke the connection off: it answers again",
-            fix="run `up` again: it goes on from what runs now (`ps` shows it)",
-        )
-    return lost
+        else:
+            return True
+    return False

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seatrial.errors import EngineUnreachable
-from seatrial.lifecycle.bring_up import ended, left_behind, verified
+from seatrial.lifecycle.bring_up import ended, verified
 from seatrial.lifecycle.by_compose import needs_compose
-from seatrial.lifecycle.came_back import told_apart
-from seatrial.lifecycle.conductor import Conductor
 from seatrial.lifecycle.plan import KEEP
+from seatrial.lifecycle.starting import started
 from seatrial.lifecycle.stop_order import turns
 from seatrial.lifecycle.stopping import Halt, stop_in_order
 from seatrial.lifecycle.timing import with_stops
-from seatrial.lifecycle.wait import Watch
 
 if TYPE_CHECKING:
     from seatrial.engine import UpRequest
@@ -37,15 +34,6 @@ def restart(stage: Stage, plan: Plan, request: UpRequest) -> Result:
     containers = [container for name in names for container in stage.before.of(name)]
     stops = stop_in_order(Halt(stage.engine, stage.project, stage.stack, stage.tell), turns(stage.stack, containers))
     at_rest = replace(stage, before=stage.engine.snapshot(stage.stack.name))
-    try:
-        with stage.engine.events(stage.stack.name) as events:
-            watch = Watch(at_rest, names, starts=True, began_ago_s=stops.seconds)
-            try:
-                outcome = Conductor(at_rest, watch, events).carry_out(request, plan, wait=True)
-            except KeyboardInterrupt:
-                stage.tell(left_behind(names, watch.sight.snapshot))
-                raise
-    except EngineUnreachable as lost:
-        raise told_apart(stage.engine, lost) from None
+    outcome, _ = started(at_rest, names, request, plan, wait=True, began_ago_s=stops.seconds)
     outcome = replace(outcome, times=with_stops(outcome.times, stops.stopped))
     return ended(stage, plan, outcome, next(iter((stops.failures or {}).values()), None), wait=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,8 @@ from seatrial.drill.live.joined import rejoin
 from seatrial.drill.live.scene import Place
 from seatrial.drill.live.settled import restored
 from seatrial.engine import containers
-from seatrial.errors import EngineError, EngineUnreachable, RunFailed
+from seatrial.errors import EngineUnreachable, RunFailed
+from seatrial.lifecycle.came_back import answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 # It stops its containers first, which takes it 15 s at most, waits 5 s for who reads events, and starts in a few.
 _PATIENCE_S = 30.0
-_ASK_AGAIN_S = 0.2
 _RAN, _ENDED = ("running", "restarting"), ("exited", "created")
 
 
@@ -34,7 +33,7 @@ def put_back(scene: Scene, before: Look) -> tuple[str, ...]:
         EngineUnreachable: it does not come back; with what has to be put back still.
     """
     scene.tell(f"the engine was restarted or went away: waiting at most {_PATIENCE_S:.0f} s until it answers")
-    if not _answers(scene):
+    if not answers(scene.engine, _PATIENCE_S):
         raise _away(scene, before)
     scene.guardian.catch_up()
     # The old one has ended with the engine that it was read from.
@@ -43,18 +42,6 @@ def put_back(scene: Scene, before: Look) -> tuple[str, ...]:
         _start(again, before)
         rejoin(again, Place())
         return restored(again, before)
-
-
-def _answers(scene: Scene) -> bool:
-    deadline = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < deadline:
-        try:
-            scene.engine.about()
-        except EngineError:
-            time.sleep(_ASK_AGAIN_S)
-        else:
-            return True
-    return False
 
 
 def _away(scene: Scene, before: Look) -> EngineUnreachable:
