@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from e2e.second_engine import load, until_it_listens
 from scripts.private_machine import network_of_a_container, private_machine
 
 if TYPE_CHECKING:
@@ -36,22 +37,15 @@ def another_engine(folder: Path, image: str) -> Iterator[AnotherEngine]:
         engine = subprocess.Popen(
             inside.command("dockerd", *hosts, "--tlsverify", *tls), stderr=subprocess.PIPE, text=True
         )
-        with engine:
-            try:
-                assert engine.stderr is not None
-                said = []
-                for line in engine.stderr:
-                    said.append(line)
-                    if f"API listen on {machine}" in line:
-                        break
-                else:
-                    raise AssertionError("".join(said[-10:]))
-                environ = {"DOCKER_CONFIG": str(folder / "config"), "DOCKER_CONTEXT": _NAME}
-                _context(folder, machine)
-                _loaded(image, environ)
-                yield AnotherEngine(machine, environ)
-            finally:
-                engine.kill()
+        try:
+            until_it_listens(engine, machine)
+            environ = {"DOCKER_CONFIG": str(folder / "config"), "DOCKER_CONTEXT": _NAME}
+            _context(folder, machine)
+            load(image, environ)
+            yield AnotherEngine(machine, environ)
+        finally:
+            engine.kill()
+            engine.wait()
 
 
 def _certificates(folder: Path, machine: str) -> None:
@@ -68,12 +62,6 @@ def _certificates(folder: Path, machine: str) -> None:
 def _context(folder: Path, machine: str) -> None:
     where = f"host=tcp://{machine}:2376,ca={folder}/ca.pem,cert={folder}/client.pem,key={folder}/client-key.pem"
     _said("docker", "--config", str(folder / "config"), "context", "create", _NAME, "--docker", where)
-
-
-def _loaded(image: str, environ: dict[str, str]) -> None:
-    there = ["docker", "--config", environ["DOCKER_CONFIG"], "--context", environ["DOCKER_CONTEXT"]]
-    with subprocess.Popen(["docker", "save", image], stdout=subprocess.PIPE) as saved:
-        subprocess.run([*there, "load", "--quiet"], stdin=saved.stdout, check=True, capture_output=True)
 
 
 def _openssl(folder: Path, *arguments: str) -> None:

@@ -10,10 +10,9 @@ import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
 from typing import TYPE_CHECKING
 
+from e2e.second_engine import load, until_it_listens
 from scripts.private_machine import ENVIRONMENT, private_machine
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from scripts.private_machine import PrivateMachine
 
 ROOTLESS = "/usr/share/docker.io/contrib/dockerd-rootless.sh"
-LIMIT_S = 60
 _SAILOR = "4242"
 _HOME = "/var/lib/docker/sailor"  # not below /run: there dockerd-rootless.sh makes links of folders
 _RUNTIME = f"/run/user/{_SAILOR}"
@@ -73,30 +71,14 @@ def _ids(folder: Path, line: str) -> str:
     return f"mount --bind '{given}' /etc/subuid && mount --bind '{given}' /etc/subgid"
 
 
-def _read(engine: subprocess.Popen[str], lines: SimpleQueue[str]) -> None:
-    """To the end, for a full pipe would hold it; the last line is empty."""
-    assert engine.stderr is not None
-    with engine.stderr as said:
-        for line in said:
-            lines.put(line)
-    lines.put("")
-
-
 @contextmanager
 def _started(machine: PrivateMachine, command: tuple[str, ...], socket: str, image: str) -> Iterator[MappedEngine]:
     environ = {**os.environ, **ENVIRONMENT}
     running = subprocess.Popen(machine.command(*command), env=environ, stderr=subprocess.PIPE, text=True)
-    lines: SimpleQueue[str] = SimpleQueue()
-    Thread(target=_read, args=(running, lines), daemon=True).start()
     try:
-        said = []
-        while f"API listen on {socket}" not in (line := lines.get(timeout=LIMIT_S)):
-            said.append(line)
-            assert line, "".join(said[-10:])
+        until_it_listens(running, socket)
         chosen = {"DOCKER_HOST": f"unix:///proc/{machine.holder}/root{socket}"}
-        with subprocess.Popen(["docker", "save", image], stdout=subprocess.PIPE) as saved:
-            load = ["docker", "load", "--quiet"]
-            subprocess.run(load, env={**os.environ, **chosen}, stdin=saved.stdout, check=True, capture_output=True)
+        load(image, chosen)
         yield MappedEngine(chosen, ("nsenter", f"--target={machine.holder}", "--net"))
         # The groups of control are this machine's: they would stay when the engine is killed.
         there = {**os.environ, **chosen}

@@ -9,6 +9,7 @@ import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from e2e.second_engine import load, until_it_listens
 from scripts.private_machine import PrivateMachine, private_machine
 
 if TYPE_CHECKING:
@@ -31,19 +32,13 @@ class MortalEngine:
         self._machine.run("rm", "-f", "/run/docker.pid", "/run/docker/containerd/containerd.pid")
         command = self._machine.command("dockerd", f"--host={self.host}")
         self._engine = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        assert self._engine.stderr is not None
-        said = []
-        for line in self._engine.stderr:
-            said.append(line)
-            if "API listen on" in line:
-                return
-        raise AssertionError("".join(said[-10:]))
+        until_it_listens(self._engine, self.host.removeprefix("unix://"))
 
     def end(self, signal: str) -> None:
         """Send TERM or KILL, and wait for its end."""
         self._machine.run("kill", f"-{signal}", *map(str, self._machine.pids("dockerd")))
         if self._engine is not None:
-            self._engine.communicate()
+            self._engine.wait()
 
 
 @contextmanager
@@ -53,9 +48,7 @@ def mortal_engine(folder: Path, image: str) -> Iterator[MortalEngine]:
         engine = MortalEngine(machine, folder)
         engine.start()
         try:
-            there = ["docker", "--host", engine.host, "load", "--quiet"]
-            with subprocess.Popen(["docker", "save", image], stdout=subprocess.PIPE) as saved:
-                subprocess.run(there, stdin=saved.stdout, check=True, capture_output=True)
+            load(image, {"DOCKER_HOST": engine.host})
             yield engine
         finally:
             engine.end("KILL")

@@ -102,7 +102,7 @@ def test_restart_starts_in_the_order_of_up_where_a_dependency_is_not_required_to
   db:
     image: {base_image}
     init: true
-    command: [sh, -c, "trap 'sleep 0.3; exit' TERM; rm -f /tmp/ready; sleep 1; touch /tmp/ready; sleep 1000 & wait"]
+    command: [sh, -c, "trap 'sleep 0.5; exit' TERM; rm -f /tmp/ready; sleep 1; touch /tmp/ready; sleep 1000 & wait"]
     healthcheck: {{test: [CMD, test, -e, /tmp/ready], interval: 1s}}
 """
     )
