@@ -9,10 +9,15 @@ _DURATION = re.compile(r"([0-9]*\.?[0-9]+)(ns|us|µs|ms|s|m|h|d|w)")
 _UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
+def undoubled(value: object) -> str:
+    """One value as text, as it is meant."""
+    return str(value).replace("$$", "$")
+
+
 def plain(value: Any) -> Any:
     """A value of Compose's JSON as it is meant: there every `$` is doubled, in keys too."""
     if isinstance(value, str):
-        return value.replace("$$", "$")
+        return undoubled(value)
     if isinstance(value, dict):
         return {plain(key): plain(inner) for key, inner in value.items()}
     return [plain(inner) for inner in value] if isinstance(value, list) else value

@@ -66,11 +66,11 @@ class UsageError(SeatrialError):
 
 
 class Busy(UsageError):
-    """Somebody else works with the project: `who`, as `` `up` (process 7) ``."""
+    """Somebody else works with the project: `who`, as `` `up` (process 7) ``, which is `process` (`process 7`)."""
 
-    def __init__(self, who: str, project_name: str) -> None:
+    def __init__(self, who: str, project_name: str, process: str) -> None:
         super().__init__(f"{who} is busy with project {project_name}", fix="wait until it has ended")
-        self.who = who
+        self.process = process
 
 
 class ComposeFileMissing(UsageError):

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seatrial import places
-from seatrial.doctor.compose_file import dockerfile, source
+from seatrial.doctor.compose_file import dockerfile
 from seatrial.doctor.look import DISK_S, ENGINE_S, FAR_S, QUICK_S, Look, Unseen, unknown
 from seatrial.doctor.machine import disk, file_system, folders
 from seatrial.doctor.network import registry
 from seatrial.doctor.project import env_file, user_ids, watch_rules
+from seatrial.engine import compose_text
 from seatrial.errors import EngineError
 from seatrial.lifecycle.ports import preflight
 from seatrial.lifecycle.ports.culprit import Culprit, culprit
@@ -118,13 +119,13 @@ class Scene:
         """By service, those that can be read here."""
         read = {name: dockerfile.read(build) for name, build in self.builds.items()}
         start = self.machine.start
-        return {name: replace(file, shown=source.near(file.path, start)) for name, file in read.items() if file}
+        return {name: replace(file, shown=compose_text.near(file.path, start)) for name, file in read.items() if file}
 
     @cached_property
-    def sources(self) -> tuple[source.Source, ...]:
+    def sources(self) -> tuple[compose_text.Source, ...]:
         if self.project is None:
             raise Unseen("there is no compose file")
-        return source.read(self.project.files, self.machine.start)
+        return compose_text.read(self.project.files, self.machine.start)
 
     @property
     def by_service(self) -> Mapping[str, Mapping[str, Any]]:

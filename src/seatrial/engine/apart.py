@@ -10,7 +10,7 @@ from seatrial.engine.containers import asked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ROOTLESS = "name=rootless"
+ROOTLESS = "rootless"
 _DESKTOP = "Docker Desktop"
 
 
@@ -25,6 +25,6 @@ def apart() -> str:
 
 def kind(security: Sequence[str] | None, system: str) -> str:
     """By `SecurityOptions` and `OperatingSystem` of the engine. Pure."""
-    if any(_ROOTLESS in option for option in security or ()):
-        return "rootless"
+    if any(f"name={ROOTLESS}" in option for option in security or ()):
+        return ROOTLESS
     return _DESKTOP if _DESKTOP in system else ""

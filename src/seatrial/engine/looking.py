@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from seatrial import stack as model
+from seatrial.composed import undoubled
 from seatrial.engine import MINIMUM_ENGINE, inspect, labels
 from seatrial.engine.ask import ask, who_makes
 from seatrial.engine.child import stream
@@ -110,7 +111,7 @@ class Looking:
         if done.returncode:
             raise _refused(done, project)
         told: dict[str, str] = json.loads(done.stdout).get(_ASKED) or {}
-        return {name: None if text == _UNSET else text.replace("$$", "$") for name, text in told.items()}
+        return {name: None if text == _UNSET else undoubled(text) for name, text in told.items()}
 
     def environments(self, container_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         return inspect.environments(self.asked.inspected(container_ids))

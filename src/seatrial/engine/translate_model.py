@@ -6,11 +6,11 @@ Compose names the path of a value and no line, and what was meant it does not sa
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from seatrial.engine.compose_keys import known
 from seatrial.errors import ConfigurationInvalid
+from seatrial.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -69,15 +69,13 @@ class _Meant:
         words = known(path)
         if key in words:
             return what, "use a newer Compose, or remove it"
-        meant = get_close_matches(key, words, n=1)
-        return what, f"did you mean `{meant[0]}`?" if meant else "remove it, or begin its name with `x-`"
+        return what, did_you_mean(key, words) or "remove it, or begin its name with `x-`"
 
     def one_of(self, found: re.Match[str]) -> Told:
         words = re.findall(r"[\w+.-]+", found["words"])
         value = self._value(found["at"])
         what = f"{found['at']} is `{value}`" if value else f"{found['at']} is none of the words for it"
-        meant = get_close_matches(value, words, n=1)
-        return what, f"{f'did you mean `{meant[0]}`? ' if meant else ''}use one of {', '.join(words)}"
+        return what, f"{did_you_mean(value, words)} use one of {', '.join(words)}".lstrip()
 
     def kind(self, found: re.Match[str]) -> Told:
         at, kind = found["at"], found["kind"].strip()
@@ -102,8 +100,7 @@ class _Meant:
             enable = f"--profile {profiles[0]}" if profiles else "its profile"
             fix = f"enable it, {enable}, or write `required: false` there"
             return f"{what}, which is in a profile that is not enabled", fix
-        meant = get_close_matches(other, there, n=1)
-        fix = f"did you mean `{meant[0]}`?" if meant else f"use one of {', '.join(there)}" if there else ""
+        fix = did_you_mean(other, there) or (f"use one of {', '.join(there)}" if there else "")
         new = "" if kind == "service" else f"add `{other}:` under a top-level `{kind}s:`"
         return f"{what}, and there is no such {kind}", " or ".join(filter(None, (fix, new))) or "remove it"
 

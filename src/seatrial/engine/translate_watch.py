@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from seatrial.errors import RuleRefused
+from seatrial.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,9 +67,8 @@ def _written(sources: Sequence[Source], service: str, number: int) -> tuple[tupl
 def _of_action(action: str, choice: str, wrong: Callable[[str, str], RuleRefused]) -> RuleRefused:
     known = re.findall(r"[\w+]+", choice)
     newer = [one for one in ("restart", "sync+exec") if one not in known]
-    meant = get_close_matches(action, known, n=1)
-    fix = f"did you mean `{meant[0]}`? " if meant and action not in newer else ""
-    fix += f"use one of {', '.join(known)}"
+    meant = "" if action in newer else did_you_mean(action, known)
+    fix = f"{meant} use one of {', '.join(known)}".lstrip()
     if newer:
         fix += f"; {' and '.join(newer)} need Compose {SINCE['restart']} or newer"
     what = f"has the action `{action}`, which" if action else "has an action that"

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seatrial.composed import undoubled
 from seatrial.env import place
 from seatrial.env.scattered import scattered
 from seatrial.env.secret import Secret
@@ -27,7 +28,7 @@ def handed(stack: Stack, values: Mapping[str, str]) -> Iterator[Secret]:
     for entry in (stack.parsed().get("secrets") or {}).values():
         told = entry or {}
         if told.get("file"):
-            yield from _in_file(str(told["file"]).replace("$$", "$"))
+            yield from _in_file(undoubled(told["file"]))
         yield from _in_text(values.get(str(told.get("environment") or ""), ""))
 
 

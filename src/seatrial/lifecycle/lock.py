@@ -35,7 +35,7 @@ def held(
         while not _taken(descriptor):
             who = os.pread(descriptor, 200, 0).decode(errors="replace").strip() or "another process"
             if time.monotonic() >= deadline:
-                raise Busy(who, project_name)
+                raise Busy(who, project_name, who.partition(" (")[2].removesuffix(")") or who)
             if not told:
                 tell(f"{who} is busy with project {project_name}; waiting until it has ended")
                 told = True

@@ -43,7 +43,7 @@ def rules(
 
 def refused(error: RuleRefused, engine: Engine, project: Project, start: Path) -> SeatrialError:
     """What Compose says of the first rule that it refuses, and what is wrong with any other."""
-    from seatrial.doctor.compose_file import source
+    from seatrial.engine import compose_text
     from seatrial.engine.translate_watch import which
     from seatrial.watch.as_written import troubles
 
@@ -51,12 +51,12 @@ def refused(error: RuleRefused, engine: Engine, project: Project, start: Path) -
         compose = engine.compose_version()
     except SeatrialError:
         compose = ()
-    sources = source.read(project.files, start)
+    sources = compose_text.read(project.files, start)
     found: list[SeatrialError] = []
     first: SeatrialError | None = error
-    for name in source.names(sources, "services"):
-        rules = source.items(sources, "services", name, *_WATCH)
-        builds = any(source.place(sources, "services", name, key) for key in ("build", "extends"))
+    for name in compose_text.names(sources, "services"):
+        rules = compose_text.items(sources, "services", name, *_WATCH)
+        builds = any(compose_text.place(sources, "services", name, key) for key in ("build", "extends"))
         texts, folder = [text for _, text in rules], str(project.directory)
         wrong = troubles(name, texts, folder, builds=builds, compose=compose)
         at = {number: where for number, (where, _) in enumerate(rules, 1)}
@@ -72,12 +72,12 @@ def _place(project: Project, stack: Stack, start: Path) -> Place:
     """By service and number. Where another file than the project's own brings rules in, the line of the service."""
 
     def place(service: str, number: int) -> str:
-        from seatrial.doctor.compose_file import source
+        from seatrial.engine import compose_text
 
-        sources = source.read(project.files, start)
-        found = source.items(sources, "services", service, *_WATCH)
+        sources = compose_text.read(project.files, start)
+        found = compose_text.items(sources, "services", service, *_WATCH)
         if len(found) == len(stack.service_models()[service]["develop"]["watch"]):
             return found[number - 1][0]
-        return next(iter(source.place(sources, "services", service)), "")
+        return next(iter(compose_text.place(sources, "services", service)), "")
 
     return place

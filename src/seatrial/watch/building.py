@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seatrial.composed import undoubled
 from seatrial.lifecycle.dockerignore import candidates, ignored, in_force
 from seatrial.lifecycle.patterns import NO_PATTERNS, Patterns
-from seatrial.watch.mounts import plain, relative
+from seatrial.watch.mounts import relative
 from seatrial.watch.sieve import Sieve
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Building:
         context, dockerfile = places
         files = {in_force(context, dockerfile), None if build.get("dockerfile_inline") else dockerfile}
         read = frozenset(os.path.realpath(file) for file in files if file)
-        further = (plain(other) for other in (build.get("additional_contexts") or {}).values())
+        further = (undoubled(other) for other in (build.get("additional_contexts") or {}).values())
         folders = [str(context), *(os.path.realpath(other) for other in further if Path(other).is_dir())]
         lonely = sorted(file for file in read if not any(relative(folder, file) is not None for folder in folders))
         return cls(str(context), ignored(context, dockerfile), read, (*folders, *lonely))
@@ -60,8 +61,8 @@ def ignore_files(model: Mapping[str, Any]) -> tuple[Path, ...]:
 
 def _places(build: Mapping[str, Any]) -> tuple[Path, Path] | None:
     """The context and the Dockerfile; None where the context is no folder of this machine."""
-    written = plain(build.get("context") or "")
+    written = undoubled(build.get("context") or "")
     if not Path(written).is_absolute():
         return None
     context = Path(os.path.realpath(written))
-    return context, context / plain(build.get("dockerfile") or "Dockerfile")
+    return context, context / undoubled(build.get("dockerfile") or "Dockerfile")

@@ -7,7 +7,7 @@ import posixpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seatrial import composed
+from seatrial.composed import undoubled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ def binds(model: Mapping[str, Any], project: Mapping[str, Any] | None = None) ->
     Configs and secrets that are files are mounted so, too; `project` is the whole model, which tells where they are.
     """
     found = {
-        posixpath.normpath(plain(volume["target"])): os.path.realpath(plain(volume["source"]))
+        posixpath.normpath(undoubled(volume["target"])): os.path.realpath(undoubled(volume["source"]))
         for volume in model.get("volumes") or ()
         if volume.get("type") == "bind" and volume.get("source") and volume.get("target")
     }
@@ -31,15 +31,15 @@ def binds(model: Mapping[str, Any], project: Mapping[str, Any] | None = None) ->
         for one in model.get(kind) or ():
             file = (known.get(one.get("source")) or {}).get("file")
             if file:
-                target = plain(one.get("target") or one["source"])
-                found[posixpath.normpath(posixpath.join(folder, target))] = os.path.realpath(plain(file))
+                target = undoubled(one.get("target") or one["source"])
+                found[posixpath.normpath(posixpath.join(folder, target))] = os.path.realpath(undoubled(file))
     return found
 
 
 def closed(model: Mapping[str, Any], path: str) -> str:
     """The mount that a path of the container is in, where that cannot be written to; "" where it can."""
     mounts = {
-        posixpath.normpath(plain(volume["target"])): bool(volume.get("read_only"))
+        posixpath.normpath(undoubled(volume["target"])): bool(volume.get("read_only"))
         for volume in model.get("volumes") or ()
         if volume.get("target")
     }
@@ -86,8 +86,3 @@ def relative(root: str, path: str) -> str | None:
         return ""
     root = root.rstrip("/") + "/"
     return path[len(root) :] if path.startswith(root) else None
-
-
-def plain(text: object) -> str:
-    """A value of Compose's JSON, in which every `$` is doubled."""
-    return str(composed.plain(str(text)))

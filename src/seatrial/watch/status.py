@@ -77,7 +77,7 @@ def alone(name: str) -> Iterator[None]:
         try:
             until_the_end.enter_context(held(cache(), lock_name(name), "watch"))
         except Busy as busy:
-            raise watched_already(name, busy.who.removeprefix("`watch` (").removesuffix(")")) from None
+            raise watched_already(name, busy.process) from None
         yield
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from seatrial.composed import undoubled
 from seatrial.lifecycle.patterns import Patterns, patterns, refused
+from seatrial.nearest import did_you_mean
 from seatrial.watch.building import Building
-from seatrial.watch.mounts import binds, closed, elsewhere, plain, relative, seen, single
+from seatrial.watch.mounts import binds, closed, elsewhere, relative, seen, single
 from seatrial.watch.rule import ACTIONS, Hook, Rule
 from seatrial.watch.sieve import Sieve
 from seatrial.watch.trouble import Trouble
@@ -59,7 +60,7 @@ def written(
             troubles += wrong
             continue
         if rule.syncs:
-            if not posixpath.isabs(plain(text["target"])):
+            if not posixpath.isabs(undoubled(text["target"])):
                 told.append(f"rule {number} of {name}: its target counts from /, as with Compose: {rule.target}")
             rule, said = _beside(mounts, rule, closed(model, rule.target), singles=singles)
             told += said
@@ -77,13 +78,12 @@ def read(
     def wrong(what: str, fix: str) -> None:
         troubles.append(Trouble(name, number, what, fix))
 
-    action, path = str(text.get("action") or ""), plain(text.get("path") or "")
+    action, path = str(text.get("action") or ""), undoubled(text.get("path") or "")
     if not action:
         wrong("has no action", f"use one of {', '.join(ACTIONS)}")
     elif action not in ACTIONS:
-        near = get_close_matches(action, ACTIONS, n=1)
-        meant = f"did you mean `{near[0]}`? " if near else ""
-        wrong(f"has the action `{action}`, which does not exist", f"{meant}use one of {', '.join(ACTIONS)}")
+        fix = f"{did_you_mean(action, ACTIONS)} use one of {', '.join(ACTIONS)}".lstrip()
+        wrong(f"has the action `{action}`, which does not exist", fix)
     if not path:
         wrong("has no path", "name the file or folder to watch: `path: ./src`")
     elif not posixpath.isabs(path) or path == "/":
@@ -112,7 +112,7 @@ def read(
 
 
 def _target(text: Mapping[str, Any], path: str, wrong: Wrong) -> str:
-    target = plain(text.get("target") or "")
+    target = undoubled(text.get("target") or "")
     if not target:
         wrong("syncs, and has no target", "say where it goes in the container: `target: /app/src`")
     # Compose would put the file in the folder's place, which the engine refuses.
@@ -123,7 +123,7 @@ def _target(text: Mapping[str, Any], path: str, wrong: Wrong) -> str:
 
 def _patterns(text: Mapping[str, Any], key: str, path: str, wrong: Wrong) -> Patterns:
     given = text.get(key) or ()
-    texts = [plain(one) for one in ([given] if isinstance(given, str) else given)]
+    texts = [undoubled(one) for one in ([given] if isinstance(given, str) else given)]
     bad = {one: why for one in texts if (why := refused(one))}
     for one, why in bad.items():
         wrong(f"cannot {key} `{one}`: {why}", "correct the pattern; its syntax is that of .dockerignore")
@@ -143,19 +143,18 @@ def _from(path: str, pattern: str) -> str:
 
 def _hook(text: Mapping[str, Any], wrong: Wrong) -> Hook:
     command = text.get("command") or ()
-    words = (
-        tuple(plain(word) for word in command) if not isinstance(command, str) else ("/bin/sh", "-c", plain(command))
-    )
+    given = ("/bin/sh", "-c", command) if isinstance(command, str) else command
+    words = tuple(undoubled(word) for word in given)
     if not words:
         wrong("is to run something after a sync, and has no command", "add `exec: {command: [nginx, -s, reload]}`")
     given = text.get("environment") or {}
     pairs = given.items() if isinstance(given, dict) else (one.split("=", 1) for one in given if "=" in one)
     return Hook(
         words,
-        user=plain(text.get("user") or ""),
-        working_dir=plain(text.get("working_dir") or ""),
+        user=undoubled(text.get("user") or ""),
+        working_dir=undoubled(text.get("working_dir") or ""),
         privileged=text.get("privileged") in (True, "true"),
-        environment=tuple(f"{key}={plain(value)}" for key, value in pairs if value is not None),
+        environment=tuple(f"{key}={undoubled(value)}" for key, value in pairs if value is not None),
     )
 
 

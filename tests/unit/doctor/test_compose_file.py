@@ -20,19 +20,19 @@ from seatrial.doctor.compose_file import (
     latest_tag,
     log_limits,
     shell_command,
-    source,
     version_key,
 )
 from seatrial.doctor.finding import Finding, Status
 from seatrial.doctor.fixing.remedy import changed
+from seatrial.engine import compose_text
 from unit.doctor.found import only
 
 FILE = Path("/shop/compose.yaml")
 ENGINE = (26, 1)
 
 
-def sources(text: str) -> tuple[source.Source, ...]:
-    return (source.parse(FILE, "compose.yaml", text),)
+def sources(text: str) -> tuple[compose_text.Source, ...]:
+    return (compose_text.parse(FILE, "compose.yaml", text),)
 
 
 def model(**services: dict[str, Any]) -> stack.Stack:

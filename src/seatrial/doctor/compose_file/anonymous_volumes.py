@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seatrial.doctor.compose_file import source as yaml_source
 from seatrial.doctor.finding import Finding, ok, warning
+from seatrial.engine import compose_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from seatrial.doctor.compose_file.source import Source
+    from seatrial.engine.compose_text import Source
 
 # Written over a bind mount on purpose, to keep what the image has there.
 _ON_PURPOSE = ("/node_modules", "/.venv", "/vendor", "/target", "/.next")
@@ -32,7 +32,7 @@ def judge(
         fix=f'name them: volumes: ["data:{next(iter(bad.values()))[0]}"] in the service, and `data:` under the'
         " top-level volumes; or `tmpfs:` where nothing is to be kept",
         services=tuple(bad),
-        places=tuple(place for name in bad for place in yaml_source.place(sources, "services", name)),
+        places=tuple(place for name in bad for place in compose_text.place(sources, "services", name)),
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.doctor.compose_file import source as yaml_source
 from seatrial.doctor.finding import Finding, ok, warning
+from seatrial.engine import compose_text
 from seatrial.lifecycle import fixed_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seatrial.doctor.compose_file.source import Source
+    from seatrial.engine.compose_text import Source
     from seatrial.stack import Stack
 
 
@@ -30,5 +30,5 @@ def judge(stack: Stack, sources: tuple[Source, ...]) -> Iterator[Finding]:
             why="a second checkout or a worktree cannot run beside this one, or shares its data by accident",
             fix=fix,
             services=services,
-            places=yaml_source.place(sources, "services", name, word) if services else (),
+            places=compose_text.place(sources, "services", name, word) if services else (),
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seatrial.doctor.compose_file import source as yaml_source
 from seatrial.doctor.finding import Finding, ok, warning
+from seatrial.engine import compose_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from seatrial.doctor.compose_file.source import Source
+    from seatrial.engine.compose_text import Source
 
 _KEEPS = ("volume", "bind")
 
@@ -26,7 +26,7 @@ def judge(services: Mapping[str, Mapping[str, Any]], sources: tuple[Source, ...]
         why="they keep data, and are killed 10 s after the stop signal, whatever they are in the middle of writing",
         fix="stop_grace_period: 30s (`drill.stop` measures what each needs)",
         services=tuple(short),
-        places=tuple(place for name in short for place in yaml_source.place(sources, "services", name)),
+        places=tuple(place for name in short for place in compose_text.place(sources, "services", name)),
     )
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seatrial.doctor.compose_file import source as yaml_source
+from seatrial.doctor.compose_file import insertion
 from seatrial.doctor.finding import Finding, ok, warning
 from seatrial.doctor.fixing.remedy import Remedy
+from seatrial.engine import compose_text
 from seatrial.engine.facts import Check
 from seatrial.lifecycle.health_timing import first_probe_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from seatrial.doctor.compose_file.source import Source
     from seatrial.doctor.fixing.remedy import Change
+    from seatrial.engine.compose_text import Source
     from seatrial.stack import Stack
 
 _WORTH_S = 2.5
@@ -46,7 +47,7 @@ def judge(stack: Stack, engine: tuple[int, ...], sources: tuple[Source, ...]) ->
         fix=f"in the healthcheck: start_period: {_PERIOD}, start_interval: {_INTERVAL}"
         + (f"\nby hand for {', '.join(by_hand)}" if by_hand and changes else ""),
         services=tuple(slow),
-        places=tuple(place for name in slow for place in yaml_source.place(sources, "services", name, "healthcheck")),
+        places=tuple(place for name in slow for place in compose_text.place(sources, "services", name, "healthcheck")),
         remedy=Remedy(tuple(changes), model=tuple(paths)) if changes else None,
     )
 
@@ -78,7 +79,7 @@ def _longest(stack: Stack, slow: Mapping[str, float]) -> float:
 
 
 def _change(sources: tuple[Source, ...], name: str, model: Mapping[str, Any]) -> Change | None:
-    found = yaml_source.holder(sources, "services", name, "healthcheck")
+    found = compose_text.holder(sources, "services", name, "healthcheck")
     if found is None:
         return None
     there, node = found
@@ -87,6 +88,6 @@ def _change(sources: tuple[Source, ...], name: str, model: Mapping[str, Any]) ->
     entries = {word: text for word, text in wanted.items() if not have.get(word)}
     if not entries or any(key.value in entries for key, _ in node.value):
         return None
-    after = next((word for word in ("retries", "timeout", "interval") if yaml_source.key(node, word)), "")
+    after = next((word for word in ("retries", "timeout", "interval") if compose_text.key(node, word)), "")
     own = {key.value for key, _ in node.value}
-    return yaml_source.added(there, node, entries, after=after if after in own else "")
+    return insertion.added(there, node, entries, after=after if after in own else "")

@@ -6,15 +6,15 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from seatrial.doctor.compose_file import source as yaml_source
 from seatrial.doctor.finding import Finding, ok, warning
+from seatrial.engine import compose_text
 from seatrial.lifecycle.shell_text import is_idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from seatrial.doctor.compose_file.dockerfile import Dockerfile
-    from seatrial.doctor.compose_file.source import Source
+    from seatrial.engine.compose_text import Source
 
 # Runtimes: what they run decides about signals, and they reap no children of others. Shells: see `shell-command`.
 _RUNTIMES = re.compile(r"(?:node|nodejs|deno|bun|python[\d.]*|ruby|perl|php|npm|npx|pnpm|yarn)")
@@ -38,22 +38,14 @@ def without(
     services: Mapping[str, Mapping[str, Any]], dockerfiles: Mapping[str, Dockerfile], images: Mapping[str, Any]
 ) -> tuple[str, ...]:
     """The services with a runtime as PID 1 and no init. `images`: by service, what the engine tells of its image."""
-    return tuple(
-        name
-        for name, model in services.items()
-        if not model.get("init") and not model.get("pid") and _wants_one(_first(name, model, dockerfiles, images))
-    )
+    return tuple(name for name, program in _bare(services, dockerfiles, images) if _wants_one(program))
 
 
 def unknown(
     services: Mapping[str, Mapping[str, Any]], dockerfiles: Mapping[str, Dockerfile], images: Mapping[str, Any]
 ) -> tuple[str, ...]:
     """The services without an init of which nobody here tells what PID 1 is: their image is not there yet."""
-    return tuple(
-        name
-        for name, model in services.items()
-        if not model.get("init") and not model.get("pid") and not _first(name, model, dockerfiles, images)
-    )
+    return tuple(name for name, program in _bare(services, dockerfiles, images) if not program)
 
 
 def judge(names: Sequence[str], sources: tuple[Source, ...], unknown: Sequence[str] = ()) -> Iterator[Finding]:
@@ -68,8 +60,17 @@ def judge(names: Sequence[str], sources: tuple[Source, ...], unknown: Sequence[s
         fix="init: true for each of them",
         notes=(untold,) if untold else (),
         services=tuple(names),
-        places=tuple(place for name in names for place in yaml_source.place(sources, "services", name)),
+        places=tuple(place for name in names for place in compose_text.place(sources, "services", name)),
     )
+
+
+def _bare(
+    services: Mapping[str, Mapping[str, Any]], dockerfiles: Mapping[str, Dockerfile], images: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """The services without an init, and the program of PID 1 in each."""
+    for name, model in services.items():
+        if not model.get("init") and not model.get("pid"):
+            yield name, _first(name, model, dockerfiles, images)
 
 
 def _first(

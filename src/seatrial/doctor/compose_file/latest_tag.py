@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seatrial.doctor.compose_file import source as yaml_source
 from seatrial.doctor.finding import Finding, ok, warning
+from seatrial.engine import compose_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from seatrial.doctor.compose_file.dockerfile import Dockerfile
-    from seatrial.doctor.compose_file.source import Source
+    from seatrial.engine.compose_text import Source
 
 _VERSION = "org.opencontainers.image.version"
 
@@ -38,7 +38,7 @@ def judge(
         yield ok("every image is named with a version")
         return
     both = [*run.items(), *((name, f"{image} (a base)") for name, image in bases.items())]
-    places = [place for name in run for place in yaml_source.place(sources, "services", name, "image")]
+    places = [place for name in run for place in compose_text.place(sources, "services", name, "image")]
     yield warning(
         f"images without a version: {', '.join(dict.fromkeys(image for _, image in both))}",
         why="two people, or one today and tomorrow, run different programs, and a pull can break what worked",

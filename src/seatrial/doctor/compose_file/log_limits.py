@@ -6,15 +6,16 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seatrial.doctor.compose_file import source as yaml_source
+from seatrial.doctor.compose_file import insertion
 from seatrial.doctor.docker.info import SETTINGS
 from seatrial.doctor.finding import Finding, ok, warning
 from seatrial.doctor.fixing.remedy import Change, Remedy
+from seatrial.engine import compose_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from seatrial.doctor.compose_file.source import Source
+    from seatrial.engine.compose_text import Source
 
 # The only driver that keeps what is written for ever, unless it is told otherwise.
 _ENDLESS = "json-file"
@@ -55,7 +56,7 @@ def judge(
         + (f"by hand for {', '.join(by_hand)}\n" if by_hand and changes else "")
         + f'or for all on this machine: {{"log-opts": {{"max-size": "10m", "max-file": "3"}}}} in {settings}',
         services=tuple(endless),
-        places=tuple(place for name in endless for place in yaml_source.place(sources, "services", name)),
+        places=tuple(place for name in endless for place in compose_text.place(sources, "services", name)),
         remedy=Remedy(tuple(changes.values()), model=tuple(f"services.{name}.logging" for name in changes))
         if changes
         else None,
@@ -64,14 +65,14 @@ def judge(
 
 def _change(sources: tuple[Source, ...], name: str) -> Change | None:
     """Into the service's `logging`, if it has one without options; else into the service."""
-    found = yaml_source.holder(sources, "services", name, "logging")
+    found = compose_text.holder(sources, "services", name, "logging")
     if found:
         there, node = found
-        return None if yaml_source.key(node, "options") else yaml_source.added(there, node, {"options": _OPTIONS})
-    found = yaml_source.holder(sources, "services", name)
-    if found is None or yaml_source.key(found[1], "logging"):
+        return None if compose_text.key(node, "options") else insertion.added(there, node, {"options": _OPTIONS})
+    found = compose_text.holder(sources, "services", name)
+    if found is None or compose_text.key(found[1], "logging"):
         return None
-    return yaml_source.added(*found, {"logging": f"{{options: {_OPTIONS}}}"})
+    return insertion.added(*found, {"logging": f"{{options: {_OPTIONS}}}"})
 
 
 def _endless(logging: Mapping[str, Any], driver: str, *, limited: bool) -> bool:

@@ -6,15 +6,16 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from seatrial.doctor.compose_file import source as yaml_source
+from seatrial.composed import undoubled
 from seatrial.doctor.finding import Finding, ok, warning
+from seatrial.engine import compose_text
 from seatrial.lifecycle.shell_text import exec_able, handles, ignores, is_idle, pass_on, stays, untrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from seatrial.doctor.compose_file.dockerfile import Dockerfile
-    from seatrial.doctor.compose_file.source import Source
+    from seatrial.engine.compose_text import Source
 
 SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _SIGNAL = "SIGTERM"
@@ -48,7 +49,7 @@ def found(
         if written:
             word = "entrypoint" if model.get("entrypoint") else "command"
             text = _given(written)
-            place = "".join(yaml_source.place(sources, "services", name, word))
+            place = "".join(compose_text.place(sources, "services", name, word))
         else:
             text, place = _in_image(dockerfiles.get(name))
         signal = str(model.get("stop_signal") or _SIGNAL)
@@ -100,7 +101,7 @@ def _fix(shell: Shell) -> str:
 
 def _given(command: Sequence[str]) -> str:
     """What a shell is given by `sh -c TEXT`; "" when it is no shell."""
-    words = [str(word).replace("$$", "$") for word in command]
+    words = [undoubled(word) for word in command]
     if words and PurePosixPath(words[0]).name in SHELLS:
         for index, word in enumerate(words[1:], 1):
             if word.startswith("-") and word.endswith("c") and index + 1 < len(words):

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.doctor.compose_file import source as yaml_source
 from seatrial.doctor.finding import Finding, ok, skipped, warning
 from seatrial.doctor.fixing.remedy import Change, Remedy
+from seatrial.engine import compose_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seatrial.doctor.compose_file.source import Source
+    from seatrial.engine.compose_text import Source
 
 
 def judge(sources: tuple[Source, ...]) -> Iterator[Finding]:
     if sources and not any(source.tree for source in sources):
         yield skipped("no compose file can be read")
         return
-    found = [source for source in sources if yaml_source.key(source.tree, "version")]
+    found = [source for source in sources if compose_text.key(source.tree, "version")]
     if not found:
         yield ok("no `version:`")
         return
     changes = []
     for source in found:
-        at, value = yaml_source.key(source.tree, "version"), yaml_source.value(source.tree, "version")
+        at, value = compose_text.key(source.tree, "version"), compose_text.value(source.tree, "version")
         alone = at is not None and value is not None and at.start_mark.column == 0
         if alone and at is not None and value is not None and value.end_mark.line == at.start_mark.line:
             changes.append(Change(source.file, at.start_mark.line, 1))
@@ -32,6 +32,6 @@ def judge(sources: tuple[Source, ...]) -> Iterator[Finding]:
         "`version:` is obsolete",
         why="Compose warns of it at every call, and nothing is chosen by it",
         fix="remove the line",
-        places=yaml_source.place(found, "version"),
+        places=compose_text.place(found, "version"),
         remedy=Remedy(tuple(changes)) if changes else None,
     )

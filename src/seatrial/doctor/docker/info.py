@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from seatrial.engine import apart
 from seatrial.engine.child import answer
 from seatrial.engine.stamps import nanoseconds
 
@@ -60,7 +61,7 @@ class Info:
     @property
     def settings(self) -> str:
         """The engine's file of settings, on its own machine; a rootless one belongs to who runs it."""
-        return _OWN_SETTINGS if any("rootless" in word for word in self.security) else SETTINGS
+        return _OWN_SETTINGS if apart.kind(self.security, "") == apart.ROOTLESS else SETTINGS
 
 
 def looked() -> Info:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seatrial.doctor.compose_file import source as yaml_source
 from seatrial.doctor.finding import Finding, ok, skipped, warning
+from seatrial.engine import compose_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from seatrial.doctor.compose_file.dockerfile import Dockerfile
-    from seatrial.doctor.compose_file.source import Source
+    from seatrial.engine.compose_text import Source
 
 # Users of widespread images by their names there; another name is only known inside.
 _KNOWN = {"root": 0, "node": 1000, "nobody": 65534}
@@ -85,7 +85,7 @@ def judge(mounts: tuple[Mounted, ...], sources: tuple[Source, ...], start: Path,
         finding = _judged(mount, start)
         if finding:
             bad = True
-            yield finding(yaml_source.place(sources, "services", mount.service, "volumes"))
+            yield finding(compose_text.place(sources, "services", mount.service, "volumes"))
     if not bad:
         yield ok("mounted folders belong to those who write into them, as far as can be told")
 

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from seatrial.composed import seconds
+from seatrial.composed import seconds, undoubled
 from seatrial.lifecycle.causes.fields import difference
 from seatrial.lifecycle.causes.mounted import mounts
 
@@ -165,4 +165,4 @@ def _restart(facts: Facts) -> str:
 
 def _words(value: Any) -> list[str]:
     """In Compose's JSON every `$` is doubled."""
-    return [str(word).replace("$$", "$") for word in value or ()]
+    return [undoubled(word) for word in value or ()]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from seatrial.composed import undoubled
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,7 +41,7 @@ def mounts(
 
 
 def _is(mount: Mount, volume: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> bool:
-    kind, source = volume.get("type"), str(volume.get("source") or "").replace("$$", "$")
+    kind, source = volume.get("type"), undoubled(volume.get("source") or "")
     if mount.kind != kind:
         return False
     if kind == "tmpfs":

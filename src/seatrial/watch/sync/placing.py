@@ -136,7 +136,7 @@ class Placing:
                 f"{held.target} is mounted there in the container, and would be emptied: drop the mount or the rule"
             )
         mount = self._where.mount(real)
-        if mount is not None and mount.kind == "bind":
+        if mount is not None and mount.kind == mounting.BIND:
             source = join(mount.source, relpath(real, mount.target))
             if os.path.realpath(source) == os.path.realpath(host):
                 raise Refused(f"{mount.target} is a bind mount of it already: drop the rule or the mount")

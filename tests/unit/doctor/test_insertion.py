@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 import yaml
 
-from seatrial.doctor.compose_file import source
+from seatrial.doctor.compose_file import insertion
 from seatrial.doctor.fixing.remedy import changed
+from seatrial.engine import compose_text
 
 FILE = Path("/shop/compose.yaml")
 NEW = {"start_period": "30s"}
 
 
 def edited(text: str, *path: str, after: str = "", entries: dict[str, str] = NEW) -> str | None:
-    parsed = source.parse(FILE, "compose.yaml", text)
-    found = source.holder((parsed,), *path)
+    parsed = compose_text.parse(FILE, "compose.yaml", text)
+    found = compose_text.holder((parsed,), *path)
     assert found
-    change = source.added(*found, entries, after=after)
+    change = insertion.added(*found, entries, after=after)
     return None if change is None else changed(text, [change])
 
 
@@ -67,35 +68,37 @@ def test_what_is_merged_in_is_found() -> None:
 
 def test_an_own_entry_counts_before_one_that_is_merged_in() -> None:
     text = "x: &x {image: other}\nservices:\n  web:\n    <<: *x\n    image: own\n"
-    parsed = source.parse(FILE, "compose.yaml", text)
-    assert source.place((parsed,), "services", "web", "image") == ("compose.yaml:5",)
+    parsed = compose_text.parse(FILE, "compose.yaml", text)
+    assert compose_text.place((parsed,), "services", "web", "image") == ("compose.yaml:5",)
 
 
 def test_an_empty_mapping_and_what_is_no_mapping_are_left_to_a_person() -> None:
     assert edited("a: {}\n", "a") is None
-    parsed = source.parse(FILE, "compose.yaml", "a: text\n")
-    assert source.holder((parsed,), "a") is None
+    parsed = compose_text.parse(FILE, "compose.yaml", "a: text\n")
+    assert compose_text.holder((parsed,), "a") is None
 
 
 def test_of_several_files_the_last_that_has_it_counts() -> None:
-    first = source.parse(FILE, "compose.yaml", "services:\n  a:\n    image: x\n")
-    second = source.parse(FILE, "compose.override.yaml", "services:\n  a:\n    image: y\n")
-    third = source.parse(FILE, "third.yaml", "services: {b: {image: y}}\n")
-    assert source.place((first, second, third), "services", "a", "image") == ("compose.override.yaml:3",)
+    first = compose_text.parse(FILE, "compose.yaml", "services:\n  a:\n    image: x\n")
+    second = compose_text.parse(FILE, "compose.override.yaml", "services:\n  a:\n    image: y\n")
+    third = compose_text.parse(FILE, "third.yaml", "services: {b: {image: y}}\n")
+    assert compose_text.place((first, second, third), "services", "a", "image") == ("compose.override.yaml:3",)
 
 
 @pytest.mark.parametrize("text", ["a: [b\n", "\t", "- a\n", "", "a: &a [*a, *b]"])
 def test_what_is_no_compose_file_has_nothing_in_it(text: str) -> None:
-    parsed = source.parse(FILE, "compose.yaml", text)
-    assert source.place((parsed,), "services", "a") == ()
-    assert source.holder((parsed,), "services") is None
+    parsed = compose_text.parse(FILE, "compose.yaml", text)
+    assert compose_text.place((parsed,), "services", "a") == ()
+    assert compose_text.holder((parsed,), "services") is None
 
 
 def test_a_list_of_several_files_is_joined_as_compose_joins_it() -> None:
-    first = source.parse(FILE, "a.yaml", "x: &x {p: 1, q: null}\nl:\n- {<<: *x, p: 2}\n")
-    second = source.parse(FILE, "b.yaml", "l:\n\n- [3]\n")
+    first = compose_text.parse(FILE, "a.yaml", "x: &x {p: 1, q: null}\nl:\n- {<<: *x, p: 2}\n")
+    second = compose_text.parse(FILE, "b.yaml", "l:\n\n- [3]\n")
     found = (("a.yaml:3", {"p": "2", "q": None}), ("b.yaml:3", ["3"]))
-    assert source.items([first, second], "l") == found
-    assert source.names([first, second]) == ("x", "l")
-    assert source.items([first, source.parse(FILE, "c.yaml", "l: !override\n- 4\n")], "l") == (("c.yaml:2", "4"),)
-    assert source.items([first, source.parse(FILE, "c.yaml", "l: !reset []\n")], "l") == ()
+    assert compose_text.items([first, second], "l") == found
+    assert compose_text.names([first, second]) == ("x", "l")
+    assert compose_text.items([first, compose_text.parse(FILE, "c.yaml", "l: !override\n- 4\n")], "l") == (
+        ("c.yaml:2", "4"),
+    )
+    assert compose_text.items([first, compose_text.parse(FILE, "c.yaml", "l: !reset []\n")], "l") == ()

@@ -1,7 +1,4 @@
-"""Changes of compose files: lines put in or taken away. Nothing is written back from a parsed tree.
-
-So every other byte stays. What reads them is handed on.
-"""
+"""Lines that are put into compose files. Nothing is written back from a parsed tree, so every other byte stays."""
 
 from __future__ import annotations
 
@@ -10,12 +7,11 @@ from typing import TYPE_CHECKING
 import yaml
 
 from seatrial.doctor.fixing.remedy import Change
-from seatrial.engine.compose_text import Source, data, holder, items, key, names, near, parse, place, read, value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Source", "added", "data", "holder", "items", "key", "names", "near", "parse", "place", "read", "value"]
+    from seatrial.engine.compose_text import Source
 
 
 def added(source: Source, node: yaml.MappingNode, entries: Mapping[str, str], *, after: str = "") -> Change | None:
