@@ -17,7 +17,6 @@ from seatrial.errors import UsageError
 from seatrial.settings import DEFAULTS
 from seatrial.verbs import ns
 from seatrial.verbs._argument import CheckedArgument
-from seatrial.verbs._mistyped import FOLLOW, Mistyped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -105,6 +104,8 @@ class SeatrialProgram(Program):
         if named and "-f" in self.argv and any(task.name == "logs" for task in self.tasks):
             missing = next((name for name in named if not Path(name).is_file()), None)
             if missing is not None:
+                from seatrial.verbs._mistyped import FOLLOW
+
                 raise _ended(UsageError(
                     f"no compose file {missing} (named by -f)",
                     fix=f"{FOLLOW}: {self.binary} logs --service {missing} --follow",
@@ -116,6 +117,8 @@ class SeatrialProgram(Program):
         try:
             yield
         except ParseError as error:
+            from seatrial.verbs._mistyped import Mistyped
+
             names = self.collection.task_names if hasattr(self, "collection") else {}
             verbs = [name for each, aliases in names.items() for name in (each, *aliases)]
             raise _ended(Mistyped(self.binary, self.argv[1:], verbs, self.initial_context).error(error)) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from math import ceil
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -76,6 +75,8 @@ def read(configured: Mapping[str, Any], flags: Mapping[str, Any]) -> Settings:
     """
     for key in configured:
         if key not in DEFAULTS and key != "engine":
+            from difflib import get_close_matches
+
             close = get_close_matches(key, DEFAULTS, n=1) or sorted(DEFAULTS)
             raise UsageError(f"there is no setting seatrial.{key}", fix=f"use {' or '.join(close)}")
 
