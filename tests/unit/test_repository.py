@@ -12,7 +12,7 @@ import pytest
 from seatrial.verbs import VERBS
 
 ROOT = Path(__file__).parents[2]
-LIMIT = 250
+LIMIT = 400
 
 
 def git(*arguments: str) -> subprocess.CompletedProcess[str]:
