@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from seatrial.engine.inside import owner
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -58,8 +60,18 @@ def diagnosis(project: ComposeProject, *flags: str) -> tuple[int, dict[str, list
     }
 
 
+# Other projects on the machine can fill its disk, its memory and its address pools while a test runs.
+MACHINE = {"memory", "disk", "clock", "inotify", "names", "proxy", "certificates"}
+
+
 def wrong(found: dict[str, list[dict[str, Any]]]) -> set[str]:
-    return {name for name, several in found.items() if any(one["status"] in ("warning", "failure") for one in several)}
+    bad = {name for name, several in found.items() if any(one["status"] in ("warning", "failure") for one in several)}
+    return bad - MACHINE
+
+
+def failed(found: dict[str, list[dict[str, Any]]]) -> int:
+    """The exit code where only the machine can be at fault."""
+    return int(any(one["status"] == "failure" for name in MACHINE & found.keys() for one in found[name]))
 
 
 @contextmanager
@@ -71,10 +83,14 @@ def listener() -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def left_over(project: ComposeProject) -> Iterator[tuple[str, str]]:
+def left_over(project: ComposeProject, base_image: str) -> Iterator[tuple[str, str]]:
     """A helper container and a network as a run leaves them that was killed."""
     container, network = f"{project.name}-helper", f"{project.name}-network"
-    project.docker("network", "create", "--label", "seatrial.helper=doctor:999999999", network)
+    with subprocess.Popen(["sleep", "60"]) as run:
+        labels = ["--label", "seatrial.helper=doctor", "--label", f"{owner.OWNER}={owner.identity(run.pid)}"]
+        run.kill()
+    project.docker("network", "create", *labels, network)
+    project.docker("create", "--name", container, *labels, base_image)
     yield container, network
     subprocess.run(["docker", "rm", "-f", container], capture_output=True, check=False)
     subprocess.run(["docker", "network", "rm", network], capture_output=True, check=False)
@@ -84,7 +100,6 @@ def test_planted_problems_are_found_and_their_fixes_work(
     project: ComposeProject, base_image: str, left_over: tuple[str, str]
 ) -> None:
     container, network = left_over
-    project.docker("create", "--name", container, "--label", f"seatrial.helper={project.name}", base_image)
     planted = {
         *("env-file-mode", "env-file-ignored", "left-over", "version-key", "health-interval", "shell-command"),
         *("anonymous-volumes", "dockerignore", "log-limits", "ports", "user-ids"),
@@ -131,7 +146,8 @@ def test_planted_problems_are_found_and_their_fixes_work(
     by_hand = project.file.read_text().replace("hello; node", "hello; exec node").replace("- /var", "- data:/var")
     project.file.write_text(f"{by_hand}    stop_grace_period: 30s\nvolumes: {{data: }}\n")
     code, found = diagnosis(project)
-    assert (code, wrong(found)) == (0, set())
+    assert not {container, network} & set(found["left-over"][0]["found"].replace(",", "").split())
+    assert (code, wrong(found) - {"left-over"}) == (failed(found), set())
 
 
 def test_a_fix_is_shown_and_not_carried_out_when_nobody_can_be_asked(draft: ComposeProject, base_image: str) -> None:
@@ -172,9 +188,9 @@ def test_in_a_folder_without_a_compose_file_the_machine_is_looked_at(draft: Comp
     draft.environ["HOME"] = "/proc/no-such-home"  # nothing can be written there
     draft.environ["XDG_CACHE_HOME"] = draft.environ["XDG_STATE_HOME"] = "/proc/no-such-home"
     code, found = diagnosis(draft)
-    assert code == 0
+    assert code == failed(found)
     assert found["compose-file"][0]["status"] == "skipped"
-    assert found["names"][0]["status"] == "ok"
+    assert found["names"][0]["status"] == "ok" or "no address left" in found["names"][0]["found"]
     assert "cannot write to what is kept" in " ".join(one["found"] for one in found["disk"])
     named, found = diagnosis(draft, "--file", "nope.yaml")
     assert named == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,13 +75,6 @@ def machine(looks: Looks, environ: Mapping[str, str], start: Path, engine: Engin
 
         return asked
 
-    left = looks.begin(with_engine(left_over.looked), ENGINE_S)
-
-    def names() -> inside.Names:
-        with suppress(Unseen):
-            left.answer()  # what we make now is nothing that was left behind
-        return inside.looked()
-
     return Machine(
         environ,
         start,
@@ -92,6 +84,6 @@ def machine(looks: Looks, environ: Mapping[str, str], start: Path, engine: Engin
         looks.begin(memory.looked, QUICK_S),
         looks.begin(lambda: authority.looked(environ), QUICK_S),
         looks.begin(inotify.looked, QUICK_S),
-        left,
-        looks.begin(with_engine(names), INSIDE_S) if far else unknown("not asked"),
+        looks.begin(with_engine(left_over.looked), ENGINE_S),
+        looks.begin(with_engine(inside.looked), INSIDE_S) if far else unknown("not asked"),
     )

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seatrial.lifecycle.health_timing import earlier_probes, yaml
 from seatrial.stack import HealthCheck
 
 if TYPE_CHECKING:
@@ -20,29 +21,25 @@ _WORTH_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A service that was ready `lost_s` before the engine said so, or will say so."""
+    """A service that was ready `lost_s` before the engine said so, or will say so; `fix` goes in its `healthcheck`."""
 
     service: str
     ready_s: float
     healthy_s: float
     interval_s: float
     said: bool
+    fix: str
 
     @property
     def lost_s(self) -> float:
         return self.healthy_s - self.ready_s
-
-    @property
-    def lines(self) -> str:
-        """The two lines of its `healthcheck` that would save it."""
-        return f"start_period: {max(10, math.ceil(self.ready_s * 3)):d}s, start_interval: 1s"
 
     def __str__(self) -> str:
         says = "said so" if self.said else "will say so"
         return (
             f"{self.service}: its check passed after {self.ready_s:.1f} s, and the engine {says} after"
             f" {self.healthy_s:.0f} s (interval {self.interval_s:g} s);"
-            f" `{self.lines}` in its healthcheck would save {self.lost_s:.0f} s"
+            f" `{self.fix}` in its healthcheck would save {self.lost_s:.0f} s"
         )
 
 
@@ -61,8 +58,9 @@ def _lost(stack: Stack, verdicts: Sequence[Verdict], times: Mapping[str, Times])
         check = stack.service(verdict.service).healthcheck or HealthCheck(())
         said = found.healthy is not None
         healthy_s = found.healthy if found.healthy is not None else _expected_s(check, found.started, found.ready)
-        if healthy_s - found.ready >= _WORTH_S:
-            yield Lost(verdict.service, found.ready, healthy_s, check.interval_s, said)
+        fix = yaml(earlier_probes(check.start_period_s, check.start_interval_s, ready_s=found.ready))
+        if fix and healthy_s - found.ready >= _WORTH_S:
+            yield Lost(verdict.service, found.ready, healthy_s, check.interval_s, said, fix)
 
 
 def _expected_s(check: HealthCheck, started_s: float, ready_s: float) -> float:

@@ -190,7 +190,7 @@ def up_json(stack: Stack, result: Result) -> dict[str, Any]:
         "edited": [{"service": one.service, "file": one.file} for one in result.edited],
         "slower": [{"service": name, "by_s": _rounded(seconds)} for name, seconds in result.slower],
         "lost": [
-            {"service": one.service, "lost_s": _rounded(one.lost_s), "healthcheck": one.lines}
+            {"service": one.service, "lost_s": _rounded(one.lost_s), "healthcheck": one.fix}
             for one in lost(stack, outcome.verdicts, outcome.times)
         ],
         "failures": [failure_json(f) for f in result.failures],

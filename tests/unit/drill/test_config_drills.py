@@ -58,7 +58,7 @@ def test_an_interval_that_eats_the_budget_fails_with_the_two_lines_that_help() -
         Grade.FAIL, "interval-dominates", "healthy cannot come before 30 s, and the budget is 10 s",
     )  # fmt: skip
     assert verdict.cause is not None
-    assert "`start_period: 30s` and `start_interval: 500ms`" in verdict.cause.fix
+    assert "`start_period: 30s, start_interval: 1s`" in verdict.cause.fix
     assert verdict.figures["first_probe_s"] == 30
 
 

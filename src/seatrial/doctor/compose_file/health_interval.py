@@ -9,7 +9,7 @@ from seatrial.doctor.finding import Finding, ok, warning
 from seatrial.doctor.fixing.remedy import Remedy
 from seatrial.engine import compose_text
 from seatrial.engine.facts import Check
-from seatrial.lifecycle.health_timing import first_probe_s
+from seatrial.lifecycle.health_timing import START_INTERVAL, START_PERIOD, earlier_probes, first_probe_s, yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from seatrial.stack import Stack
 
 _WORTH_S = 2.5
-_PERIOD, _INTERVAL = "30s", "1s"
 
 
 def judge(stack: Stack, engine: tuple[int, ...], sources: tuple[Source, ...]) -> Iterator[Finding]:
@@ -37,14 +36,14 @@ def judge(stack: Stack, engine: tuple[int, ...], sources: tuple[Source, ...]) ->
             by_hand.append(name)
             continue
         changes += [] if change in changes else [change]  # several may share one check
-        paths += [f"services.{name}.healthcheck.{word}" for word in ("start_period", "start_interval")]
+        paths += [f"services.{name}.healthcheck.{word}" for word in (START_PERIOD, START_INTERVAL)]
     waits = ", ".join(f"{name} {seconds:g} s" for name, seconds in slow.items())
     chain = _longest(stack, slow)
     yield warning(
         f"healthy no sooner than: {waits}",
         why=f"the engine asks for the first time one interval after the start; who waits until they are healthy waits"
         f" {chain:g} s at each start, however fast they are",
-        fix=f"in the healthcheck: start_period: {_PERIOD}, start_interval: {_INTERVAL}"
+        fix=f"in the healthcheck: {yaml(earlier_probes())}"
         + (f"\nby hand for {', '.join(by_hand)}" if by_hand and changes else ""),
         services=tuple(slow),
         places=tuple(place for name in slow for place in compose_text.place(sources, "services", name, "healthcheck")),
@@ -58,7 +57,7 @@ def _slow(stack: Stack, engine: tuple[int, ...]) -> Iterator[tuple[str, float]]:
         if service.healthcheck is None or model is None:
             continue
         check = service.healthcheck
-        written = check.start_interval_s if model.get("start_interval") else 0.0
+        written = check.start_interval_s if model.get(START_INTERVAL) else 0.0
         asked = Check(check.test, check.interval_s, start_period_s=check.start_period_s, start_interval_s=written)
         first = first_probe_s(asked, engine)
         if first >= _WORTH_S:
@@ -84,8 +83,7 @@ def _change(sources: tuple[Source, ...], name: str, model: Mapping[str, Any]) ->
         return None
     there, node = found
     have = model["healthcheck"]
-    wanted = {"start_period": _PERIOD, "start_interval": _INTERVAL}
-    entries = {word: text for word, text in wanted.items() if not have.get(word)}
+    entries = {word: text for word, text in earlier_probes().items() if not have.get(word)}
     if not entries or any(key.value in entries for key, _ in node.value):
         return None
     after = next((word for word in ("retries", "timeout", "interval") if compose_text.key(node, word)), "")

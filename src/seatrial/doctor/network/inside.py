@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import uuid
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from seatrial.engine import translate
 from seatrial.engine.child import answer
 from seatrial.engine.inside import own_image
-from seatrial.engine.inside.container import LABEL
+from seatrial.engine.inside.owner import options
 from seatrial.engine.inspect import PROJECT
 
 OWNER = "doctor"
@@ -44,7 +43,7 @@ def looked() -> Names:
     """Raises `SeatrialError`, `OSError` when no container can be had for it."""
     _image()
     name = f"seatrial-doctor-{uuid.uuid4().hex[:12]}"
-    label = ("--label", f"{LABEL}={OWNER}:{os.getpid()}")
+    label = options(OWNER)
     made = answer(["network", "create", *label, name], limit_s=RUN_S)
     if made.returncode:
         return Names(here=resolves(OUTSIDE), refused=" ".join(translate.last_words(made.stderr, 1)))

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatrial.doctor.finding import Finding, ok, warning
 from seatrial.doctor.fixing.remedy import Remedy
 from seatrial.engine.child import answer
-from seatrial.engine.inside.container import LABEL
+from seatrial.engine.inside.container import left_over
+from seatrial.engine.inside.owner import LABEL, OWNER, is_left_behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-# A helper that runs belongs to somebody: it ends when its owner does.
+# One that runs ends when its owner does.
 _OVER = ("created", "exited", "dead")
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What carries our label: names of containers that have ended or never ran, and of networks that nobody is on."""
+    """Names of our containers that do not run and our networks without a container, whose owner has ended."""
 
     containers: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
@@ -31,13 +32,13 @@ class Left:
 def looked() -> Left:
     """Raises `EngineUnreachable`."""
     states = [word for state in _OVER for word in ("--filter", f"status={state}")]
-    containers = answer(["ps", "-a", "--format", "{{.Names}}", "--filter", f"label={LABEL}", *states]).stdout.split()
+    containers = left_over(LABEL, *states)
     listed = answer(["network", "ls", "--format", "{{.Name}}", "--filter", f"label={LABEL}"]).stdout.split()
     networks: list[str] = []
     if listed:
         told = json.loads(answer(["network", "inspect", *listed]).stdout or "[]")
         networks = [one["Name"] for one in told if _is_over(one)]
-    return Left(tuple(sorted(containers)), tuple(sorted(networks)))
+    return Left(containers, tuple(sorted(networks)))
 
 
 def judge(left: Left) -> Iterator[Finding]:
@@ -56,6 +57,5 @@ def judge(left: Left) -> Iterator[Finding]:
 
 
 def _is_over(network: Mapping[str, Any]) -> bool:
-    """Nobody is on it, and whoever made it has ended; the label tells, where it says so."""
-    owner = (network.get("Labels") or {}).get(LABEL, "").rpartition(":")[2]
-    return not network.get("Containers") and not (owner.isdigit() and Path(f"/proc/{owner}").exists())
+    owner = (network.get("Labels") or {}).get(OWNER, "")
+    return not network.get("Containers") and is_left_behind(owner, str(network.get("Created")), time.time())

@@ -10,7 +10,7 @@ from seatrial.drill.crash.crashes import said_since, seconds
 from seatrial.drill.crash.returning import LEFT
 from seatrial.drill.stop.ended import name_of
 from seatrial.drill.verdict import Cause, Confidence
-from seatrial.lifecycle.health_timing import first_probe_s
+from seatrial.lifecycle.health_timing import earlier_probes, first_probe_s, yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,7 +89,8 @@ def not_ready(recording: Recording, crash: Crash) -> Cause:
         told = f"it answered {answered:.2f} s after its start"
         if first > budget:
             evidence = (told, f"the first probe comes after {first:g} s")
-            return Cause(causes.INTERVAL_DOMINATES, "`start_period: 30s` and `start_interval: 500ms`", evidence)
+            keys = earlier_probes(check.start_period_s, check.start_interval_s, ready_s=answered, budget_s=budget)
+            return Cause(causes.INTERVAL_DOMINATES, f"set `{yaml(keys)}` in the healthcheck", evidence)
         fix = "make the check ask what the service answers; `docker inspect` shows what its probes said"
         probes = recording.after.health.probes if recording.after and recording.after.health else ()
         words = tuple(f"probe: exit {p.exit_code} {' '.join(p.output.split())[:_WORDS]}" for p in probes[-1:])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill.drill import Drill
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
-from seatrial.lifecycle.health_timing import first_probe_s, unhealthy_after_s
+from seatrial.lifecycle.health_timing import earlier_probes, first_probe_s, unhealthy_after_s, yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def _findings(subject: Subject, check: Check, first: float, latest: float) -> It
         yield Finding(
             Grade.FAIL,
             "start_interval is set without start_period: the engine ignores it",
-            Cause("interval-dominates", "add `start_period: 30s` to the healthcheck"),
+            Cause("interval-dominates", f"add `{yaml(earlier_probes(0, check.start_interval_s))}` to the healthcheck"),
         )
     if first > subject.startup_budget_s:
         yield _too_late(subject, check, first)
@@ -62,17 +62,17 @@ def _findings(subject: Subject, check: Check, first: float, latest: float) -> It
             Cause("no-timeout", "set `interval`, `timeout` and `retries` so that their product is below a minute"),
         )
     if check.interval_s and check.interval_s < 1 and not check.start_interval_s:
-        fix = "take `interval: 10s` with `start_period: 30s` and `start_interval: 500ms`"
+        fix = f"set `interval: 10s, {yaml(earlier_probes())}`"
         text = f"probes every {check.interval_s:g} s for ever cost about 0.1 s of CPU each"
         yield Finding(Grade.WARN, text, Cause("interval-dominates", fix))
 
 
 def _too_late(subject: Subject, check: Check, first: float) -> Finding:
-    fix = "add `start_period: 30s` and `start_interval: 500ms` to the healthcheck (engine 25 or newer)"
-    if check.start_period_s:
-        fix = "set `start_interval: 500ms` in the healthcheck" + (
-            "; before engine 27 its default is the interval" if subject.engine < (27,) else ""
-        )
+    budget_s = subject.startup_budget_s
+    keys = earlier_probes(check.start_period_s, check.start_interval_s, budget_s=budget_s)
+    fix = f"set `{yaml(keys)}` in the healthcheck (engine 25 or newer)"
+    if check.start_period_s and subject.engine < (27,):
+        fix += "; before engine 27 the default of start_interval is the interval"
     text = f"healthy cannot come before {first:g} s, and the budget is {subject.startup_budget_s:g} s"
     return Finding(Grade.FAIL, text, Cause("interval-dominates", fix, (f"first probe {first:g} s after the start",)))
 

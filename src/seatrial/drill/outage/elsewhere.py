@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from seatrial.engine.containers import addressed, asked
-from seatrial.engine.inside.container import LABEL
+from seatrial.engine.inside.owner import LABEL, options
 from seatrial.engine.inspect import PROJECT
 from seatrial.errors import RunFailed
 
@@ -47,7 +47,7 @@ def _hold(dependency: Dependency, network: Network, image: str, held: ExitStack)
         name = f"{_OURS}{uuid.uuid4().hex[:12]}"
         debt = held.enter_context(scene.guardian.owing("rm", "--force", "--volumes", name))
         arguments = ["run", "--detach", "--interactive", "--name", name, "--network", network.name]
-        arguments += ["--label", f"{LABEL}={scene.stack.name}", "--label", f"{PROJECT}="]
+        arguments += [*options(scene.stack.name), "--label", f"{PROJECT}="]
         arguments += ["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--log-driver", "none"]
         try:
             asked(

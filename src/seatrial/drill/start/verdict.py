@@ -13,7 +13,7 @@ from seatrial.drill.start.startup import STARTING, WATCHED
 from seatrial.drill.stop.ended import name_of, number_of, stop
 from seatrial.drill.timeline import timeline
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade
-from seatrial.lifecycle.health_timing import first_probe_s
+from seatrial.lifecycle.health_timing import earlier_probes, first_probe_s, yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,6 @@ _NEAR = 0.7
 _LOST_S = 1.0
 _WORDS, _LINES = 160, 4
 _INTERVAL_S = 30.0  # the engine's default
-_FASTER = "`start_period: 30s` and `start_interval: 500ms` (engine 25 or newer)"
 
 
 def findings(recording: Recording, start: Startup | None) -> Iterator[Finding]:
@@ -109,9 +108,11 @@ def _late_word(recording: Recording, start: Startup) -> Iterator[Finding]:
         return
     evidence = (answered, f"healthy at {start.healthy_s:.2f} s: {start.lost_s:.1f} s lost to the health interval")
     confidence = Confidence.CERTAIN if first > budget else Confidence.LIKELY
-    cause = Cause(
-        causes.INTERVAL_DOMINATES, _FASTER, (*evidence, f"the first probe comes after {first:g} s"), confidence
-    )
+    ready_s = start.ready_s or 0.0
+    keys = earlier_probes(check.start_period_s, check.start_interval_s, ready_s=ready_s, budget_s=budget)
+    fix = f"set `{yaml(keys)}` in the healthcheck (engine 25 or newer)" if keys else "set a shorter `interval`"
+    told = (*evidence, f"the first probe comes after {first:g} s")
+    cause = Cause(causes.INTERVAL_DOMINATES, fix, told, confidence)
     text = f"it answers in time, and is healthy only after {start.healthy_s:.1f} s; its budget is {budget:g} s"
     yield Finding(Grade.WARN, text, _shown(cause, recording))
 

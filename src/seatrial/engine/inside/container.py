@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +13,7 @@ from seatrial.engine.child import answer
 from seatrial.engine.inside import image as images
 from seatrial.engine.inside import own_image
 from seatrial.engine.inside.image import FIX, Unfit
+from seatrial.engine.inside.owner import LABEL, OWNER, is_left_behind, options
 from seatrial.engine.inside.processes import namespaces
 from seatrial.engine.inside.shell import Shell
 from seatrial.engine.inspect import PROJECT
@@ -20,7 +22,6 @@ from seatrial.errors import HelperUnavailable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LABEL = "seatrial.helper"
 _START_S = 30.0
 _END_S = 5.0
 # Relative, as the shell stands in /proc: thousands of paths are asked for.
@@ -64,12 +65,19 @@ def started(label_value: str, configured: str) -> Iterator[Started]:
 
 
 def remove_left_over(label_value: str) -> None:
-    """A run that was killed before its helper had started leaves it behind, created."""
-    listed = answer(["ps", "-aq", "--filter", f"label={LABEL}={label_value}"])
+    """Remove the helpers of runs that were killed: one that had not started yet stays behind, created."""
+    if names := left_over(f"{LABEL}={label_value}"):
+        answer(["rm", "--force", "--volumes", *names])
+
+
+def left_over(label: str, *filters: str) -> tuple[str, ...]:
+    """Return the names of the containers under a label whose owner has ended. Raises `EngineUnreachable`."""
+    columns = f'{{{{.Names}}}}\t{{{{.Label "{OWNER}"}}}}\t{{{{.CreatedAt}}}}'
+    listed = answer(["ps", "-a", "--format", columns, "--filter", f"label={label}", *filters])
     if listed.returncode:
         raise translate.failure(listed.stderr, doing="list the containers")
-    if ids := listed.stdout.split():
-        answer(["rm", "--force", "--volumes", *ids])
+    rows = (line.split("\t") for line in listed.stdout.splitlines())
+    return tuple(sorted(name for name, owner, created in rows if is_left_behind(owner, created, time.time())))
 
 
 def _started(image: str, name: str, label_value: str) -> Started:
@@ -82,9 +90,9 @@ def _started(image: str, name: str, label_value: str) -> Started:
     return Started(*_verified(image, name, label_value, "--userns=host"), mapped=True)
 
 
-def _verified(image: str, name: str, label_value: str, *options: str) -> tuple[Shell, str]:
+def _verified(image: str, name: str, label_value: str, *more: str) -> tuple[Shell, str]:
     mark = uuid.uuid4().hex
-    shell = Shell(_arguments(image, name, label_value, mark, *options), mark, _MARK_PATH)
+    shell = Shell(_arguments(image, name, label_value, mark, *more), mark, _MARK_PATH)
     try:
         told = _introduction(shell, image)
         pid = told.partition("\n")[0]
@@ -133,13 +141,13 @@ def isolated(*capabilities: str) -> list[str]:
     ]
 
 
-def _arguments(image: str, name: str, label_value: str, mark: str, *options: str) -> list[str]:
+def _arguments(image: str, name: str, label_value: str, mark: str, *more: str) -> list[str]:
     return [
         *("run", "-i", "--rm", "--name", name, "--hostname", mark, "--entrypoint", "sh"),
-        *("--label", f"{LABEL}={label_value}"),
+        *options(label_value),
         # Signals to any user's process; the open files of others; and the way to them, as their folders are 0500.
         *isolated("KILL", "SYS_PTRACE", "DAC_READ_SEARCH"),
-        *options,
+        *more,
         image,
     ]
 

@@ -9,6 +9,7 @@ from seatrial.engine.inside import image as images
 from seatrial.engine.inside import own_image
 from seatrial.engine.inside.container import USER_NAMESPACES, isolated, refused
 from seatrial.engine.inside.image import FIX, Unfit
+from seatrial.engine.inside.owner import options
 from seatrial.errors import HelperUnavailable
 
 if TYPE_CHECKING:
@@ -75,7 +76,17 @@ def _said(script: str, configured: str, limit_s: float) -> str:
 def _run(image: str, script: str, limit_s: float) -> str:
     capabilities = ("SYS_PTRACE", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER")
     for more in ((), ("--userns=host",)):
-        command = ["run", "--rm", "-i", "--entrypoint", "sh", *isolated(*capabilities), *more, image]
+        command = [
+            "run",
+            "--rm",
+            "-i",
+            "--entrypoint",
+            "sh",
+            *options("remove"),
+            *isolated(*capabilities),
+            *more,
+            image,
+        ]
         done = answer(command, stdin=script, limit_s=limit_s)
         if done.returncode == 0 and done.stdout.rstrip().endswith(_DONE):
             return done.stdout.rstrip().removesuffix(_DONE)
