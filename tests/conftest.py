@@ -19,6 +19,7 @@ import pytest
 from dotenv import dotenv_values
 
 import answers
+from seatrial.engine.inside import owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,6 +70,14 @@ def free_port() -> int:
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("0.0.0.0", port))  # noqa: S104  whoever publishes it may do so everywhere
             return port
+
+
+def labels_of_killed_run(value: str) -> list[str]:
+    """Options of docker that make an object look like the helper of a run that was killed."""
+    with subprocess.Popen(["sleep", "60"]) as run:
+        mark = owner.identity(run.pid)
+        run.kill()
+    return ["--label", f"{owner.LABEL}={value}", "--label", f"{owner.OWNER}={mark}"]
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seatrial.engine.inside import owner
+from conftest import labels_of_killed_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,9 +86,7 @@ def listener() -> Iterator[socket.socket]:
 def left_over(project: ComposeProject, base_image: str) -> Iterator[tuple[str, str]]:
     """A helper container and a network as a run leaves them that was killed."""
     container, network = f"{project.name}-helper", f"{project.name}-network"
-    with subprocess.Popen(["sleep", "60"]) as run:
-        labels = ["--label", "seatrial.helper=doctor", "--label", f"{owner.OWNER}={owner.identity(run.pid)}"]
-        run.kill()
+    labels = labels_of_killed_run("doctor")
     project.docker("network", "create", *labels, network)
     project.docker("create", "--name", container, *labels, base_image)
     yield container, network

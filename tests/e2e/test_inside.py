@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import PREFIX
+from conftest import PREFIX, labels_of_killed_run
 from e2e.engine_events import ended_in_time, listening
-from seatrial.engine.inside import opened, own_image
+from seatrial.engine.inside import opened, own_image, owner
 from seatrial.errors import HelperUnavailable
 
 if TYPE_CHECKING:
@@ -325,13 +325,16 @@ def test_the_helper_is_gone_when_we_are_killed(base_image: str, sign: signal.Sig
 def test_what_a_killed_run_left_is_removed_and_what_others_have_is_not(base_image: str) -> None:
     value = f"{PREFIX}-{uuid.uuid4().hex[:8]}"
     try:
-        left = docker("create", "--label", f"{LABEL}={value}", base_image, "sleep", "1000")
-        options = ("--init", "--network", "none", "--label", f"{LABEL}={value}")
-        running = docker("run", "-d", *options, base_image, "sleep", "1000")
-        other = docker("create", "--label", f"{LABEL}={value}-other", base_image, "sleep", "1000")
+        killed = labels_of_killed_run(value)
+        left = docker("create", *killed, base_image, "sleep", "1000")
+        running = docker("run", "-d", "--init", "--network", "none", *killed, base_image, "sleep", "1000")
+        other = docker("create", *labels_of_killed_run(f"{value}-other"), base_image, "sleep", "1000")
+        live = docker("create", *owner.options(value), base_image, "sleep", "1000")
         with opened(value, image=base_image):
-            (helper,) = docker("ps", "-aq", "--no-trunc", "--filter", f"label={LABEL}={value}").split()
-            assert helper not in (left, running)
+            there = docker("ps", "-aq", "--no-trunc", "--filter", f"label={LABEL}={value}").split()
+            assert len(there) == 2
+            assert live in there
+            assert not {left, running} & {*there}
         assert helpers(f"{value}-other") == [other[:12]]
     finally:
         docker("rm", "-f", *helpers(value), *helpers(f"{value}-other"))
