@@ -150,6 +150,18 @@ def test_down_removes_containers_and_keeps_volumes_unless_told(subject: Subject)
     assert subject.engine.volumes(subject.name) == ()
 
 
+def test_a_volume_that_is_used_stays_and_is_reported_with_its_users(subject: Subject) -> None:
+    subject.up("db")
+    name = f"{subject.name}_data"
+    gone = f"{subject.name}_gone"
+    (kept,) = subject.engine.remove_volumes([gone, name])
+    assert (kept.name, kept.users) == (name, (f"{subject.name}-db-1",))
+    assert subject.engine.existing_volumes([gone, name]) == (name,)
+    subject.engine.down(subject.project, volumes=False)
+    assert subject.engine.remove_volumes([name]) == ()
+    assert subject.engine.existing_volumes([name]) == ()
+
+
 def test_one_container_is_stopped_and_removed_and_the_others_run_on(subject: Subject) -> None:
     subject.up("web")
     (web,) = subject.engine.snapshot(subject.name).of("web")
@@ -169,8 +181,8 @@ def test_one_container_is_stopped_and_removed_and_the_others_run_on(subject: Sub
 
 def test_a_network_that_is_used_stays_and_others_of_the_same_name_are_not_meant(subject: Subject) -> None:
     subject.up("db")
-    used = (f"{subject.name}_default",)
-    assert subject.engine.remove_networks(subject.name, ("default",)) == used
+    used = [(f"{subject.name}_default", (f"{subject.name}-db-1",))]
+    assert [(one.name, one.users) for one in subject.engine.remove_networks(subject.name, ("default",))] == used
     assert subject.engine.remove_networks(subject.name, ("front",)) == ()
     (db,) = subject.engine.snapshot(subject.name).of("db")
     subject.engine.stop_container(db.id, 60, grace_s=1)

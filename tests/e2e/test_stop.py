@@ -210,23 +210,43 @@ def test_down_removes_what_no_file_tells_of_any_more_in_its_order(project: Compo
     assert project.docker("network", "ls", "-q", "--filter", label) == ""
 
 
-def test_a_network_that_others_use_stays_and_is_told_of_and_one_that_is_not_the_projects_own_is_not_touched(
+def test_down_reports_what_others_keep_in_use_and_leaves_what_is_not_the_projects_own(
     project: ComposeProject, base_image: str
 ) -> None:
-    project.docker("network", "create", "--label", f"com.docker.compose.project={project.name}", f"{project.name}-far")
-    networks = f"networks:\n  far: {{external: true, name: {project.name}-far}}\n"
-    project.write(service("db", base_image, more="    networks: [default, far]\n"), networks)
+    far, label = f"{project.name}-far", f"com.docker.compose.project={project.name}"
+    for kind in ("network", "volume"):
+        project.docker(kind, "create", "--label", label, far)
+    project.docker("volume", "create", f"{project.name}-made-elsewhere")
+    mounts = "    networks: [default, far]\n    volumes: ['data:/data', 'far:/far', 'other:/other']\n"
+    external = f"{{external: true, name: {far}}}"
+    other = f"{{name: {project.name}-made-elsewhere}}"
+    project.write(
+        service("db", base_image, more=mounts),
+        f"networks:\n  far: {external}\nvolumes:\n  far: {external}\n  data:\n  other: {other}\n",
+    )
     begin(project)
-    guest = project.docker("run", "-d", "--network", f"{project.name}_default", base_image, "sleep", "1000")
+    network, volume, user = f"{project.name}_default", f"{project.name}_data", f"{project.name}-guest"
+    project.docker("run", "-d", "--name", user, "--network", network, "-v", f"{volume}:/d", base_image, "sleep", "1000")
     try:
-        done = project.run("down")
+        done = project.run("down", "--volumes", "--yes", "--json")
+        assert done.returncode == 1
+        failures = json.loads(done.stdout)["failures"]
+        assert [one["what"].split(" was ")[0] for one in failures] == [f"network {network}", f"volume {volume}"]
+        assert all(f"container {user} uses it" in one["what"] for one in failures)
+        assert "removed: 1 container" in done.stderr
+        assert f"delete volume {volume}" not in done.stderr
+        for one in failures:  # the fixes work
+            for command in one["fix"].split(", then")[0].split("; then")[0].split("; "):
+                project.docker(*command.split()[1:])
+        done = project.run("down", "--volumes", "--yes")
         assert done.returncode == 0, done.stderr
-        assert f"warning: network {project.name}_default stays: containers of others are on it" in done.stderr
+        left = project.docker("volume", "ls", "--filter", f"name={project.name}", "--format", "{{.Name}}")
+        assert left.split() == [far, f"{project.name}-made-elsewhere"]
     finally:
-        project.docker("rm", "-f", guest)
-    assert project.run("down").returncode == 0
+        project.docker("rm", "-f", user)
+        project.docker("volume", "rm", "-f", f"{project.name}-made-elsewhere")
     left = project.docker("network", "ls", "--filter", f"name={project.name}", "--format", "{{.Name}}")
-    assert left == f"{project.name}-far"
+    assert left == far
 
 
 def test_a_file_that_only_an_inactive_profile_misses_is_not_in_the_way_of_down(

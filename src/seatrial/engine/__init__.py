@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from seatrial.engine.facts import Facts
     from seatrial.engine.how import How
-    from seatrial.engine.observed import Container, Event, LogLine, Made, Snapshot, Usage
+    from seatrial.engine.observed import Container, Event, LogLine, Made, NotRemoved, Snapshot, Usage
     from seatrial.project import Project
     from seatrial.stack import Stack
 
@@ -200,19 +200,20 @@ class Engine(Files, Protocol):
         """
         ...
 
-    def remove_networks(self, project_name: str, keys: Collection[str]) -> tuple[str, ...]:
-        """Remove the project's own networks that its compose file calls so.
+    def remove_networks(self, project_name: str, keys: Collection[str] | None) -> tuple[NotRemoved, ...]:
+        """Remove the project's networks with these keys in the compose file, all of them for None."""
+        ...
 
-        Returns:
-            The names of those that somebody still uses: they stay.
-
-        Raises:
-            RunFailed: the engine cannot.
-        """
+    def remove_volumes(self, names: Collection[str]) -> tuple[NotRemoved, ...]:
+        """Remove volumes. One that does not exist is no error."""
         ...
 
     def volumes(self, project_name: str) -> tuple[str, ...]:
         """Names of the volumes that carry the project's label."""
+        ...
+
+    def existing_volumes(self, names: Collection[str]) -> tuple[str, ...]:
+        """Those of the named volumes that exist, whatever their labels."""
         ...
 
     def publishers(self, port: int, protocol: str = "tcp") -> tuple[str, ...]:

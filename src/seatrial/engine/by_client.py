@@ -43,9 +43,11 @@ class ByClient(ClientArchives):
         lines = _told(arguments, doing="list the networks").splitlines()
         return [(found[0], found[1], found[2]) for line in lines if len(found := line.split("\t")) == 3]
 
-    def remove_network(self, network_id: str) -> bool:
-        done = answer(["network", "rm", network_id], limit_s=ACT_S)
-        return not done.returncode or translate.network_gone(done.stderr, doing="remove a network")
+    def remove_network(self, network_id: str) -> str:
+        return _removed("network", network_id)
+
+    def remove_volume(self, name: str) -> str:
+        return _removed("volume", name)
 
     def publishers(self, port: int, protocol: str) -> list[str]:
         arguments = ["ps", "-q", "--no-trunc", "--filter", f"publish={port}/{protocol}"]
@@ -109,6 +111,14 @@ def _told(arguments: Sequence[str], *, doing: str, limit_s: float = LIMIT_S) -> 
     if done.returncode:
         raise translate.failure(done.stderr, doing=doing)
     return done.stdout
+
+
+def _removed(kind: str, name: str) -> str:
+    done = answer([kind, "rm", name], limit_s=ACT_S)
+    if trouble := translate.engine_trouble(done.stderr):
+        raise trouble
+    gone = not done.returncode or translate.is_gone(done.stderr)
+    return "" if gone else " ".join(translate.last_words(done.stderr, 2))
 
 
 def _refused(said: str) -> bool:

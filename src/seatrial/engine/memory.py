@@ -13,7 +13,7 @@ from seatrial.engine.happened import Happened
 from seatrial.engine.inspect import SERVICE
 from seatrial.engine.made import config_hash, made
 from seatrial.engine.memory_inside import Inside
-from seatrial.engine.observed import Container, Event, Health, LogLine, Made, Snapshot
+from seatrial.engine.observed import Container, Event, Health, LogLine, Made, NotRemoved, Snapshot
 from seatrial.errors import RunFailed
 from seatrial.stack import Service, Stack, contained
 
@@ -170,10 +170,18 @@ class MemoryEngine(Inside):
         if volumes:
             self.volume_names = ()
 
-    def remove_networks(self, project_name: str, keys: Collection[str]) -> tuple[str, ...]:
-        runs = any(container.state == "running" for container in self.containers.values())
-        mine = project_name == self.model.name and "default" in keys
-        return (f"{self.model.name}_default",) if mine and runs else ()
+    def remove_networks(self, project_name: str, keys: Collection[str] | None) -> tuple[NotRemoved, ...]:
+        running = tuple(container.name for container in self.containers.values() if container.state == "running")
+        mine = project_name == self.model.name and (keys is None or "default" in keys)
+        return (NotRemoved(f"{self.model.name}_default", running),) if mine and running else ()
+
+    def remove_volumes(self, names: Collection[str]) -> tuple[NotRemoved, ...]:
+        users = tuple(sorted(container.name for container in self.containers.values()))
+        self.volume_names = tuple(name for name in self.volume_names if users or name not in names)
+        return tuple(NotRemoved(name, users) for name in names if name in self.volume_names)
+
+    def existing_volumes(self, names: Collection[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if name in self.volume_names)
 
     def volumes(self, project_name: str) -> tuple[str, ...]:
         return self.volume_names if project_name == self.model.name else ()

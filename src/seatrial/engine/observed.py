@@ -68,6 +68,20 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True)
+class NotRemoved:
+    """A volume or a network that is still there after the engine was asked to remove it.
+
+    Attributes:
+        users: names of the containers that use it.
+        error: the engine's own words when it refused for another reason; else "".
+    """
+
+    name: str
+    users: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """An image: when it got its name here, ns since the epoch by the engine's clock; `pulled` from a registry."""
 

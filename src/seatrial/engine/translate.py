@@ -49,7 +49,7 @@ _NO_PLUGIN = re.compile(
 _OFFER = re.compile(r"(?:Run|See) 'docker .*--help'.*")
 _OLD_BUILDX = re.compile(r"compose build requires buildx (\S+) or later")
 _NO_CONTAINER = re.compile(r"No such container: |is marked for removal")
-_NO_NETWORK = re.compile(r"[Nn]o such network|network \S+ not found")
+_NOT_THERE = re.compile(r"[Nn]o such (?:network|volume)|network \S+ not found")
 _FULL = "no space left on device"
 _NO_CONTEXT = re.compile(r'context "(?P<name>[^"]+)"(?: not found| does not exist|: context not found)')
 _REQUIRED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
@@ -94,17 +94,9 @@ def container_gone(said: str) -> ContainerGone | None:
     return ContainerGone("the container is gone", fix="`seatrial up` makes it anew")
 
 
-def network_gone(said: str, *, doing: str) -> bool:
-    """Whether a network that the engine did not remove is gone all the same; False for one that is in use.
-
-    Raises:
-        SeatrialError: the text says something else.
-    """
-    if "active endpoints" in said:
-        return False
-    if _NO_NETWORK.search(said):
-        return True
-    raise failure(said, doing=doing)
+def is_gone(said: str) -> bool:
+    """Whether the client says that the network or volume that it was to remove does not exist."""
+    return bool(_NOT_THERE.search(said))
 
 
 def engine_trouble(stderr: str) -> SeatrialError | None:

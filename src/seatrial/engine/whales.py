@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from seatrial.engine import inspect, translate
@@ -14,7 +13,6 @@ from seatrial.engine.child import DOCKER, answer, client_missing, told
 from seatrial.engine.command import compose as compose_command
 from seatrial.engine.foreground import attached, reaped
 from seatrial.engine.looking import Looking
-from seatrial.engine.together import together
 from seatrial.errors import RunFailed, TimedOut
 
 if TYPE_CHECKING:
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 
     from seatrial.engine import Ran, UpRequest
     from seatrial.engine.how import How
+    from seatrial.engine.observed import NotRemoved
     from seatrial.project import Project
 
 ALL_PROFILES = "*"
@@ -67,15 +66,20 @@ class WhalesEngine(Looking):
     def remove_container(self, container_id: str, *, volumes: bool) -> None:
         self.asked.remove(container_id, volumes=volumes)
 
-    def remove_networks(self, project_name: str, keys: Collection[str]) -> tuple[str, ...]:
-        found = self.asked.networks(f"{inspect.PROJECT}={project_name}")
-        with together() as asking:
-            gone = [
-                (name, asking.ask(partial(self.asked.remove_network, network_id)))
-                for network_id, name, key in found
-                if key in keys
-            ]
-            return tuple(name for name, removed in gone if not removed.answer())
+    def remove_networks(self, project_name: str, keys: Collection[str] | None) -> tuple[NotRemoved, ...]:
+        from seatrial.engine.removal import remove_networks
+
+        return remove_networks(self.asked, f"{inspect.PROJECT}={project_name}", keys)
+
+    def remove_volumes(self, names: Collection[str]) -> tuple[NotRemoved, ...]:
+        from seatrial.engine.removal import remove_volumes
+
+        return remove_volumes(self.asked, names)
+
+    def existing_volumes(self, names: Collection[str]) -> tuple[str, ...]:
+        from seatrial.engine.removal import existing_volumes
+
+        return existing_volumes(self.asked, names)
 
     def start_service(self, project: Project, service: str) -> None:
         done = answer(compose_command(project, "start", service), cwd=project.directory, limit_s=ACT_S)

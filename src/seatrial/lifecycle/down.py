@@ -14,14 +14,21 @@ if TYPE_CHECKING:
     from seatrial.stack import Stack
 
 
-def plan_down(stack: Stack, snapshot: Snapshot, volumes: Sequence[str], *, delete_volumes: bool) -> Plan:
-    """Remove every container of the project, of inactive profiles too; volumes are kept unless asked for."""
+def plan_down(
+    stack: Stack, snapshot: Snapshot, volumes: Sequence[str], *, delete_volumes: bool, others: Sequence[str] = ()
+) -> Plan:
+    """Remove every container of the project, of inactive profiles too; volumes are kept unless asked for.
+
+    `others` are volumes of the compose file that were made elsewhere: they are always kept.
+    """
     containers = [
         Step("remove", c.name, c.state) for name in _dependants_first(stack, snapshot) for c in snapshot.of(name)
     ]
     once = [Step("remove", c.name, f"{c.state}, one-off") for c in snapshot.containers if c.one_off]
     fate = ("delete", "--volumes") if delete_volumes else (KEEP, "holds data")
-    return Plan((*containers, *once, *(Step(fate[0], f"volume {name}", fate[1]) for name in volumes)))
+    own = [Step(fate[0], f"volume {name}", fate[1]) for name in volumes]
+    kept = [Step(KEEP, f"volume {name}", "not made by this project") for name in others]
+    return Plan((*containers, *once, *own, *kept))
 
 
 def plan_stop(stack: Stack, snapshot: Snapshot, services: Iterable[str]) -> Plan:

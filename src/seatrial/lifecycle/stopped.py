@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from seatrial.engine.stamps import nanoseconds
@@ -69,6 +69,7 @@ class Stops:
         failures: by service, why it could not be stopped.
         left: services that were not stopped, because one that needs them runs on.
         again: names of containers that run, for somebody has started them again.
+        kept: what `down` was to remove and is still there, as a step of the plan names it, and why.
     """
 
     stopped: tuple[Stopped, ...] = ()
@@ -76,6 +77,7 @@ class Stops:
     failures: Mapping[str, SeatrialError] | None = None
     left: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
+    kept: Mapping[str, SeatrialError] = field(default_factory=dict)
 
     @property
     def killed(self) -> tuple[Stopped, ...]:

@@ -22,7 +22,7 @@ _QUICK_S = 1.0
 
 
 def stopped(stack: Stack, plan: Plan, stops: Stops, ending: str, *, as_json: bool) -> int:
-    """Show it, `ending` last; the exit code is 1 when something still runs that should not."""
+    """Show it, `ending` last; the exit code is 1 when something still runs that should not, or was not removed."""
     if as_json:
         terminal.show_json({**rows.plan_json(plan), "project": stack.name, **_json(stops)})
     elif not terminal.seen():
@@ -39,7 +39,9 @@ def stopped(stack: Stack, plan: Plan, stops: Stops, ending: str, *, as_json: boo
     if stops.failures:
         return FAILED
     terminal.talk(ending)
-    return DONE
+    for error in stops.kept.values():
+        terminal.talk(str(error))
+    return FAILED if stops.kept else DONE
 
 
 def lines(stops: Stops) -> Iterator[str]:
@@ -72,12 +74,14 @@ def summary(stops: Stops, plan: Plan) -> str:
     return f"stopped: {counted(len(services), 'service')} in {stops.seconds:.1f} s"
 
 
-def removed(plan: Plan, seconds: float) -> str:
-    containers = sum(step.action == "remove" for step in plan.steps)
-    told = [str(step) for step in plan.steps if step.subject.startswith("volume ")]
+def removed(plan: Plan, stops: Stops, seconds: float) -> str:
+    """What became of the containers and volumes of the plan; what was kept has an error of its own."""
+    steps = [step for step in plan.steps if step.subject not in stops.kept]
+    containers = sum(step.action == "remove" for step in steps)
+    volumes = [str(step) for step in steps if step.subject.startswith("volume ")]
     nothing = "done" if plan.acts else "nothing to remove"
     ending = f"removed: {counted(containers, 'container')} in {seconds:.1f} s" if containers else nothing
-    return "\n".join([*told, ending])
+    return "\n".join([*volumes, *([] if stops.kept and not containers else [ending])])
 
 
 def _quick(stops: Stops) -> bool:
@@ -127,7 +131,7 @@ def _json(stops: Stops) -> dict[str, Any]:
         ],
         "failures": [
             {"service": service, "what": error.what, "fix": error.fix}
-            for service, error in (stops.failures or {}).items()
+            for service, error in [*(stops.failures or {}).items(), *(("", error) for error in stops.kept.values())]
         ],
         "left": list(stops.left),
         "running_again": list(stops.again),

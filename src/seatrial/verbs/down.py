@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.errors import UsageError
@@ -34,7 +35,7 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, timeout: str = "
         everything = asking.ask(run.everything)  # Compose resolves the model while the rest is loaded
         engine.about()
         from seatrial.lifecycle.down import plan_down
-        from seatrial.lifecycle.leftovers import clear
+        from seatrial.lifecycle.leftovers import clear, own_volumes
         from seatrial.lifecycle.stop_order import turns
         from seatrial.lifecycle.stopping import Halt, stop_in_order
         from seatrial.report import show
@@ -42,9 +43,9 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, timeout: str = "
         from seatrial.verbs._checkout import check_owner
 
         stack, before = everything.answer()
-    names = engine.volumes(stack.name)
+    names, others = own_volumes(engine, stack, delete=volumes)
     check_owner(run, stack, before, before.services, fate="removed")
-    plan = plan_down(stack, before, names, delete_volumes=volumes)
+    plan = plan_down(stack, before, names, delete_volumes=volumes, others=others)
     if run.dry:
         return show.plan(plan, as_json=json)
     if volumes and names and not yes:
@@ -57,8 +58,10 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, timeout: str = "
         meanwhile.ask(run.ready_to_show)
         stops = stop_in_order(halt, turns(stack, before.containers))
         if not stops.failures:
-            clear(halt, before.containers, stops)
-    return shown.stopped(stack, plan, stops, shown.removed(plan, time.monotonic() - began_s), as_json=json)
+            kept = clear(halt, before.containers, stops, names if volumes else ())
+            stops = replace(stops, kept=kept)
+    ending = shown.removed(plan, stops, time.monotonic() - began_s)
+    return shown.stopped(stack, plan, stops, ending, as_json=json)
 
 
 def _ask(names: tuple[str, ...]) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-import pytest
 
 from seatrial.engine import UpRequest
 from seatrial.engine.memory import MemoryEngine, Script
 from seatrial.errors import RunFailed
-from seatrial.lifecycle.leftovers import clear, own_networks
+from seatrial.lifecycle.leftovers import clear, own_networks, own_volumes
 from seatrial.lifecycle.stop_order import turns
 from seatrial.lifecycle.stopping import Halt, stop_in_order
 from seatrial.project import Project
@@ -33,11 +31,11 @@ class Busy(MemoryEngine):
         super().remove_container(container_id, volumes=volumes)
 
 
-def ended(engine: MemoryEngine) -> None:
+def ended(engine: MemoryEngine, volumes: tuple[str, ...] = ()) -> dict[str, RunFailed]:
     list(engine.up(PROJECT, UpRequest()))
     before = tuple(engine.containers.values())
     halt = Halt(engine, PROJECT, STACK, lambda _: None, remove=True)
-    clear(halt, before, stop_in_order(halt, turns(STACK, before)))
+    return clear(halt, before, stop_in_order(halt, turns(STACK, before)), volumes)
 
 
 def test_what_had_ended_before_is_removed_too() -> None:
@@ -53,8 +51,25 @@ def test_one_that_could_not_be_removed_when_it_ended_is_removed_now() -> None:
 
 
 def test_one_that_cannot_be_removed_is_not_told_as_removed() -> None:
-    with pytest.raises(RunFailed, match="busy"):
-        ended(Busy(STACK, refusals=99))
+    kept = ended(Busy(STACK, refusals=99), ("shop_data",))
+    assert sorted(kept) == ["shop-once-1", "shop-web-1"]
+    assert "device is busy" in kept["shop-web-1"].what
+
+
+def test_a_volume_that_another_container_uses_is_reported_with_that_container() -> None:
+    kept = ended(Busy(replace(STACK, volumes=("shop_data",)), refusals=99), ("shop_data",))
+    assert "shop-web-1" in kept["volume shop_data"].what
+    assert (
+        kept["volume shop_data"].fix == "docker rm --force shop-once-1 shop-web-1, then `seatrial down --volumes` again"
+    )
+
+
+def test_a_volume_that_the_file_calls_external_is_never_deleted_whatever_its_label() -> None:
+    model = '{"name": "shop", "volumes": {"far": {"external": true, "name": "far"}, "own": {"name": "shop_own"}}}'
+    engine = MemoryEngine(parse(model), volume_names=("far", "shop_own"))
+    assert own_volumes(engine, engine.model, delete=True) == (("shop_own",), ())
+    engine.volume_names = ("far",)
+    assert own_volumes(engine, engine.model, delete=True) == ((), ())
 
 
 def test_networks_of_others_are_not_the_projects_own() -> None:

@@ -53,13 +53,13 @@ class Api(Archives):
         found = self._engine.json("/networks", query, limit_s=LIMIT_S)
         return [(item["Id"], item["Name"], (item["Labels"] or {}).get(inspect.NETWORK, "")) for item in found]
 
-    def remove_network(self, network_id: str) -> bool:
-        """Whether it is gone: one that somebody uses stays. Raises `RunFailed`."""
-        try:
-            self._engine.request("DELETE", f"/networks/{network_id}", limit_s=ACT_S)
-        except Refused as refused:
-            return translate.network_gone(str(refused), doing="remove a network")
-        return True
+    def remove_network(self, network_id: str) -> str:
+        """Return "" when it is gone, else why the engine keeps it."""
+        return self._removed(f"/networks/{network_id}")
+
+    def remove_volume(self, name: str) -> str:
+        """Return "" when it is gone, else why the engine keeps it."""
+        return self._removed(f"/volumes/{quote(name)}")
 
     def publishers(self, port: int, protocol: str) -> list[str]:
         """Ids of the running containers that publish the host port."""
@@ -159,6 +159,13 @@ class Api(Archives):
             if refused.status in (_GONE, _GOING):
                 return ""  # it has vanished meanwhile: it is simply not among the answers
             raise translate.failure(str(refused), doing="inspect what runs") from None
+
+    def _removed(self, path: str) -> str:
+        try:
+            self._engine.request("DELETE", path, limit_s=ACT_S)
+        except Refused as refused:
+            return "" if refused.status == _GONE else str(refused)
+        return ""
 
     def _act(self, path: str, body: object = None, *, doing: str, limit_s: float, method: str = "POST") -> bytes:
         try:
