@@ -3,8 +3,8 @@
 from invoke import Collection
 
 import seatrial
-from chores import bench, docs, lint, lock, matrix, say, test
+from chores import bench, corpus, docs, lint, lock, matrix, say, test
 
 ns = Collection.from_module(seatrial)
-for chore in (test, lint, docs, bench, matrix, say, lock):
+for chore in (test, lint, docs, bench, matrix, corpus, say, lock):
     ns.add_task(chore)
