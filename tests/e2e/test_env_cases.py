@@ -127,7 +127,7 @@ def test_what_a_variable_stands_for_in_the_project_is_the_recorded_value(
         wanted = expected(case["compose_dot_env"], version)
         names = sorted({"NOT_IN_ANY_CASE", *(wanted or {})})
         try:
-            return dict(engine.values(Project(tmp_path, (tmp_path / "compose.yaml",), file), names))
+            return dict(engine.values(Project(tmp_path, (tmp_path / "compose.yaml",), (file,)), names))
         except ConfigurationInvalid:
             return None
 

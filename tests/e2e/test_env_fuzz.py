@@ -124,7 +124,7 @@ def test_every_value_that_env_init_writes_is_read_back_equal(place: ComposeProje
         (place.folder / ".env").unlink(missing_ok=True)
         result = init(schema, place.folder / ".env", ask=ask, now=datetime.now(UTC))
         assert result.created
-        project = Project(place.folder, (place.file,), place.folder / ".env", schema=schema)
+        project = Project(place.folder, (place.file,), (place.folder / ".env",), schema=schema)
         found = examine(WhalesEngine(), project, {}, place.folder)
         for values in (found.values, found.contained["s"]):
             assert {k: v for k, v in clear(values) if k in told} == told

@@ -126,7 +126,7 @@ def test_no_error_of_ours_holds_a_secret_in_itself(drafts: Callable[[], ComposeP
         project = drafts()
         prepared(project, leak)
         folder = project.folder
-        where = Project(folder, (project.file,), folder / ".env", schema=folder / ".env.schema")
+        where = Project(folder, (project.file,), (folder / ".env",), schema=folder / ".env.schema")
         text = ""
         try:
             found = examine(WhalesEngine(), where, {}, folder)

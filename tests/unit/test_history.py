@@ -111,7 +111,7 @@ def test_a_verdict_that_was_good_for_long_and_fails_is_told(
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return Project(tmp_path, (tmp_path / "compose.yaml",), tmp_path / ".env", schema=tmp_path / ".env.schema")
+    return Project(tmp_path, (tmp_path / "compose.yaml",), (tmp_path / ".env",), schema=tmp_path / ".env.schema")
 
 
 def test_runs_are_kept_for_each_checkout_and_kind_and_come_back(project: Project) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import socket
+from pathlib import Path
 
 import pytest
 
 from seatrial import project
 from seatrial.errors import ComposeFileMissing, UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -75,3 +74,54 @@ def test_a_named_file_that_is_missing_says_who_named_it(tmp_path: Path) -> None:
 def test_standard_input_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="standard input"):
         project.find(tmp_path, environ={}, files=["-"])
+
+
+@pytest.mark.parametrize("start", [".", "src/deep"])
+def test_compose_file_of_the_env_file_counts_from_below_too(tmp_path: Path, start: str) -> None:
+    touch(tmp_path, "docker/dev.yaml", "docker/.env", "compose.yaml", "src/deep/x")
+    (tmp_path / ".env").write_text("COMPOSE_FILE=docker/${STAGE:-dev}.yaml\n")
+    found = project.find(tmp_path / start, environ={})
+    assert (found.root, found.files) == (tmp_path, (tmp_path / "docker" / "dev.yaml",))
+    assert found.env_files == (tmp_path / "docker" / ".env", tmp_path / ".env")  # the last one wins
+
+
+def test_relative_env_files_count_from_the_caller(tmp_path: Path) -> None:
+    touch(tmp_path, "docker/compose.yaml", "docker/dev.env", "dev.env")
+    environ = {"COMPOSE_ENV_FILES": "dev.env,/x/../y.env,~/own.env"}
+    found = project.find(tmp_path, environ=environ, files=["docker/compose.yaml"])
+    assert found.env_files == (tmp_path / "dev.env", Path("/y.env"), Path.home() / "own.env")
+
+
+def test_a_folder_is_called_by_the_link_that_led_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    touch(tmp_path, "real/compose.yaml", "other/compose.yaml")
+    (tmp_path / "link").symlink_to("real")
+    monkeypatch.chdir(tmp_path / "link")
+    for pwd, folder in (("link", "link"), ("other", "real"), ("gone", "real"), ("link/../link", "link")):
+        monkeypatch.setenv("PWD", str(tmp_path / pwd))
+        assert project.find(project.here(), environ={}).directory == tmp_path / folder
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("kind", ["a pipe", "a folder", "a socket"])
+def test_a_compose_file_that_is_no_file_is_refused_at_once(tmp_path: Path, kind: str, named: bool) -> None:
+    place = tmp_path / "compose.yaml"
+    if kind == "a folder":
+        place.mkdir()
+    elif kind == "a pipe":
+        os.mkfifo(place)
+    else:
+        with socket.socket(socket.AF_UNIX) as opened:
+            opened.bind(os.path.relpath(place))
+    with pytest.raises(ComposeFileMissing, match=r"compose\.yaml is a "):
+        project.find(tmp_path, environ={}, files=["compose.yaml"] if named else [])
+
+
+def test_what_a_process_has_open_is_no_compose_file(tmp_path: Path) -> None:
+    with pytest.raises(ComposeFileMissing, match="not a file"):
+        project.find(tmp_path, environ={}, files=["/dev/stdin"])
+
+
+def test_a_switch_that_compose_cannot_read_is_named(tmp_path: Path) -> None:
+    touch(tmp_path, "compose.yaml")
+    with pytest.raises(UsageError, match="COMPOSE_DISABLE_ENV_FILE is `maybe`"):
+        project.find(tmp_path, environ={"COMPOSE_DISABLE_ENV_FILE": "maybe"})

@@ -20,8 +20,8 @@ def compose(project: Project, *arguments: str, piped: bool = False) -> list[str]
     command = ["compose", "--project-directory", str(project.directory)]
     for file in ["-"] if piped else project.files:
         command += ["-f", str(file)]
-    if project.env_file:
-        command += ["--env-file", str(project.env_file)]
+    for file in project.env_files:
+        command += ["--env-file", str(file)]
     if project.name:
         command += ["-p", project.name]
     for profile in project.profiles:

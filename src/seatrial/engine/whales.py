@@ -140,7 +140,7 @@ class WhalesEngine(Looking):
         return DockerClient(
             compose_files=list(project.files),
             compose_profiles=list(project.profiles),
-            compose_env_files=[project.env_file] if project.env_file else [],
+            compose_env_files=list(project.env_files),
             compose_project_name=project.name,
             compose_project_directory=project.directory,
         )

@@ -28,7 +28,7 @@ def recall(project: Project, environ: Mapping[str, str]) -> Remembered | None:
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError):
         record = load(place(project, environ))
         files = [Path(name) for name in record["files"]]
-        now = {**known_prints(project, environ), **prints(files)}
+        now = {**known_prints(project), **prints(files)}
         if record["format"] == FORMAT and record["digest"] == digest(now, environ, record["names"]):
             problems = tuple(Problem(**{**p, "severity": Severity(p["severity"])}) for p in record["problems"])
             return Remembered(problems, int(record["variables"]))

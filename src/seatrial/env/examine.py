@@ -37,12 +37,12 @@ def examine(
         ConfigurationInvalid: Compose refuses the project for a reason that is not in the environment.
         EngineError: there is no docker client.
     """
-    if _would_hang(project, environ):
+    if _would_hang(project):
         from seatrial.env.gather import unreadable
 
         return unreadable(project, environ)
     with together() as asking:
-        names = sorted({PROFILES, *likely_names(project, environ)})
+        names = sorted({PROFILES, *likely_names(project)})
         source = asking.ask(lambda: engine.uninterpolated(project))
         model = asking.ask(lambda: engine.stack(project))
         values = asking.ask(lambda: engine.values(project, names))
@@ -52,7 +52,7 @@ def examine(
         return gathered(Asked(engine, source, model, values), project, environ, start, keep_secret)
 
 
-def _would_hang(project: Project, environ: Mapping[str, str]) -> bool:
+def _would_hang(project: Project) -> bool:
     """Whether Compose would wait for a pipe, or read past what is no file."""
     paths = [path for _, path in reserved(project)]
-    return any(no_file(path) for path in (*paths, project.directory / ".env", *own_files(project, environ)))
+    return any(no_file(path) for path in (*paths, project.directory / ".env", *own_files(project)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.env import place as places
 from seatrial.env.encoding import decoded
 from seatrial.env.problem import Problem, errors
-from seatrial.env.scan import Statement, statements
+from seatrial.env_syntax.scan import Statement, statements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def judged(found: Examination, project: Project, environ: Mapping[str, str], start: Path) -> tuple[Problem, ...]:
     """All problems at once: in the files, of the values, between files, shell and containers."""
     problems = [*found.problems, *in_files(found, environ)]
-    problems += in_a_subfolder(start, project, environ)
+    problems += in_a_subfolder(start, project)
     problems += passed_over(project)
     compose_file = shown(project.files[0], project)
     if found.schema and found.values:

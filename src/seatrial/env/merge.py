@@ -9,11 +9,11 @@ from random import Random
 from seatrial.env.encoding import decoded
 from seatrial.env.orphaned import below
 from seatrial.env.problem import Problem
-from seatrial.env.scan import Fault, Statement, statements
 from seatrial.env.schema.generate import generated
 from seatrial.env.schema.model import Item, Schema, Template
 from seatrial.env.secret import Secret
 from seatrial.env.write import quoted, quoted_template
+from seatrial.env_syntax.scan import Fault, Statement, statements
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def opened(project: Project, environ: Mapping[str, str]) -> Examination:
     """The schema and the project's own env files; their values are known as secrets before anything is called."""
     loaded = read_schema(project.schema, shown(project.schema, project)) if project.schema else None
     schema, problems = (loaded.schema, loaded.problems) if loaded else (None, ())
-    files = tuple(read(path, shown(path, project)) for path in own_files(project, environ))
+    files = tuple(read(path, shown(path, project)) for path in own_files(project))
     problems = (*problems, *unusable(project), *(file.trouble for file in files if file.trouble))
     known = schema.by_key() if schema else environ
     said = [(name, value) for name, value in environ.items() if name in known]

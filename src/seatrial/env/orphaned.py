@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from seatrial.env.scan import statements
+from seatrial.env_syntax.scan import statements
 
 
 def below(text: str, description: Sequence[str], notes: Sequence[str]) -> int | None:

@@ -7,7 +7,6 @@ import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from seatrial.project import Project
@@ -15,15 +14,9 @@ if TYPE_CHECKING:
 PROFILES = "COMPOSE_PROFILES"
 
 
-def own_files(project: Project, environ: Mapping[str, str]) -> tuple[Path, ...]:
+def own_files(project: Project) -> tuple[Path, ...]:
     """The env files that `${NAME}` is looked up in, the strongest first."""
-    if project.env_file:
-        return (project.env_file,)
-    if project.env_files_chosen:
-        names = [name for name in environ.get("COMPOSE_ENV_FILES", "").split(",") if name]
-        return tuple(project.directory / name for name in reversed(names))
-    file = project.directory / ".env"
-    return (file,) if file.is_file() else ()
+    return tuple(reversed(project.env_files))
 
 
 def reserved(project: Project) -> tuple[tuple[str, Path], ...]:

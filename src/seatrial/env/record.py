@@ -34,9 +34,9 @@ class Watched(NamedTuple):
     began_ns: int
 
 
-def watched(project: Project, environ: Mapping[str, str]) -> Watched:
+def watched(project: Project) -> Watched:
     """To be called before Compose is asked: of what changes from then on nobody knows what was checked."""
-    return Watched(known_prints(project, environ), time.time_ns() - _STEP_NS)
+    return Watched(known_prints(project), time.time_ns() - _STEP_NS)
 
 
 def place(project: Project, environ: Mapping[str, str]) -> Path:
@@ -46,9 +46,9 @@ def place(project: Project, environ: Mapping[str, str]) -> Path:
     return Path(base) / "seatrial" / "env" / f"{hashlib.sha256(identity.encode()).hexdigest()[:24]}.json"
 
 
-def known_prints(project: Project, environ: Mapping[str, str]) -> dict[str, str]:
+def known_prints(project: Project) -> dict[str, str]:
     """Fingerprints of the files that matter whatever Compose says, those that may come to be included."""
-    own = [*own_files(project, environ), project.directory / ".env", *(path for _, path in reserved(project))]
+    own = [*own_files(project), project.directory / ".env", *(path for _, path in reserved(project))]
     return prints([*project.files, *overlays(project), *own])
 
 

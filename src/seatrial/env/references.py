@@ -76,7 +76,7 @@ class References:
 
     def in_place(self, values: Mapping[str, str | None]) -> References:
         """The same with the variables in the paths of env files put in."""
-        from seatrial.env.dollars import expanded
+        from seatrial.env_syntax.dollars import expanded
 
         files = tuple(
             replace(e, path=expanded(e.path, values.get)) if "$" in e.path else e for e in self.env_files
@@ -134,7 +134,7 @@ def _uses(value: Any, path: tuple[str, ...]) -> Iterator[Use]:
 def _in_text(text: str, path: tuple[str, ...]) -> Iterator[Use]:
     if "$" not in text:
         return
-    from seatrial.env.dollars import Form, dollars
+    from seatrial.env_syntax.dollars import Form, dollars
 
     service = path[1] if len(path) > 1 and path[0] == "services" else ""
     for dollar in dollars(text):

@@ -34,7 +34,7 @@ def remember(project: Project, environ: Mapping[str, str], found: Examination, b
         if found.stack is None or not found.sound or _depends_on_more(project, found):
             return
         files = [Path(entry.path) for entry in found.references.env_files]
-        now = known_prints(project, environ)
+        now = known_prints(project)
         if now != before.prints or any(_changed_since(file, before.began_ns) for file in files):
             return
         names = sorted({*found.values, *_in_services(found), *_in_files(found)})

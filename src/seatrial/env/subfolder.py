@@ -8,16 +8,21 @@ from seatrial.env.paths import own_files, shown
 from seatrial.env.problem import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from seatrial.project import Project
 
 
-def in_a_subfolder(start: Path, project: Project, environ: Mapping[str, str]) -> Iterator[Problem]:
-    """Compose from 2.27.1 on reads the `.env` where one stands; seatrial reads the project's wherever one stands."""
-    here, own = start.resolve() / ".env", own_files(project, environ)
-    if here.parent in (project.root, project.directory) or here in own or not here.is_file():
+def in_a_subfolder(start: Path, project: Project) -> Iterator[Problem]:
+    """Compose from 2.27.1 on reads the `.env` of the current folder; seatrial reads the project's from any folder.
+
+    With `--file` Compose reads the one beside the first file, and so does seatrial.
+    """
+    here, own = start / ".env", own_files(project)
+    if project.files_named or project.env_files_chosen or not here.is_file():
+        return
+    if here.parent in (project.root, project.directory) or any(here.samefile(file) for file in own if file.exists()):
         return
     message = "Compose run from this folder would read this file (2.27.1 and newer); seatrial does not"
     counts = ", ".join(str(path) for path in own) or str(project.directory / ".env")
@@ -26,9 +31,9 @@ def in_a_subfolder(start: Path, project: Project, environ: Mapping[str, str]) ->
 
 def passed_over(project: Project) -> Iterator[Problem]:
     """A second `.env`, in the root or beside the compose file, that is not read; a link to the one that is, is none."""
-    counts = project.env_file
+    counts, own = project.env_file, project.env_files
     for file in dict.fromkeys((project.root / ".env", project.directory / ".env")):
-        if counts and file.is_file() and not file.samefile(counts):
+        if counts and file.is_file() and not any(file.samefile(each) for each in own):
             message = (
                 f"{shown(counts, project)} is the env file; this one is passed over, and Compose alone may read it"
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.env.paths import overlays, own_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from seatrial.project import Project
@@ -23,10 +23,10 @@ def names_mentioned(text: str) -> frozenset[str]:
     return frozenset(_MENTIONED.findall(text))
 
 
-def likely_names(project: Project, environ: Mapping[str, str]) -> frozenset[str]:
+def likely_names(project: Project) -> frozenset[str]:
     """The variables that will be of interest, before anything is understood: used, declared, or set in an own file."""
     declared = [project.schema] if project.schema else []
-    written = text_of((*declared, *own_files(project, environ)))
+    written = text_of((*declared, *own_files(project)))
     return names_mentioned(text_of(project.files)) | frozenset(_SET.findall(written))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatrial.engine.observed import Snapshot
 from seatrial.errors import UsageError
+from seatrial.worktree import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,11 +77,6 @@ def another_name(name: str, root: Path) -> str:
         if own and own != name:
             return f"{name}-{own}"
     return f"{name}-2"
-
-
-def plain(text: str) -> str:
-    """As Compose makes a name of a folder's: small letters, digits, `-` and `_`."""
-    return re.sub(r"[^a-z0-9_-]", "", text.lower()).lstrip("_-")
 
 
 def _is_same(folder: str, directory: Path) -> bool:

@@ -40,7 +40,7 @@ def standing(engine: Engine, project: Project, environ: Mapping[str, str]) -> St
         ConfigurationInvalid: Compose refuses the project, and there is no container to go by, or too many projects.
     """
     try:
-        _stop_at_a_pipe(project, environ)
+        _stop_at_a_pipe(project)
         return Standing(engine.stack(project), project)
     except ConfigurationInvalid as refused:
         return _by_labels(engine, project, environ, refused)
@@ -62,9 +62,9 @@ def _by_labels(engine: Engine, project: Project, environ: Mapping[str, str], ref
     return Standing(stack, replace(named, name=stack.name, by_labels=True), refused, secrets)
 
 
-def _stop_at_a_pipe(project: Project, environ: Mapping[str, str]) -> None:
+def _stop_at_a_pipe(project: Project) -> None:
     """Compose would wait for somebody to write into it."""
-    pipe = next(filter(_is_pipe, (project.directory / ".env", *own_files(project, environ))), None)
+    pipe = next(filter(_is_pipe, (project.directory / ".env", *own_files(project))), None)
     if pipe:
         raise ConfigurationInvalid(f"{pipe} is a pipe, not a file", fix="put a plain file in its place")
 

@@ -58,6 +58,7 @@ def check_owner(run: Run, stack: Stack, before: Snapshot, services: Iterable[str
     Raises:
         UsageError: they are another folder's, and nobody said by flag or shell that this project is meant.
     """
+    _tell_plain_stack(run, before)
     own = str(run.project.directory)
     if run.project.by_labels or all(container.folder == own for container in before.containers):
         return  # by labels: found by this folder, or by a name that was given
@@ -71,6 +72,7 @@ def check_owner(run: Run, stack: Stack, before: Snapshot, services: Iterable[str
 
 def tell_owner(run: Run, before: Snapshot, services: Iterable[str]) -> None:
     """For verbs that only look, or enter a container: say in one line when it is another folder's that is looked at."""
+    _tell_plain_stack(run, before)
     own = str(run.project.directory)
     if run.project.by_labels or all(container.folder == own for container in before.containers) or _asked_for(run):
         return
@@ -81,6 +83,19 @@ def tell_owner(run: Run, before: Snapshot, services: Iterable[str]) -> None:
         which = ", ".join(dict.fromkeys(container.service for container in found))
         folders = " and ".join(dict.fromkeys(container.folder for container in found))
         terminal.talk(f"warning: the containers of {which} were made from {folders}, not from this folder")
+
+
+def _tell_plain_stack(run: Run, before: Snapshot) -> None:
+    """Report a stack that Compose started from this worktree, under the name that it has without seatrial."""
+    project = run.project
+    if project.worktree is None or before.containers:
+        return
+    for stack in run.engine.stacks_by_label(replace(project, name=None)):
+        if stack.name != project.name:
+            terminal.talk(
+                f"note: project {stack.name} was started from this folder too, and {project.name} is another project:"
+                f" --project-name {stack.name} uses it, `docker compose -p {stack.name} down` removes it"
+            )
 
 
 def planned(

@@ -142,7 +142,7 @@ class Run:
         from seatrial.env.examine import examine
         from seatrial.env.record import watched
 
-        before = watched(self.project, os.environ)
+        before = watched(self.project)
         found = examine(self._plain_engine(), self.project, os.environ, self.start, self.keep)
         self._show_public_words(found.stack)
         from seatrial.env.remember import remember  # what it needs is loaded by now: Compose did not wait for it

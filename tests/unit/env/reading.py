@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seatrial.env.dollars import Dollar, Form, dollars
-from seatrial.env.scan import Fault, statements
+from seatrial.env_syntax.dollars import Dollar, Form, dollars
+from seatrial.env_syntax.scan import Fault, statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -64,7 +64,7 @@ class Deaf(WhalesEngine):
 def checked(asking: Asking, engine: WhalesEngine | None = None) -> Remembered | None:
     """Examine, remember, and what is recalled then."""
     project = asking.settled().project()
-    before = watched(project, os.environ)
+    before = watched(project)
     found = examine(engine or WhalesEngine(), project, os.environ, asking.folder)
     remember(project, os.environ, found, before)
     return recall(asking.project(), os.environ)
@@ -293,7 +293,7 @@ def test_a_warning_about_the_folder_where_one_stood_is_not_told_elsewhere(order:
     below.mkdir()
     (below / ".env").write_text("")
     project = order.project()
-    before = watched(project, os.environ)
+    before = watched(project)
     found = examine(WhalesEngine(), project, os.environ, below)
     assert "SubfolderEnv" in [p.rule for p in found.problems]
     remember(project, os.environ, found, before)

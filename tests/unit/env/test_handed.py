@@ -55,7 +55,7 @@ def test_passwords_inside_of_a_file_are_known_by_their_names(tmp_path: Path) -> 
 
 def test_the_variable_of_a_secret_is_looked_up_as_compose_does(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("ANY='of$$file'\nBOTH=file\n")
-    project = Project(tmp_path, (tmp_path / "compose.yaml",), tmp_path / ".env")
+    project = Project(tmp_path, (tmp_path / "compose.yaml",), (tmp_path / ".env",))
     stack = stack_with(a={"environment": "ANY"}, b={"environment": "BOTH"}, c={"environment": "NONE"})
     assert told(model_secrets(stack, project, {"BOTH": "shell"})) == {"of$file", "shell"}
 

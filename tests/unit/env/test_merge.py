@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seatrial.env.dollars import dollars
 from seatrial.env.encoding import decoded
 from seatrial.env.lint import lint
 from seatrial.env.merge import Additions, Merged, merged
 from seatrial.env.place import Place
 from seatrial.env.problem import Severity
-from seatrial.env.scan import statements
 from seatrial.env.secret import Secret
 from seatrial.env.types import violations
+from seatrial.env_syntax.dollars import dollars
+from seatrial.env_syntax.scan import statements
 from unit.env.nasty import env_file
 from unit.env.reading import reading
 from unit.env.test_schema_syntax import EXAMPLE, schema_of

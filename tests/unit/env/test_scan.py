@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seatrial.env.scan import Fault, statements
+from seatrial.env_syntax.scan import Fault, statements
 from unit.env.nasty import env_file
 from unit.env.reading import CASES, reading
 

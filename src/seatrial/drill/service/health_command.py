@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from seatrial.drill.service.health_script import filled_in, port_and_path
 from seatrial.drill.service.known import asked_by
-from seatrial.env.dollars import expanded
+from seatrial.env_syntax.dollars import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

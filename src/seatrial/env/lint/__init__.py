@@ -13,7 +13,7 @@ from seatrial.env.lint import keys, quotes
 from seatrial.env.lint.finding import Finding, Known, Surroundings
 from seatrial.env.lint.substitution import substitution
 from seatrial.env.problem import Problem, Severity
-from seatrial.env.scan import Statement, statements
+from seatrial.env_syntax.scan import Statement, statements
 
 __all__ = ["RULES", "Surroundings", "lint"]
 

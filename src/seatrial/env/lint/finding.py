@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from seatrial.env.problem import Severity
-from seatrial.env.scan import Statement
+from seatrial.env_syntax.scan import Statement
 
 
 @dataclass(frozen=True, slots=True)

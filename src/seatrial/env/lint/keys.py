@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from seatrial.env.known import is_tools_own
 from seatrial.env.lint.finding import Finding, Known
 from seatrial.env.problem import Severity
-from seatrial.env.scan import Fault, Statement
+from seatrial.env_syntax.scan import Fault, Statement
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _INVALID = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from seatrial.env.lint.finding import Finding, Known
 from seatrial.env.problem import Severity
-from seatrial.env.scan import Fault, Statement
+from seatrial.env_syntax.scan import Fault, Statement
 
 _BLANK_BEFORE_HASH = re.compile(r"[^\S \n]#")
 _ESCAPES_THAT_CHANGE = re.compile(r"\\(?:\\|([abfv']|0[0-7]{3})|.)", re.DOTALL)

@@ -6,10 +6,10 @@ The name after a bare `$` is never repeated: it may be the tail of a password.
 import re
 from collections.abc import Iterator
 
-from seatrial.env.dollars import Dollar, Form, dollars
 from seatrial.env.lint.finding import Finding, Known
 from seatrial.env.problem import Severity
-from seatrial.env.scan import Statement
+from seatrial.env_syntax.dollars import Dollar, Form, dollars
+from seatrial.env_syntax.scan import Statement
 
 _OTHERS_EXPAND = re.compile(r"\$\{[^}]*\}")
 _SINGLE_QUOTES = "put the value in single quotes"

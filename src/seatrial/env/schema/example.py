@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from seatrial.env.dollars import Dollar, Form, dollars
 from seatrial.env.encoding import decoded
 from seatrial.env.problem import Problem, Report
-from seatrial.env.scan import Statement, statements
 from seatrial.env.types import ValueType, violations
+from seatrial.env_syntax.dollars import Dollar, Form, dollars
+from seatrial.env_syntax.scan import Statement, statements
 
 _HEADER = """\
 # Made from {file}. Say with @public what everybody may see: everything else is secret.

@@ -7,10 +7,10 @@ block, and all blocks above the first item are the header.
 import re
 from dataclasses import replace
 
-from seatrial.env.cursor import Cursor
 from seatrial.env.problem import Report
 from seatrial.env.schema import values
 from seatrial.env.schema.nodes import Comments, Decorator, Document, Entry, Node, Text
+from seatrial.env_syntax.cursor import Cursor
 
 _BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
 _DIVIDER = re.compile(r"[ \t]*#[ \t]*[-=*#]{3}[^\n]*(?:\n|\Z)")

@@ -7,8 +7,8 @@ a call may go on in the next line if that line starts with `#`; inside an item's
 import re
 from dataclasses import dataclass
 
-from seatrial.env.cursor import Cursor
 from seatrial.env.schema.nodes import Argument, Call, Listing, Node, Pairs, Text
+from seatrial.env_syntax.cursor import Cursor
 
 _DEEPEST = 16
 _CALL = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\(")

@@ -65,10 +65,8 @@ def fingerprint(project: Project, environ: Mapping[str, str]) -> str:
         whole.update(text)
         for name in sorted(set(_names(text))):
             whole.update(f"{name}={environ.get(name, '')}\0".encode("utf-8", "surrogateescape"))
-    own = (project.env_file,) if project.env_file else ()
-    for file in (*own, project.directory / ".env"):
+    for file in (*project.env_files, project.directory / ".env"):
         whole.update(_stamp(file).encode())
-    whole.update(environ.get("COMPOSE_ENV_FILES", "").encode("utf-8", "surrogateescape"))
     return whole.hexdigest()
 
 

@@ -24,5 +24,5 @@ def check(run: Run, *, json: bool = False) -> int:
     # The whole answer, values included, is for those who ask for JSON: it is never remembered.
     remembered = None if json else recall(run.project, os.environ)
     if remembered:
-        return show.remembered(remembered, in_a_subfolder(run.start, run.project, os.environ))
+        return show.remembered(remembered, in_a_subfolder(run.start, run.project))
     return show.check(run.environment(), as_json=json)

@@ -164,7 +164,7 @@ def _definitions(run: Run) -> Definitions:
     from seatrial.watch.definitions import Definitions
 
     project = run.as_written
-    return Definitions([*project.files, *([project.env_file] if project.env_file else [])])
+    return Definitions([*project.files, *project.env_files])
 
 
 def _meant_now(run: Run, wish: Wish) -> Meant:

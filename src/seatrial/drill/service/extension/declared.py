@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from seatrial.drill.service.extension import KEY, Extension
 from seatrial.drill.service.extension.keys import Headers, read, read_top
 from seatrial.drill.service.extension.values import Unfit
-from seatrial.env.dollars import Dollar, Form, dollars, expanded
 from seatrial.env.known import is_secret, once
 from seatrial.env.secret import Secret
+from seatrial.env_syntax.dollars import Dollar, Form, dollars, expanded
 from seatrial.errors import ConfigurationInvalid
 
 if TYPE_CHECKING:

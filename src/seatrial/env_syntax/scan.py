@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from seatrial.env.cursor import Cursor
+from seatrial.env_syntax.cursor import Cursor
 
 BLANKS = " \t\v\f\r\x85\xa0"
 _SPACES = r"[ \t\v\f\r\x85\xa0\n\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
