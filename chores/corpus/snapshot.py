@@ -57,11 +57,12 @@ def _container(item: dict[str, Any], project: str) -> dict[str, Any]:
         config["Hostname"] = "(id)"
     config["Labels"] = _labels(config["Labels"])
     config["Env"] = sorted(config["Env"] or ())
+    host["Links"] = sorted(host.get("Links") or ())
     host["Mounts"] = sorted(host.get("Mounts") or (), key=lambda mount: str(mount["Target"]))
     host.pop("Binds", None)  # the same mounts stand in Mounts, resolved
     text = json.dumps({"Config": config, "HostConfig": host, "Image": item["Image"]})
-    # A namespace that is shared is named by the other container's id.
-    shared = re.sub(r"container:[0-9a-f]{64}", "container:(id)", text)
+    # Another container whose namespace or volumes are shared is named by its id, and the hash has it too.
+    shared = re.sub(r"\b[0-9a-f]{64}\b", "(id)", text) if _uses_another(host) else text
     return dict(json.loads(shared)) | {
         "Mounts": sorted(_mount(mount) for mount in item["Mounts"]),
         "Networks": {
@@ -75,6 +76,11 @@ def _container(item: dict[str, Any], project: str) -> dict[str, Any]:
         },
         "started": not item["State"]["StartedAt"].startswith("0001"),
     }
+
+
+def _uses_another(host: dict[str, Any]) -> bool:
+    modes = (host["NetworkMode"], host["IpcMode"], host["PidMode"])
+    return bool(host["VolumesFrom"]) or any(mode.startswith("container:") for mode in modes)
 
 
 def _mount(mount: dict[str, Any]) -> str:
