@@ -14,6 +14,7 @@ SeatrialError
 ├── RunFailed                1   it ran, and it failed
 │   ├── ContainerGone
 │   ├── ImageMissing
+│   ├── Refused                  by the engine
 │   ├── TimedOut
 │   └── WatchLimitReached        the kernel has no room for more watched folders
 ├── NotJudged                3   it ran, and cannot be judged
@@ -119,6 +120,14 @@ class ImageMissing(RunFailed):
     def __init__(self, what: str, *, fix: str, detail: Iterable[str] = (), image: str = "", service: str = "") -> None:
         super().__init__(what, fix=fix, detail=detail)
         self.image, self.service = image, service
+
+
+class Refused(RunFailed):
+    """The engine refuses to do something: `words` are its own, of which `what` and `fix` are the plain version."""
+
+    def __init__(self, what: str, *, fix: str, detail: Iterable[str] = (), words: str = "") -> None:
+        super().__init__(what, fix=fix, detail=detail)
+        self.words = words
 
 
 class TimedOut(RunFailed):

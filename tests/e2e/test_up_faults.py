@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -217,3 +218,59 @@ def test_a_full_disk_is_called_so(project: ComposeProject, base_image: str) -> N
     assert done.returncode == 1
     assert "a disk or volume of the engine is full" in done.stderr
     assert "no space left on device" in done.stderr
+
+
+# By service: what the engine refuses about it, and the class that it belongs to.
+REFUSED = {
+    "absent": ("volumes: ['./gone.conf:/etc/passwd']", "mount-kind"),
+    "nested": ("volumes: ['./d:/d:ro', './d:/d/none']", "mount-point"),
+    "camera": ("devices: [/dev/nope]", "device"),
+    "gpu": ("deploy: {resources: {reservations: {devices: [{capabilities: [gpu]}]}}}", "gpu"),
+    "owner": ("user: nope", "user"),
+    "kernel": ("sysctls: {net.nope: '1'}", "sysctl"),
+    "names": ("dns: [1.2.3]", "dns"),
+    "program": ("entrypoint: [nope]", "command-missing"),
+    "mode": ("entrypoint: [/etc/passwd]", "command-forbidden"),
+    "scratch": ("tmpfs: '/x:nope=1'", "tmpfs-option"),
+    "logs": ("logging: {driver: syslog, options: {syslog-address: 'tcp://127.0.0.1:1'}}", "log-driver"),
+    "second": ("networks: {fix: {ipv4_address: 10.213.77.9}}\n    depends_on: [first]", "address-in-use"),
+    "greedy": ("cpus: 999", "cpus"),
+}
+
+
+def test_each_refusal_of_the_engine_has_its_own_reason_and_fix_the_same_at_every_call(
+    project: ComposeProject, base_image: str
+) -> None:
+    services = sleeper("first", base_image, "    networks: {fix: {ipv4_address: 10.213.77.9}}\n")
+    services += "".join(sleeper(name, base_image, f"    {more}\n") for name, (more, _) in REFUSED.items())
+    services += sleeper("inner", base_image, "    entrypoint: [nope]\n")
+    services = re.sub(r"    init: true\n(    entrypoint: )", r"\1", services, count=2)
+    networks = "networks: {fix: {ipam: {config: [{subnet: 10.213.77.0/24}]}}}"
+    (project.folder / "d").mkdir()
+    project.write(services, networks)
+    # The engine refuses to create one of them, and Compose then makes no others of the same moment.
+    early = json.loads(project.run("up", "--json", "--service", "greedy").stdout)["failures"]
+    assert [(one["service"], one["refusal"]) for one in early] == [("greedy", "cpus")]
+    project.write(services.replace("cpus: 999", "cpus: 0.5"), networks)
+    told = []
+    for _ in range(2):
+        done = project.run("up", "--json")
+        assert done.returncode == 1
+        told.append({one.pop("service"): one for one in json.loads(done.stdout)["failures"]})
+    first, again = told
+    for inner in (
+        first.pop("inner"),
+        again.pop("inner"),
+    ):  # its init process was started, and says what the engine would
+        assert inner["reason"] == "exited with code 127: there is no program nope in the image"
+    assert {name: one["refusal"] for name, one in first.items()} == {
+        name: kind for name, (_, kind) in REFUSED.items() if name != "greedy"
+    }
+    assert all(one["exit_code"] is None and not one["log"] for one in first.values())
+    assert first == again
+    gone = project.folder / "gone.conf"
+    assert first["absent"]["fix"].startswith(f"rmdir {gone}, put the file there")
+    gone.rmdir()
+    gone.write_text("root:x:0:0::/:/bin/sh\n", encoding="utf-8")
+    done = project.run("up", "--service", "absent")
+    assert done.returncode == 0, done.stderr

@@ -21,6 +21,7 @@ class Network:
         ip, ipv6: its addresses there; empty while the container does not run, and where there is none of the kind.
         aliases: names that other containers know it by, without its short id.
         fixed: addresses, v4 before v6, that the compose file gives it there.
+        id: the network's; empty where the container has never run on it.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Network:
     ipv6: str = ""
     aliases: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def networks(item: Mapping[str, Any]) -> Iterator[Network]:
             ipv6=end.get("GlobalIPv6Address") or "",
             aliases=tuple(aliases),
             fixed=tuple(address for address in fixed if address),
+            id=end.get("NetworkID") or "",
         )
 
 

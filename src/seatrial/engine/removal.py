@@ -13,13 +13,10 @@ from seatrial.engine.together import together
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from seatrial.engine.api.calls import Api
-    from seatrial.engine.by_client import ByClient
-
-    Asked = Api | ByClient
+    from seatrial.engine.requests import Requests
 
 
-def remove_networks(asked: Asked, label: str, keys: Collection[str] | None) -> tuple[NotRemoved, ...]:
+def remove_networks(asked: Requests, label: str, keys: Collection[str] | None) -> tuple[NotRemoved, ...]:
     """Remove the networks with the label `KEY=VALUE`: those with one of `keys`, or all of them for None."""
     meant = [(network_id, name) for network_id, name, key in asked.networks(label) if keys is None or key in keys]
     with together() as asking:
@@ -30,7 +27,7 @@ def remove_networks(asked: Asked, label: str, keys: Collection[str] | None) -> t
     return tuple(NotRemoved(name, names, words) for ((_, name), words), names in zip(left, users, strict=True))
 
 
-def remove_volumes(asked: Asked, names: Collection[str]) -> tuple[NotRemoved, ...]:
+def remove_volumes(asked: Requests, names: Collection[str]) -> tuple[NotRemoved, ...]:
     """Remove volumes. One that does not exist is no error."""
     with together() as asking:
         refusals = [(name, asking.ask(partial(asked.remove_volume, name))) for name in names]
@@ -41,7 +38,7 @@ def remove_volumes(asked: Asked, names: Collection[str]) -> tuple[NotRemoved, ..
     return tuple(NotRemoved(name, by, words) for (name, words), by in zip(left, users, strict=True))
 
 
-def existing_volumes(asked: Asked, names: Collection[str]) -> tuple[str, ...]:
+def existing_volumes(asked: Requests, names: Collection[str]) -> tuple[str, ...]:
     """Those of the named volumes that exist."""
     found = asked.many([f"/volumes/{quote(name)}" for name in names])
     return tuple(name for name, text in zip(names, found, strict=True) if text is not None)

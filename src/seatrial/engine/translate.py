@@ -17,6 +17,7 @@ from seatrial.errors import (
     ContainerGone,
     EngineUnreachable,
     ImageMissing,
+    Refused,
     RunFailed,
     SeatrialError,
 )
@@ -48,9 +49,10 @@ _NO_PLUGIN = re.compile(
 )
 _OFFER = re.compile(r"(?:Run|See) 'docker .*--help'.*")
 _OLD_BUILDX = re.compile(r"compose build requires buildx (\S+) or later")
-_NO_CONTAINER = re.compile(r"No such container: |is marked for removal")
+_NO_CONTAINER = re.compile(r"No such container: (?P<name>\S*)|is marked for removal")
 _NOT_THERE = re.compile(r"[Nn]o such (?:network|volume)|network \S+ not found")
 _FULL = "no space left on device"
+FRAME = "Error response from daemon: "
 _NO_CONTEXT = re.compile(r'context "(?P<name>[^"]+)"(?: not found| does not exist|: context not found)')
 _REQUIRED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
 _ENV_LINE = re.compile(r"failed to read ([^\n:]+): line (\d+):")
@@ -65,17 +67,28 @@ def failure(stderr: str, *, doing: str) -> SeatrialError:
     trouble = engine_trouble(stderr) or _no_image(stderr)
     if trouble:
         return trouble
-    if _FULL in stderr:
-        return RunFailed(
-            f"Docker could not {doing}: a disk or volume of the engine is full",
-            fix="free some: `docker system df` shows what takes it, `docker builder prune` drops the build cache",
-            detail=last_words(stderr, 2),
-        )
+    if FRAME in stderr or _FULL in stderr:
+        return refusal(stderr, doing=doing)
     return RunFailed(
         f"Docker could not {doing}",
         fix="see the lines above; `seatrial ps` shows what is running",
         detail=last_words(stderr, 8),
     )
+
+
+def refusal(said: str, *, doing: str) -> Refused:
+    """The error for what the engine itself answered when it was to do something (`failure` explains `doing`)."""
+    from seatrial.engine.refusal import UNKNOWN, classify, engine_words
+
+    found, words = classify(said), engine_words(said)
+    if found.kind == UNKNOWN:
+        return Refused(
+            f"Docker could not {doing}",
+            fix="see the lines above; `seatrial ps` shows what is running",
+            detail=last_words(said, 8),
+            words=words,
+        )
+    return Refused(f"Docker could not {doing}: {found.reason}", fix=found.fix, detail=last_words(said, 2), words=words)
 
 
 def archive_failure(said: str, *, doing: str) -> SeatrialError:
@@ -87,9 +100,13 @@ def archive_failure(said: str, *, doing: str) -> SeatrialError:
     return RunFailed(f"Docker could not {doing}", fix="see the lines above", detail=last_words(said, 2))
 
 
-def container_gone(said: str) -> ContainerGone | None:
-    """The error when the text says that there is no such container (any more)."""
-    if not _NO_CONTAINER.search(said):
+def container_gone(said: str, of: str = "") -> ContainerGone | None:
+    """The error when the text says that there is no such container (any more).
+
+    `of` is the request: a container that it names; another one is what a network or a namespace is shared with.
+    """
+    found = _NO_CONTAINER.search(said)
+    if not found or (of and found["name"] and found["name"] not in of):
         return None
     return ContainerGone("the container is gone", fix="`seatrial up` makes it anew")
 
@@ -119,7 +136,7 @@ def engine_trouble(stderr: str) -> SeatrialError | None:
             f"no docker context `{context['name']}`",
             fix="choose one of `docker context ls` with `docker context use` or DOCKER_CONTEXT",
         )
-    if _NO_ENGINE.search(stderr):
+    if FRAME not in stderr and _NO_ENGINE.search(stderr):  # one that answers is there, whatever it complains about
         return EngineUnreachable(
             "no Docker engine answers at the address in use",
             fix="start it (`scripts/engine ensure`, `systemctl start docker`), or correct DOCKER_HOST",

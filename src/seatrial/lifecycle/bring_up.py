@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from seatrial.engine.api.endpoint import socket_path
+from seatrial.engine.refusal import classify
 from seatrial.env.verify import Mismatch, mismatches
-from seatrial.errors import ImageMissing, RunFailed, SeatrialError, TimedOut
+from seatrial.errors import ImageMissing, Refused, RunFailed, SeatrialError, TimedOut
 from seatrial.history.run import Run
 from seatrial.lifecycle.edited import Edited, edited
-from seatrial.lifecycle.failure import Failure, taken_port, unready
+from seatrial.lifecycle.failure import Failure, unready
 from seatrial.lifecycle.missing_image import located
 from seatrial.lifecycle.ports.culprit import holder
 from seatrial.lifecycle.usual import measured, recalled, remembered, slower
 from seatrial.lifecycle.wait import Watch
 
+_ID = re.compile(r"\b[0-9a-f]{64}\b")
+_ERROR_OF = re.compile(r"(?:service:|Container )(\S+?)[:-]\d+\s+Error ")
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from typing import Any
 
     from seatrial.engine import Engine, UpRequest
     from seatrial.engine.observed import Container
     from seatrial.lifecycle.plan import Plan
     from seatrial.lifecycle.stage import Stage
     from seatrial.lifecycle.wait import Outcome
+    from seatrial.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,8 @@ def ended(stage: Stage, plan: Plan, outcome: Outcome, trouble: SeatrialError | N
     if isinstance(trouble, ImageMissing):
         trouble = located(trouble, stage.stack)
     failures = _explained(stage, outcome, trouble) if wait or trouble or outcome.failed else ()
+    if refused := _not_created(trouble, stage.stack, outcome):
+        failures, trouble = (*failures, refused), None
     other = () if trouble or failures else _other_environments(stage, outcome)
     old = _edited(stage, outcome) if outcome.up else ()
     return Result(plan, outcome, failures, trouble, wait, other, old)
@@ -160,7 +170,10 @@ def _explained(stage: Stage, outcome: Outcome, trouble: SeatrialError | None) ->
         # Compose has given up; a service that merely had no time yet is not to blame.
         verdicts += tuple(v for v in outcome.waiting if v.container and not _unhurt(v.container))
     behind = {name for v in verdicts for name in stage.stack.waiting_for(v.service)}
-    failures = unready([v for v in verdicts if v.service not in behind], stage.stack, stage.engine.log_tail)
+    names = partial(_named, stage.engine, outcome)
+    failures = unready(
+        [v for v in verdicts if v.service not in behind], stage.stack, stage.engine.log_tail, outcome.refused, names
+    )
     return tuple(_with_culprit(stage.engine, failure) for failure in failures)
 
 
@@ -169,7 +182,43 @@ def _unhurt(container: Container) -> bool:
     return container.state in ("running", "created") and not failing
 
 
+def _named(engine: Engine, outcome: Outcome, words: str) -> str:
+    """The engine's words with the names of the networks that it calls by their ids."""
+    if not _ID.search(words):
+        return words
+    ids = [v.container.id for v in outcome.verdicts if v.container]
+    names = {network.id: network.name for facts in engine.facts(ids) for network in facts.networks if network.id}
+    return _ID.sub(lambda found: names.get(found[0], found[0]), words)
+
+
 def _with_culprit(engine: Engine, failure: Failure) -> Failure:
-    port = taken_port(failure.reason)
-    found = holder(engine, port) if port is not None else ""
-    return replace(failure, reason=f"port {port} is taken by {found}") if found else failure
+    found = holder(engine, failure.port) if failure.port is not None else ""
+    return replace(failure, reason=f"port {failure.port} is taken by {found}") if found else failure
+
+
+def _not_created(trouble: SeatrialError | None, stack: Stack, outcome: Outcome) -> Failure | None:
+    """The failure of the service whose container the engine refuses to create, where it is known which one that is."""
+    if not isinstance(trouble, Refused):
+        return None
+    found = classify(trouble.words)
+    missing = {v.service for v in outcome.verdicts if v.container is None}
+    named = {name for line in trouble.detail for name in _service_in(line, stack)} & missing
+    at_fault = named or {name for name in missing if _has_one(stack.service_models().get(name, {}), found.keys)}
+    if len(at_fault) != 1:
+        return None
+    (name,) = at_fault
+    found = classify(trouble.words, name)
+    reason, waits = f"could not be created: {found.reason}", stack.waiting_for(name)
+    return Failure(name, reason, found.fix, waits=waits, refusal=found.kind, engine=found.words, port=found.port)
+
+
+def _service_in(line: str, stack: Stack) -> tuple[str, ...]:
+    """The service that Compose names in the line of an error: some versions do."""
+    found = _ERROR_OF.match(line)
+    names = (name for name in stack.names if found and found[1] in (name, f"{stack.name}-{name}"))
+    return tuple(names)
+
+
+def _has_one(service: Mapping[str, Any], keys: Collection[str]) -> bool:
+    fixed = [network for network in (service.get("networks") or {}).values() if network]
+    return any(service.get(key) for key in keys if key != "networks") or ("networks" in keys and bool(fixed))

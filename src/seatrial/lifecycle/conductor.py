@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.engine.together import together
-from seatrial.errors import RunFailed
+from seatrial.errors import Refused, RunFailed
 from seatrial.lifecycle.by_compose import started_by_compose
 from seatrial.lifecycle.early import Early
 from seatrial.lifecycle.stale.images import build
@@ -99,7 +99,8 @@ class Conductor:
             else:
                 self._stage.engine.start_container(container.id)
         except RunFailed as error:
-            self._watch.refused[container.id] = "; ".join((error.what, *error.detail))
+            words = error.words if isinstance(error, Refused) else ""
+            self._watch.refused[container.id] = words or "; ".join((error.what, *error.detail))
         finally:
             self._events.wake()
 

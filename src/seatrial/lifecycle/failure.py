@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seatrial.lifecycle.readiness import NO_CHECK
+from seatrial.engine.api.endpoint import socket_path
+from seatrial.engine.refusal import classify
+from seatrial.lifecycle.readiness import NO_CHECK, NOT_STARTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from seatrial.engine.observed import Container
+    from seatrial.engine.refusal import Refusal
     from seatrial.lifecycle.readiness import Verdict
     from seatrial.stack import Stack
 
 LOG_LINES = 20
-_TAKEN = re.compile(
-    r"Bind for (?P<ip>[\d.:\[\]]+):(?P<port>\d+) failed: port is already allocated|"
-    r"listen tcp4? (?P<ip2>[\d.]+):(?P<port2>\d+): bind: address already in use"
-)
-_FORBIDDEN = re.compile(r"listen (?:tcp|udp)[46]? \S+:(?P<port>\d+): bind: permission denied")
+# What runs a program and cannot says so in the container's log: runc, or an init process.
+_NOT_RUN = re.compile(r"(?:\[FATAL tini \(\d+\)\] )?exec \S+(?: failed)?: ")
 _MEANING = {
     125: "the engine could not run the container",
     126: "the command was found and cannot be executed",
@@ -38,6 +40,9 @@ class Failure:
     """One service that is not up.
 
     Attributes:
+        refusal: the class of the engine's refusal to start it (`port-in-use`), `unknown` for a new one; "" for none.
+        engine: the engine's own words of it.
+        port: the host port that it asks for and another process has.
         health: what the last probe said, by line.
         log: its last lines, oldest first.
         waits: services that cannot be up before it.
@@ -52,11 +57,25 @@ class Failure:
     health: tuple[str, ...] = ()
     log: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
+    refusal: str = ""
+    engine: str = ""
+    port: int | None = None
 
 
-def explain(verdict: Verdict, stack: Stack, log: Sequence[str]) -> Failure:
-    """The failure behind a verdict that is not ready."""
+def explain(verdict: Verdict, stack: Stack, log: Sequence[str], refusal: Refusal | None = None) -> Failure:
+    """The failure behind a verdict that is not ready; `refusal` is why the engine would not start it."""
     container = verdict.container
+    if refusal:
+        return Failure(
+            service=verdict.service,
+            reason=f"{NOT_STARTED}: {refusal.reason}",
+            fix=refusal.fix,
+            container=container.name if container else "",
+            waits=stack.waiting_for(verdict.service),
+            refusal=refusal.kind,
+            engine=refusal.words,
+            port=refusal.port,
+        )
     ended = container is not None and container.state in ("exited", "dead", "restarting")
     return Failure(
         service=verdict.service,
@@ -78,19 +97,41 @@ def collapsed(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _reason(verdict: Verdict, container: Container | None, *, ended: bool) -> str:
-    if container and container.error:
-        return f"{verdict.reason}: {plain_error(container.error)}"
     if container and ended and container.exit_code in _MEANING:
         return f"{verdict.reason} ({_MEANING[container.exit_code]})"
     return verdict.reason
 
 
-def plain_error(error: str) -> str:
-    """The last link of the engine's chain of causes; the links before it name its own parts (shim, runc, endpoint)."""
-    text = error.removesuffix(": unknown")
-    for link in ("unable to start container process: ", "error during container init: ", "): ", "userland proxy: "):
-        text = text.rpartition(link)[2]
-    return text
+def refusal_of(verdict: Verdict, refused: Mapping[str, str], names: Callable[[str], str] = str) -> Refusal | None:
+    """Why the engine would not start the container: its answer to the start, else what it keeps of that.
+
+    Args:
+        verdict: of the service.
+        refused: by container id, the engine's answer.
+        names: puts names in the place of ids.
+    """
+    container = verdict.container
+    if container is None or verdict.reason != NOT_STARTED:
+        return None
+    words = refused.get(container.id) or container.error
+    return classify(names(words), verdict.service, _is_directory) if words else None
+
+
+def _not_run(service: str, log: Sequence[str]) -> Refusal | None:
+    """Why the program of a container could not be run, by the last line of its log."""
+    if not log or not _NOT_RUN.match(log[-1]):
+        return None
+    found = classify(log[-1], service)
+    return found if found.kind.startswith("command-") else None
+
+
+def _is_directory(path: str) -> bool | None:
+    """Whether it is one, where the engine's machine is this one."""
+    try:
+        found = Path(path)
+        return found.is_dir() if socket_path(os.environ) and found.exists() else None
+    except OSError:
+        return None
 
 
 def _last_probe(container: Container | None) -> tuple[str, ...]:
@@ -102,25 +143,12 @@ def _last_probe(container: Container | None) -> tuple[str, ...]:
     return (f"exit code {probe.exit_code}", *(line for line in probe.output.strip().splitlines()[-5:] if line.strip()))
 
 
-def taken_port(error: str) -> int | None:
-    """The port that the engine's error text says is taken."""
-    found = _TAKEN.search(error)
-    return int(found["port"] or found["port2"]) if found else None
-
-
 def _fix(verdict: Verdict, container: Container | None, stack: Stack) -> str:
     name = verdict.service
     if container is None:
         return f"see what Compose said above; `up --service {name}` tries it alone"
     if verdict.reason.endswith(NO_CHECK):
         return "give that one a `healthcheck`, or depend on it with `condition: service_started`"
-    said = f"{container.error} {verdict.reason}"  # the engine's words are in the second before it keeps the first
-    if (port := taken_port(said)) is not None:
-        return f"stop what holds port {port}, or publish another one for {name}"
-    if forbidden := _FORBIDDEN.search(said):
-        return _fix_of_forbidden(name, forbidden["port"])
-    if "no space left on device" in container.error:
-        return "free some of the engine's disk: `docker system df` shows what takes it"
     if container.oom_killed:
         return f"raise the memory limit of {name}, or find out why it needs more"
     if container.state == "paused":
@@ -128,32 +156,36 @@ def _fix(verdict: Verdict, container: Container | None, stack: Stack) -> str:
     return _fix_of_container(name, container)
 
 
-def _fix_of_forbidden(name: str, port: str) -> str:
-    return (
-        f"publish one from 1024 on for {name}: a rootless engine may have no other; or, as root,"
-        f" sysctl net.ipv4.ip_unprivileged_port_start={port}"
-    )
-
-
 def _fix_of_container(name: str, container: Container) -> str:
-    if container.error or container.exit_code in (126, 127):
+    if container.exit_code in (126, 127):
         return f"correct `command`, `entrypoint` or the image of {name}"
     if container.health and container.health.status != "healthy" and container.state == "running":
         return f"make its health check pass (its last words are above); `logs --service {name} --follow` shows more"
     if container.state == "running":
         return f"wait longer for {name} with --timeout, or see what it does: logs --service {name} --follow"
-    if container.state == "created":
-        return f"correct what the engine refuses about {name} (its words are above) in the compose file"
     if container.exit_code == 0:
         return f"if {name} is a one-shot, take its ports and health check away; else keep it in the foreground"
     return f"its last lines say why; then `up --service {name}`"
 
 
 def unready(
-    verdicts: Sequence[Verdict], stack: Stack, tail: Callable[[str, int], Sequence[str]]
+    verdicts: Sequence[Verdict],
+    stack: Stack,
+    tail: Callable[[str, int], Sequence[str]],
+    refused: Mapping[str, str] | None = None,
+    names: Callable[[str], str] = str,
 ) -> tuple[Failure, ...]:
-    """A failure for each verdict, with its log lines read by `tail(container id, lines)`."""
-    return tuple(
-        explain(v, stack, tail(v.container.id, LOG_LINES) if v.container and v.container.state != "created" else ())
-        for v in verdicts
-    )
+    """A failure for each verdict, with its log lines read by `tail(container id, lines)`; `refusal_of` for the rest."""
+    return tuple(_unready(verdict, stack, tail, refusal_of(verdict, refused or {}, names)) for verdict in verdicts)
+
+
+def _unready(
+    verdict: Verdict, stack: Stack, tail: Callable[[str, int], Sequence[str]], refusal: Refusal | None
+) -> Failure:
+    container = verdict.container
+    # What was refused has logged nothing since; its log is of an earlier run.
+    read = container and not refusal and container.state != "created"
+    log = tail(container.id, LOG_LINES) if container and read else ()
+    failure = explain(verdict, stack, log, refusal)
+    found = _not_run(verdict.service, failure.log)
+    return replace(failure, reason=f"{verdict.reason}: {found.reason}", fix=found.fix) if found else failure

@@ -110,8 +110,7 @@ def _standing(
     service: Service, container: Container, watched: Watched, rules: Rules
 ) -> tuple[Standing, str, float | None]:
     if container.id in watched.refused and container.state != "running":
-        said = "" if container.error else f": {watched.refused[container.id]}"  # mostly the engine keeps it there
-        return Standing.FAILED, NOT_STARTED + said, None
+        return Standing.FAILED, NOT_STARTED, None
     restarts = container.restart_count - watched.restarts_before.get(container.id, 0)
     if restarts >= rules.restarts and not (container.health and container.health.status == "healthy"):
         code = container.exit_code

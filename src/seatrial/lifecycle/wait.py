@@ -30,6 +30,7 @@ class Outcome:
 
     Attributes:
         times: by service, when it was made, started and ready; absent when it was so before.
+        refused: by container id, the engine's words when it would not start it.
         seconds: the whole of it.
         timed_out: whether patience ended before every service was decided; after `limit_s`.
     """
@@ -41,6 +42,7 @@ class Outcome:
     timed_out: bool = False
     limit_s: float = 0.0
     standings: Standings = field(default_factory=lambda: Standings({}))
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def up(self) -> bool:
@@ -103,7 +105,8 @@ class Watch:
         standings = replace(standings, verdicts={v.service: v for v in verdicts})
         passed = {key: at_ns + self._offset_ns for key, at_ns in self.passed.items()}
         found = times(self._events, verdicts, passed, self._began_ns)
-        return Outcome(verdicts, snapshot, found, time.monotonic() - self._began, standings=standings)
+        passed_s = time.monotonic() - self._began
+        return Outcome(verdicts, snapshot, found, passed_s, standings=standings, refused=self.refused)
 
     def until_decided(self, events: EventStream, timeout_s: float, tell: Callable[[Outcome], None]) -> Outcome:
         """Look after every event until all services are up, one has certainly failed, or `timeout_s` is over."""

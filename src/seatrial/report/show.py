@@ -91,8 +91,14 @@ def up(stack: Stack, result: Result, *, as_json: bool) -> int:
         for line in rows.up_remarks(stack, result):
             terminal.talk(f"  {line}")
         return DONE
+    return _failed(result)
+
+
+def _failed(result: Result) -> int:
     for failure in result.failures:
         terminal.talk("\n" + "\n".join(rows.failure_lines(failure)))
+    if result.trouble and not isinstance(result.trouble, TimedOut):
+        terminal.talk(f"\n{result.trouble}")
     terminal.talk(_ending(result))
     return FAILED
 

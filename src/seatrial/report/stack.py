@@ -216,12 +216,16 @@ def failure_json(f: Failure) -> dict[str, Any]:
         "log": list(f.log),
         "waits": list(f.waits),
         "fix": f.fix,
+        "refusal": f.refusal,
+        "engine": f.engine,
     }
 
 
 def failure_lines(f: Failure) -> list[str]:
     """The block for one service that is not up."""
     lines = [f"{f.service}: {f.reason}"]
+    if f.engine and f.engine not in f.reason:
+        lines.append(f"  the engine says: {f.engine}")
     if f.health:
         lines += ["  last health probe:", *(f"    {line}" for line in f.health)]
     if f.log:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.engine import translate
-from seatrial.errors import ClientMissing, ConfigurationInvalid, EngineUnreachable, RunFailed
+from seatrial.errors import ClientMissing, ConfigurationInvalid, EngineUnreachable, Refused, RunFailed
 
 FILES = (Path("/shop/compose.yaml"),)
 SECRET = "hunter2"
@@ -169,3 +169,20 @@ def test_an_offer_of_help_is_nobodys_last_word() -> None:
     text = "docker: Error response from daemon: no such thing\n\nRun 'docker run --help' for more information\n"
     assert translate.last_words(text, 1) == ("docker: Error response from daemon: no such thing",)
     assert translate.last_words("no room\nSee 'docker run --help'.", 1) == ("no room",)
+
+
+def test_an_engine_that_answers_is_not_called_absent_for_what_the_client_says_beside_its_answer() -> None:
+    error = translate.failure(
+        ' Network shop_b Error error during connect: Post "http://%2Fvar%2Frun%2Fdocker.sock": EOF\n'
+        "failed to create network shop_a: Error response from daemon: "
+        "Pool overlaps with other one on this address space\n",
+        doing="make the containers",
+    )
+    assert isinstance(error, Refused)
+    assert "overlaps with another network" in error.what
+    assert error.words == "Pool overlaps with other one on this address space"
+
+
+def test_a_namespace_of_another_container_that_is_gone_is_not_the_containers_own_end() -> None:
+    assert translate.container_gone("No such container: 3f4e", of="/containers/1a2b/start") is None
+    assert translate.container_gone("No such container: 1a2b", of="/containers/1a2b/start")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from seatrial.engine.observed import Container, Health, Probe
-from seatrial.lifecycle.failure import explain, plain_error, taken_port
+from seatrial.lifecycle.failure import explain, unready
 from seatrial.lifecycle.readiness import NOT_STARTED, Standing, Verdict
 from seatrial.report.stack import failure_lines
 from seatrial.stack import Dependency, Service, Stack
@@ -59,43 +59,50 @@ def test_only_the_last_twenty_lines() -> None:
     assert len(explain(Verdict("db", Standing.FAILED, "x", DB), STACK, [str(n) for n in range(50)]).log) == 20
 
 
-RUNC = (
-    "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: "
-    'unable to start container process: exec: "nonesuch": executable file not found in $PATH: unknown'
-)
 ALLOCATED = (
     "driver failed programming external connectivity on endpoint shop-db-1 (4532): Bind for 127.0.0.1:5432 failed: "
     "port is already allocated"
 )
-IN_USE = (
-    "driver failed programming external connectivity on endpoint shop-db-1 (45ea): Error starting userland proxy: "
-    "listen tcp4 127.0.0.1:8085: bind: address already in use"
-)
+NONE = "unable to find user nope: no matching entries in passwd file"
 
 
-def test_of_the_engines_chain_of_causes_the_last_is_told() -> None:
-    assert plain_error(RUNC) == 'exec: "nonesuch": executable file not found in $PATH'
-    assert plain_error(ALLOCATED) == "Bind for 127.0.0.1:5432 failed: port is already allocated"
-    assert plain_error("something new") == "something new"
+def refused(container: Container, answers: dict[str, str] | None = None) -> list[str]:
+    verdict = Verdict("db", Standing.FAILED, NOT_STARTED, container)
+    (failure,) = unready([verdict], STACK, lambda *_: ("of a former run",), answers)
+    return failure_lines(failure)
 
 
-def test_a_taken_port_is_read_from_either_of_the_engines_sentences() -> None:
-    assert (taken_port(ALLOCATED), taken_port(IN_USE), taken_port(RUNC)) == (5432, 8085, None)
-
-
-def test_a_taken_port_has_its_own_fix() -> None:
-    lines = told(NOT_STARTED, replace(DB, state="created", error=ALLOCATED))
-    assert lines[-1] == "  fix: stop what holds port 5432, or publish another one for db"
-
-
-def test_a_port_that_a_rootless_engine_may_not_have_has_its_own_fix() -> None:
-    words = "or choose a larger port number (>= 1024): listen tcp4 0.0.0.0:81: bind: permission denied"
+def test_the_same_refusal_reads_the_same_before_and_after_the_engine_has_kept_it_and_after_a_former_run() -> None:
     created = replace(DB, state="created")
-    for lines in (told(NOT_STARTED, replace(created, error=words)), told(f"{NOT_STARTED}: {words}", created)):
-        assert lines[-1].startswith("  fix: publish one from 1024 on for db: a rootless engine may have no other;")
-        assert lines[-1].endswith("sysctl net.ipv4.ip_unprivileged_port_start=81")
+    expected = [
+        "db: could not be started: the image has no user nope",
+        f"  the engine says: {NONE}",
+        "  waiting for it: web",
+        "  fix: correct `user:` (a number needs no entry in /etc/passwd), or add the user to the image",
+    ]
+    assert refused(created, {"d": NONE}) == expected
+    assert refused(replace(created, error=NONE)) == expected
+    assert refused(replace(DB, exit_code=143), {"d": f"Error response from daemon: {NONE}"}) == expected
+    assert refused(replace(DB, exit_code=143, error="of another start"), {"d": NONE}) == expected
 
 
-def test_a_taken_port_is_also_read_before_the_engine_keeps_its_words() -> None:
-    lines = told(f"{NOT_STARTED}: {IN_USE}", replace(DB, state="created"))
-    assert lines[-1] == "  fix: stop what holds port 8085, or publish another one for db"
+def test_a_port_in_use_has_its_own_fix_and_is_known_by_its_number() -> None:
+    created = replace(DB, state="created", error=ALLOCATED)
+    assert refused(created)[-1] == "  fix: stop what holds port 5432, or publish another one for db"
+    (failure,) = unready([Verdict("db", Standing.FAILED, NOT_STARTED, created)], STACK, lambda *_: ())
+    assert (failure.port, failure.refusal) == (5432, "port-in-use")
+
+
+def test_a_program_that_cannot_be_run_is_explained_by_the_line_of_who_tried() -> None:
+    verdict = Verdict("db", Standing.FAILED, "exited with code 255", replace(DB, exit_code=255))
+    for line in ("exec /app/run: exec format error", "[FATAL tini (7)] exec /app/run failed: Exec format error"):
+        (failure,) = unready([verdict], STACK, lambda *_, said=line: (said,))
+        assert failure.reason.startswith("exited with code 255: the program /app/run is built for another processor")
+
+
+def test_an_id_of_a_network_is_replaced_by_its_name() -> None:
+    verdict = Verdict(
+        "db", Standing.FAILED, NOT_STARTED, replace(DB, state="created", error=f"network {'3a' * 32} not found")
+    )
+    (failure,) = unready([verdict], STACK, lambda *_: (), {}, lambda words: words.replace("3a" * 32, "shop_back"))
+    assert failure.reason == "could not be started: the network shop_back does not exist any more"

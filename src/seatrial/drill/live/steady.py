@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from seatrial.drill.unjudged import inconclusive, skip
-from seatrial.lifecycle.failure import plain_error
+from seatrial.engine.refusal import classify
 
 if TYPE_CHECKING:
     from seatrial.drill.live.scene import Scene
@@ -31,7 +31,7 @@ def lacking(container: Container | None, service: str) -> str:
 def standing(container: Container) -> str:
     """What one that does not run is instead: `it is exited (1)`. Pure."""
     if container.error:
-        return f"it could not be started ({plain_error(container.error)})"
+        return f"it could not be started ({classify(container.error).reason})"
     return f"it is {container.state}{f' ({container.exit_code})' if container.state == 'exited' else ''}"
 
 

@@ -171,7 +171,8 @@ class Api(Archives):
         try:
             return self._engine.request(method, path, body=body, limit_s=limit_s)
         except Refused as refused:
-            raise translate.container_gone(str(refused)) or translate.failure(str(refused), doing=doing) from None
+            said = str(refused)
+            raise translate.container_gone(said, of=path) or translate.refusal(said, doing=doing) from None
 
 
 def _listed(texts: Iterable[str]) -> str:
