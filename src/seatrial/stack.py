@@ -22,6 +22,7 @@ class Stack:
 
     Attributes:
         resolved: Compose's whole answer as JSON. It holds every value of the environment: never show or store it.
+        warnings: what Compose warned of when it resolved the model. A name in it may be a piece of a secret.
         volumes: volumes that `down --volumes` deletes, as the engine names them (external ones are not ours to delete).
     """
 
@@ -29,6 +30,7 @@ class Stack:
     services: tuple[Service, ...] = ()
     volumes: tuple[str, ...] = ()
     resolved: str = field(default="", repr=False, compare=False)
+    warnings: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:

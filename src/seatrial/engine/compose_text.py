@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
+# A compose file is smaller by far; reading more would keep the caller waiting.
+_MOST_BYTES = 16_000_000
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -33,6 +35,38 @@ class Source:
 def read(files: Iterable[Path], start: Path) -> tuple[Source, ...]:
     """Those that can be read; Compose complains of the others."""
     return tuple(source for file in files if (source := _read(file, start)))
+
+
+def related(files: Iterable[Path], start: Path) -> tuple[Source, ...]:
+    """Return the files that can be read, and those that they include or extend, as far as no variable names them."""
+    found: dict[Path, Source] = {}
+    waiting = list(files)
+    while waiting:
+        file = waiting.pop(0)
+        if file not in found and (source := _read(file, start)):
+            found[file] = source
+            waiting += [Path(os.path.normpath(file.parent / name)) for name in _mentioned(source) if "$" not in name]
+    return tuple(found.values())
+
+
+def included(source: Source) -> Iterator[dict[str, object]]:
+    """Return the entries of `include:`, each with its `path`."""
+    node = value(source.tree, "include")
+    for entry in node.value if isinstance(node, yaml.SequenceNode) else ():
+        told = data(entry)
+        yield told if isinstance(told, dict) else {"path": told}
+
+
+def texts(named: object) -> tuple[str, ...]:
+    """Return what is one text or a list of them."""
+    return tuple(str(one) for one in (named if isinstance(named, list) else [named]) if one)
+
+
+def _mentioned(source: Source) -> Iterator[str]:
+    for entry in included(source):
+        yield from texts(entry.get("path"))
+    for _, service in _entries(value(source.tree, "services")):
+        yield from texts(getattr(value(service, "extends", "file"), "value", None))
 
 
 def parse(file: Path, shown: str, text: str) -> Source:
@@ -119,8 +153,10 @@ def _entries(node: yaml.Node | None) -> Iterator[tuple[yaml.Node, yaml.Node]]:
 
 def _read(file: Path, start: Path) -> Source | None:
     try:
+        if not file.is_file():
+            return None  # a pipe would be waited for
         with file.open(encoding="utf-8", newline="") as opened:
-            text = opened.read()
+            text = opened.read(_MOST_BYTES)
     except (OSError, UnicodeDecodeError):
         return None
     return parse(file, near(str(file), start), text)

@@ -10,6 +10,7 @@ import json
 import os
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from seatrial.engine.child import stream
 from seatrial.engine.command import compose
 from seatrial.engine.observed import LogLine, Snapshot
 from seatrial.engine.together import together
+from seatrial.engine.warned import warnings
 from seatrial.errors import EngineTooOld
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ class Looking:
         if done.returncode:
             raise _refused(done, project)
         self.makers[project] = who_makes(done.stdout)
-        return model.parse(done.stdout)
+        return replace(model.parse(done.stdout), warnings=warnings(done.stderr))
 
     def stacks_by_label(self, project: Project) -> tuple[Stack, ...]:
         own = f"{inspect.PROJECT}={project.name}" if project.name else f"{labels.FOLDER}={project.directory}"
@@ -195,7 +197,7 @@ def _resolved(project: Project) -> CompletedProcess[str]:
 def _refused(done: CompletedProcess[str], project: Project) -> SeatrialError:
     from seatrial.engine.refused import refused
 
-    return refused(done.stderr, project.files)
+    return refused(done.stderr, project)
 
 
 def _of_project(item: Mapping[str, Any]) -> str:

@@ -56,7 +56,7 @@ FRAME = "Error response from daemon: "
 _NO_CONTEXT = re.compile(r'context "(?P<name>[^"]+)"(?: not found| does not exist|: context not found)')
 _REQUIRED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
 _ENV_LINE = re.compile(r"failed to read ([^\n:]+): line (\d+):")
-_ENV_FILE = re.compile(r"failed to read ([^\n:]+):|couldn't find env file: (\S+)|env file (\S+) not found")
+_ENV_FILE = re.compile(r"failed to read ([^\n:]+):|env file (\S+) not found")
 _INVALID_TEMPLATE = re.compile(r"[Ii]nvalid template|invalid interpolation format for ([\w.\-\[\]]+)")
 _YAML = re.compile(r"(?:^|\s)yaml: (line (\d+): )?(.*)")
 _IN_FILE = re.compile(r"(?:validating|parsing) ([^\n:]+\.ya?ml)")
@@ -194,7 +194,7 @@ def _env_trouble(stderr: str) -> ConfigurationInvalid | None:
         )
     file = _ENV_FILE.search(stderr)
     if file:
-        name = file[1] or file[2] or file[3]
+        name = file[1] or file[2]
         return ConfigurationInvalid(f"the env file {name} cannot be read", fix=f"create {name}, or correct its path")
     return None
 

@@ -46,7 +46,7 @@ def model_trouble(said: str, where: object, sources: Sequence[Source] = ()) -> C
             return ConfigurationInvalid(f"{meant.at or where}: {what}", fix=fix, detail=detail)
     meant.look(said)
     place = meant.at or where
-    fix = f"correct {place}, or a value that it uses: `env` checks them"
+    fix = f"correct {place}, or the value of a variable that it uses"
     return ConfigurationInvalid(f"Compose cannot use {place}: {said or 'Compose gave no reason'}", fix=fix)
 
 
@@ -83,7 +83,7 @@ class _Meant:
         if not value:
             return f"{at} must be {kind}", f"write it as {kind}"
         if "$" in value:
-            return f"{at} is `{value}`, and must be {kind}", "correct what that stands for: `env` checks it"
+            return f"{at} is `{value}`, and must be {kind}", "correct the value of the variable in it"
         if value.isdigit() and at.split(".")[-1] in _DURATIONS:
             return f"{at} is `{value}`, a number without a unit", f"write {value}s, where seconds are meant"
         example = f': "{value}"' if kind == "a string" else ""

@@ -30,6 +30,7 @@ class Examination:
         files: the env files that were read, the project's own first, the strongest of them foremost.
         profiles: those of the command line; Compose reads the variable only where there are none.
         own: how many of them are the project's own: `${NAME}` in a compose file is looked up in these.
+        included: the env files of `include:`, which count for the included files alone.
         target: the env file that `env.init` writes, as it is shown.
         secrets: every value that must not be shown.
         stack: None when the model was not asked for, because it could not be resolved.
@@ -41,6 +42,7 @@ class Examination:
     contained: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict, repr=False)
     references: References = field(default_factory=References)
     files: tuple[Read, ...] = field(default=(), repr=False)
+    included: tuple[Read, ...] = field(default=(), repr=False)
     profiles: tuple[str, ...] = ()
     own: int = 0
     target: str = ".env"

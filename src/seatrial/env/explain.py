@@ -87,7 +87,7 @@ def _stop_if_unknown(name: str, found: Examination, environ: Mapping[str, str]) 
     if name in environ or not refs.services:  # what the compose files use is not known: no name can be refused
         return
     known = {*(found.schema.keys if found.schema else ()), *refs.names, *(key for _, key in refs.declared)}
-    known |= {key for file in found.files for key in file.keys}
+    known |= {key for file in (*found.files, *found.included) for key in file.keys}
     known |= {key for env in found.contained.values() for key in env}
     if name in known:
         return
@@ -112,6 +112,10 @@ def _sources(
             value = None if statement.inherits else Secret(statement.value)
             value = value if taken else found.values.get(name)
             yield f"{file.shown}:{statement.line}", value.reveal() if value else None, not taken
+            taken = True
+    for file in found.included:
+        if (line := file.line_of(name)) is not None:
+            yield f"{file.shown}:{line} (env_file of `include`, for the included files)", None, not taken
             taken = True
     defaults = {use.argument for use in found.references.uses if use.name == name and use.operator in (":-", "-")}
     for default in sorted(defaults):

@@ -41,12 +41,13 @@ class Read:
         return self.lines.keys()
 
 
-def read(path: Path, name: str) -> Read:
-    """The file as far as it can be read; `name` stands for it in messages."""
+def read(path: Path, name: str, fix: str = "") -> Read:
+    """The file as far as it can be read; `name` stands for it in messages, `fix` is for one that is not there."""
     try:
         data = _bytes(path)
     except OSError as error:
-        fix = f"make {name} a file that you may read, or remove it"
+        if not (fix and isinstance(error, FileNotFoundError)):
+            fix = f"make {name} a file that you may read, or remove it"
         return Read(path, name, trouble=_unreadable(name, "the file", error, fix))
     found = tuple(statements(decoded(data, name).text))
     return Read(path, name, data, found, {s.key: s.line for s in found if s.fault is None})

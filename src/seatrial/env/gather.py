@@ -127,7 +127,9 @@ def _told(found: Examination, asked: Asked, project: Project) -> tuple[Examinati
     try:
         refs = _references(asked.source.answer())
     except ConfigurationInvalid as error:
-        raise discreet(error, found.secrets, project) from None
+        if _refusal(asked.model):
+            raise discreet(error, found.secrets, project) from None
+        refs = _by_text(asked.model.answer(), project)
     wanted = _of_interest(found, refs.names)
     if late := sorted(wanted - set(told)):  # most of all of files that are included or extended
         told |= asked.engine.values(project, late)
@@ -142,6 +144,19 @@ def _references(source: str) -> References:
     from seatrial.env.references import references
 
     return references(source)
+
+
+def _by_text(stack: Stack, project: Project) -> References:
+    """What can be known where Compose refuses the model as it is written (2.26, `extends` with a default in a volume).
+
+    Names without their place in the model; no rule about one service's uses applies.
+    """
+    from seatrial.engine.compose_text import related
+    from seatrial.env.references import References, Use
+    from seatrial.env.words import names_mentioned
+
+    names = sorted({name for source in related(project.files, project.root) for name in names_mentioned(source.text)})
+    return References(tuple(Use(name, "") for name in names), profiles=dict.fromkeys(stack.names, ()))
 
 
 def _of_interest(found: Examination, used: Iterable[str]) -> set[str]:

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from seatrial.env import given, rules
 from seatrial.env.check import Found, check, undocumented, unused
+from seatrial.env.image_names import unreadable_images
 from seatrial.env.known import is_tools_own
 from seatrial.env.lint import Surroundings, lint
 from seatrial.env.paths import shown
 from seatrial.env.problem import errors
 from seatrial.env.references import covered
 from seatrial.env.subfolder import in_a_subfolder, passed_over
+from seatrial.env.warned import other_files, warned
 from seatrial.env.words import names_mentioned, words_of
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ def judged(found: Examination, project: Project, environ: Mapping[str, str], sta
     problems = [*found.problems, *in_files(found, environ)]
     problems += in_a_subfolder(start, project)
     problems += passed_over(project)
+    problems += other_files(project)
+    problems += warned(found, project)
+    problems += unreadable_images(found, project)
     compose_file = shown(project.files[0], project)
     if found.schema and found.values:
         problems += _of_values(found.schema, found, environ)

@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seatrial.engine.refused_input import missing_fix
 from seatrial.env.examination import Examination
 from seatrial.env.files import read, read_schema
+from seatrial.env.included import included_env_files
 from seatrial.env.known import once, secrets_among
 from seatrial.env.paths import own_files, shown
 from seatrial.env.unusable import unusable
@@ -23,7 +25,8 @@ def opened(project: Project, environ: Mapping[str, str]) -> Examination:
     """The schema and the project's own env files; their values are known as secrets before anything is called."""
     loaded = read_schema(project.schema, shown(project.schema, project)) if project.schema else None
     schema, problems = (loaded.schema, loaded.problems) if loaded else (None, ())
-    files = tuple(read(path, shown(path, project)) for path in own_files(project))
+    fix = missing_fix("it", project)
+    files = tuple(read(path, shown(path, project), fix) for path in own_files(project))
     problems = (*problems, *unusable(project), *(file.trouble for file in files if file.trouble))
     known = schema.by_key() if schema else environ
     said = [(name, value) for name, value in environ.items() if name in known]
@@ -49,8 +52,9 @@ def with_service_files(found: Examination, project: Project) -> Examination:
     entries = [e for e in found.references.env_files if not e.raw and (e.required or Path(e.path).exists())]
     more = [Path(path) for path in dict.fromkeys(e.path for e in entries)]
     files = tuple(read(path, shown(path, project)) for path in more if path not in known)
-    secrets = once((*found.secrets, *secrets_among(_written(files), found.schema)))
-    return replace(found, files=(*found.files, *files), secrets=secrets)
+    included = included_env_files(project)
+    secrets = once((*found.secrets, *secrets_among(_written((*files, *included)), found.schema)))
+    return replace(found, files=(*found.files, *files), included=included, secrets=secrets)
 
 
 def _written(files: Iterable[Read]) -> list[tuple[str, str]]:

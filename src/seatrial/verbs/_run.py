@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from seatrial.engine import Engine
     from seatrial.engine.observed import Snapshot
     from seatrial.env.examination import Examination
+    from seatrial.env.problem import Problem
     from seatrial.env.secret import Secret
     from seatrial.env.sound import Sound
     from seatrial.project import Project
     from seatrial.settings import Settings
     from seatrial.stack import Stack
+
+_MOST_WARNINGS = 5
 
 
 @dataclass(slots=True)
@@ -49,6 +52,7 @@ class Run:
     _engine: Engine | None = None
     _secrets: dict[Secret, None] = field(default_factory=dict)
     _public: frozenset[str] = frozenset()
+    _warned: set[Problem] = field(default_factory=set)
     _redactor: Callable[[str], str] = str
     _owed: list[Callable[[], None]] = field(default_factory=list)
     _paying: threading.RLock = field(default_factory=threading.RLock)
@@ -174,13 +178,29 @@ class Run:
             engine = self.engine
             self.ready_to_show()  # what this loads is needed in the end, and Compose is at work
             stack = engine.stack(self.project)
-            if recall(self.project, os.environ):  # else a file was edited while Compose read it
+            if remembered := recall(self.project, os.environ):  # else a file was edited while Compose read it
+                self._warn(remembered.problems)
                 return sound(stack)
         found = self.environment()
         from seatrial.env.examination import stop_on_errors
 
+        self._warn(found.problems)
         stop_on_errors(found)
         return Sound(found.stack or self.engine.stack(self.project), found.contained)
+
+    def _warn(self, problems: Iterable[Problem]) -> None:
+        """Show what Compose itself warns of at a start, each once in a run."""
+        if not problems:
+            return
+        from seatrial.env.warned import SHOWN_AT_START
+
+        new = [p for p in problems if p.rule in SHOWN_AT_START and p not in self._warned]
+        self._warned.update(new)
+        for problem in new[:_MOST_WARNINGS]:
+            where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
+            terminal.talk(f"warning: {where}: {problem.message}\n  fix: {problem.fix}")
+        if len(new) > _MOST_WARNINGS:
+            terminal.talk(f"warning: {len(new) - _MOST_WARNINGS} more of this kind: `env` shows all of them")
 
     def keep_own_secrets(self) -> None:
         """Show no secret that can be known without asking Compose; before other people's text is shown."""

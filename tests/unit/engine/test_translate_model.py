@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seatrial.engine.refused import refused
+from seatrial.project import Project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ SAID = [
     (f"{WEB}.depends_on.db.condition value must be one of 'service_started', 'service_healthy'",
      6, f"{WEB}.depends_on.db.condition is `service_helthy`", "did you mean `service_healthy`? use one of service_"),
     (f"{WEB}.healthcheck.interval must be a string", 8, "is `10`, a number without a unit", "write 10s"),
-    (f"{WEB}.healthcheck.timeout must be a string", 9, "is `${T}`, and must be", "correct what that stands for: `env`"),
+    (f"{WEB}.healthcheck.timeout must be a string", 9, "is `${T}`, and must be", "correct the value of the variable"),
     (f"{WEB}.volumes must be a mapping", 10, f"{WEB}.volumes must be a mapping", "write it as a mapping"),
     ('service "db" depends on undefined service "cahce": invalid compose project',
      14, "service db depends on cahce, and there is no such service", "did you mean `cache`?"),
@@ -80,7 +81,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(("said", "line", "what", "fix"), SAID)
 def test_it_is_told_with_its_line_and_what_was_meant(said: str, line: int, what: str, fix: str, file: Path) -> None:
-    error = refused(f"validating {file}: {said}\n", [file])
+    error = refused(f"validating {file}: {said}\n", Project(file.parent, (file,)))
     told = str(error)
     assert error.exit_code == 2
     assert f"compose.yaml:{line}" in told
@@ -91,7 +92,7 @@ def test_it_is_told_with_its_line_and_what_was_meant(said: str, line: int, what:
 
 def test_composes_own_sentence_stays_once_and_without_the_path(file: Path) -> None:
     at = f"{WEB}.healthcheck.interval"
-    error = refused(f"validating {file}: {at} {at} must be a string\n", [file])
+    error = refused(f"validating {file}: {at} {at} must be a string\n", Project(file.parent, (file,)))
     assert error.detail == (f"{at} must be a string",)
 
 
@@ -100,18 +101,20 @@ def test_a_place_in_a_file_that_another_one_brings_in(file: Path) -> None:
     other.parent.mkdir()
     file.write_text("include: [parts/more.yaml]\n")
     other.write_text("services:\n  db:\n    imag: x\n")
-    error = refused(f"validating {other}: services.db Additional property imag is not allowed", [file])
+    error = refused(
+        f"validating {other}: services.db Additional property imag is not allowed", Project(file.parent, (file,))
+    )
     assert error.what.startswith("parts/more.yaml:3: services.db has `imag`")
     assert error.fix == "did you mean `image`?"
 
 
 def test_a_file_that_cannot_be_read_here_is_told_all_the_same(tmp_path: Path) -> None:
     said = "validating /nowhere/compose.yaml: services.db Additional property imag is not allowed"
-    error = refused(said, [tmp_path / "compose.yaml"])
+    error = refused(said, Project(tmp_path, (tmp_path / "compose.yaml",)))
     assert "services.db has `imag`" in error.what
     assert "did you mean `image`?" in error.fix
 
 
 def test_a_file_that_is_no_yaml_is_told_as_one_sees_it_from_here(file: Path) -> None:
-    error = refused(f"parsing {file}: yaml: line 4: did not find expected key", [file])
+    error = refused(f"parsing {file}: yaml: line 4: did not find expected key", Project(file.parent, (file,)))
     assert error.what == "compose.yaml is not valid YAML at line 4: did not find expected key"
