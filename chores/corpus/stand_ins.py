@@ -58,7 +58,7 @@ def model_images(model: str, folder: Path) -> Iterator[str]:
         if isinstance(service.get("image"), str) and not build:
             yield service["image"]
         for volume in service.get("volumes") or ():
-            if volume.get("type") == "image":
+            if volume.get("type") == "image" and volume.get("source"):
                 yield volume["source"]
         for hook in service.get("pre_start") or ():
             if isinstance(hook, dict) and hook.get("image"):
