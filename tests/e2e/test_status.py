@@ -144,3 +144,30 @@ def test_a_slow_start_is_drawn_where_that_can_be_told_in_lines_where_not_and_wit
         shown = view.whole()
     assert "TERM=dumb cannot move its cursor" in shown
     assert "\x1b" not in shown
+
+
+SERVER = "require('http').createServer((_, answer) => answer.end('x')).listen(5000, '127.0.0.1')"
+
+
+def test_a_server_on_loopback_is_noted_by_up_status_and_doctor_and_gone_when_the_fix_is_applied(
+    project: ComposeProject, base_image: str
+) -> None:
+    probe = "    healthcheck: {test: [CMD, wget, -qO-, 'http://127.0.0.1:5000'], interval: 1s}\n"
+    api = f"  api:\n    image: {base_image}\n    init: true\n    ports: ['5000']\n{probe}"
+    api += "    command:\n      - node\n      - -e\n      - "
+    project.write(api + SERVER)
+    up = project.run("up", "--json")
+    assert up.returncode == 0, up.stderr
+    (noted,) = json.loads(up.stdout)["unreachable"]
+    assert (noted["port"], noted["listens"]) == (5000, ["127.0.0.1:5000"])
+    note = "api listens on 127.0.0.1:5000 inside the container only"
+    assert noted["found"] == note
+    assert f"note: {note}: bind to 0.0.0.0" in up.stderr
+    assert f"note: {note}: bind to 0.0.0.0" in project.run("status").stdout
+    found = json.loads(project.run("doctor", "--json").stdout)["findings"]
+    assert [(one["status"], one["found"]) for one in found if one["check"] == "listeners"] == [("warning", note)]
+    project.write(api + SERVER.replace("127.0.0.1", "0.0.0.0"))  # noqa: S104  in a container
+    up = project.run("up", "--json")
+    assert (
+        json.loads(up.stdout)["unreachable"] == json.loads(project.run("status", "--json").stdout)["unreachable"] == []
+    )

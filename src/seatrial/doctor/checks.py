@@ -24,7 +24,7 @@ from seatrial.doctor.finding import Finding, failure, ok, skipped
 from seatrial.doctor.look import Unseen
 from seatrial.doctor.machine import disk, file_system, inotify, memory
 from seatrial.doctor.network import authority, names, proxy, registry
-from seatrial.doctor.project import checkouts, env_file, environment, left_over, ports, user_ids, watch_rules
+from seatrial.doctor.project import checkouts, env_file, environment, left_over, listeners, ports, user_ids, watch_rules
 from seatrial.lifecycle.ports.wanted import clashes, wishes
 
 if TYPE_CHECKING:
@@ -238,6 +238,11 @@ CHECKS = (
     Check("log-limits", "may logs grow until the disk is full?", _log_limits),
     Check("checkout", "is the project's name used by another folder?", _checkout),
     Check("ports", "are the ports free that `up` publishes?", _ports),
+    Check(
+        "listeners",
+        "do running services listen where they are to be reached?",
+        lambda s: listeners.judge(s.unreachable.answer()),
+    ),
     Check("user-ids", "may services write where they are to?", _user_ids),
     Check("watch-rules", "can the watch rules be followed?", _watch_rules),
     Check(

@@ -12,7 +12,7 @@ from seatrial.doctor.compose_file import dockerfile
 from seatrial.doctor.look import DISK_S, ENGINE_S, FAR_S, QUICK_S, Look, Unseen, unknown
 from seatrial.doctor.machine import disk, file_system, folders
 from seatrial.doctor.network import registry
-from seatrial.doctor.project import env_file, user_ids, watch_rules
+from seatrial.doctor.project import env_file, listeners, user_ids, watch_rules
 from seatrial.engine import compose_text
 from seatrial.errors import EngineError
 from seatrial.lifecycle.ports import preflight
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from seatrial.engine.observed import Snapshot
     from seatrial.env.examination import Examination
     from seatrial.errors import SeatrialError
+    from seatrial.lifecycle.unreachable import Unreachable
     from seatrial.project import Project
     from seatrial.stack import Stack
 
@@ -58,6 +59,7 @@ class Scene:
     folders: Look[int] = field(init=False)
     binds: Look[tuple[user_ids.Mounted, ...]] = field(init=False)
     taken: Look[tuple[tuple[preflight.Taken, Culprit], ...]] = field(init=False)
+    unreachable: Look[tuple[Unreachable, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin to look at what is the project's."""
@@ -71,6 +73,7 @@ class Scene:
             reason = self.no_model
             self.seen, self.images, self.missing = unknown(reason), unknown(reason), unknown(reason)
             self.folders, self.binds, self.taken = unknown(reason), unknown(reason), unknown(reason)
+            self.unreachable = unknown(reason)
             return
         self.seen = begin(lambda: self._seen(stack), ENGINE_S)
         self.images = begin(self._images, ENGINE_S)
@@ -78,6 +81,7 @@ class Scene:
         self.folders = begin(lambda: folders.counted(self.rules.rules), DISK_S)
         self.binds = begin(lambda: user_ids.looked(self.services, self._users), ENGINE_S)
         self.taken = begin(lambda: self._taken(stack), ENGINE_S)
+        self.unreachable = begin(lambda: listeners.looked(stack, self.seen.answer()), FAR_S)
 
     @property
     def name(self) -> str:

@@ -65,6 +65,8 @@ def _container(item: Mapping[str, Any]) -> Container:
         addresses=tuple(addresses(item.get("NetworkSettings", {}).get("Ports") or {})),
         folder=labels.get(FOLDER, ""),
         files=tuple(file for file in labels.get(FILES, "").split(",") if file),
+        pid=state.get("Pid") or 0,
+        exposed=tuple(_unpublished(item.get("NetworkSettings", {}).get("Ports") or {})),
     )
 
 
@@ -89,6 +91,11 @@ def addresses(ports: Mapping[str, Any]) -> Iterable[Address]:
         target, _, protocol = key.partition("/")
         for binding in bindings or ():
             yield Address(binding["HostIp"], int(binding["HostPort"]), int(target), protocol or "tcp")
+
+
+def _unpublished(ports: Mapping[str, Any]) -> Iterable[int]:
+    keys = (key.partition("/") for key, bindings in sorted(ports.items()) if not bindings)
+    yield from (int(target) for target, _, protocol in keys if protocol == "tcp")
 
 
 def event(line: str) -> Event | None:

@@ -44,6 +44,8 @@ class Container:
         started_at: RFC 3339 with nanoseconds; the year 0001 when it never started.
         folder: that of the project when the container was made, as Compose wrote it down.
         files: the compose files that it was made from.
+        pid: of PID 1, in the engine's PID namespace; 0 while it does not run.
+        exposed: TCP ports that image or compose file name and that are not published.
     """
 
     id: str
@@ -65,6 +67,8 @@ class Container:
     addresses: tuple[Address, ...] = ()
     folder: str = ""
     files: tuple[str, ...] = ()
+    pid: int = 0
+    exposed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import selectors
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING
+
+from seatrial.engine.host_sockets import is_of_container
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -51,10 +52,8 @@ def _handle(one: Facts) -> int | None:
         handle = os.pidfd_open(one.pid)
     except OSError:
         return None
-    # The number is the engine's; here it may be somebody else's.
-    with suppress(OSError):
-        if one.id in Path(f"/proc/{one.pid}/cgroup").read_text():
-            return handle
+    if is_of_container(one.pid, one.id):
+        return handle
     os.close(handle)
     return None
 

@@ -17,6 +17,7 @@ from seatrial.lifecycle.edited import Edited, edited
 from seatrial.lifecycle.failure import Failure, unready
 from seatrial.lifecycle.missing_image import located
 from seatrial.lifecycle.ports.culprit import holder
+from seatrial.lifecycle.unreachable import Unreachable, unreachable
 from seatrial.lifecycle.usual import measured, recalled, remembered, slower
 from seatrial.lifecycle.wait import Watch
 
@@ -47,6 +48,7 @@ class Result:
         edited: configuration files that are newer than the containers that read them.
         slower: services that took longer than usual, and by how many seconds, worst first.
         before, now: what was measured in the runs before, and in this one.
+        unreachable: ports of services that are up, at which nobody can reach them.
     """
 
     plan: Plan
@@ -59,6 +61,7 @@ class Result:
     slower: tuple[tuple[str, float], ...] = ()
     before: tuple[Run, ...] = ()
     now: Run = field(default_factory=lambda: Run(""))
+    unreachable: tuple[Unreachable, ...] = ()
 
 
 def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True) -> Result:
@@ -138,7 +141,8 @@ def ended(stage: Stage, plan: Plan, outcome: Outcome, trouble: SeatrialError | N
         failures, trouble = (*failures, refused), None
     other = () if trouble or failures else _other_environments(stage, outcome)
     old = _edited(stage, outcome) if outcome.up else ()
-    return Result(plan, outcome, failures, trouble, wait, other, old)
+    deaf = unreachable(stage.stack, outcome.snapshot, [v.service for v in outcome.verdicts]) if outcome.up else ()
+    return Result(plan, outcome, failures, trouble, wait, other, old, unreachable=deaf)
 
 
 def _edited(stage: Stage, outcome: Outcome) -> tuple[Edited, ...]:

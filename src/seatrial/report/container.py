@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seatrial.engine.observed import Container
+    from seatrial.lifecycle.unreachable import Unreachable
 
 
 def has_ended(container: Container) -> bool:
@@ -24,3 +27,16 @@ def container_json(container: Container) -> dict[str, Any]:
         "restart_count": container.restart_count,
         "started_at": container.started_at,
     }
+
+
+def unreachable_json(found: Sequence[Unreachable]) -> list[dict[str, Any]]:
+    return [
+        {
+            "service": one.service,
+            "port": one.port.port,
+            "listens": [*one.port.loopback, *map(str, one.port.open)],
+            "found": one.text,
+            "fix": one.port.fix,
+        }
+        for one in found
+    ]

@@ -12,7 +12,7 @@ from seatrial.lifecycle.critical_path import critical_path
 from seatrial.lifecycle.interval_cost import lost
 from seatrial.lifecycle.readiness import Standing
 from seatrial.lifecycle.timing import Times
-from seatrial.report.container import container_json, has_ended
+from seatrial.report.container import container_json, has_ended, unreachable_json
 from seatrial.stack import Service
 
 if TYPE_CHECKING:
@@ -155,6 +155,7 @@ def up_remarks(stack: Stack, result: Result) -> list[str]:
         for name, found in result.outcome.times.items()
         if found.stopping is not None and found.stopping >= _SLOW_STOP_S
     ]
+    remarks += [f"note: {one}" for one in result.unreachable]
     remarks += [str(one) for one in result.edited]
     remarks += [f"{seconds:.0f} s slower than usual: {name}" for name, seconds in result.slower]
     late = lost(stack, result.outcome.verdicts, result.outcome.times)
@@ -193,6 +194,7 @@ def up_json(stack: Stack, result: Result) -> dict[str, Any]:
             {"service": one.service, "lost_s": _rounded(one.lost_s), "healthcheck": one.fix}
             for one in lost(stack, outcome.verdicts, outcome.times)
         ],
+        "unreachable": unreachable_json(result.unreachable),
         "failures": [failure_json(f) for f in result.failures],
         "other_environment": [
             {"service": m.service, "container": m.container, "changed": list(m.changed), "missing": list(m.missing)}

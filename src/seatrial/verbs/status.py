@@ -34,6 +34,7 @@ def _once(run: Run, stack: Stack, *, as_json: bool) -> int:
 
     from seatrial.lifecycle.figures import Reader
     from seatrial.lifecycle.overview import overview
+    from seatrial.lifecycle.unreachable import unreachable
     from seatrial.report.status import shown
     from seatrial.report.status.layout import View
     from seatrial.verbs._checkout import tell_owner
@@ -46,9 +47,9 @@ def _once(run: Run, stack: Stack, *, as_json: bool) -> int:
     figures = reader.first([c.id for c in containers], [c.id for c in containers if c.state == "running"])
     rows = overview(stack, snapshot, figures, time.time_ns() + reader.offset_ns)
     watch = read(run.project, stack.name)
-    if as_json:
-        return shown.as_json(stack.name, rows, figures, watch)
-    return shown.once(View(stack.name, rows, shown.watch_line(watch, time.time())))
+    view = View(stack.name, rows, shown.watch_line(watch, time.time()))
+    notes = unreachable(stack, snapshot, stack.names)
+    return shown.as_json(view, figures, watch, notes) if as_json else shown.once(view, notes)
 
 
 def _live(run: Run, stack: Stack) -> int:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from seatrial.doctor.finding import Status
-from seatrial.doctor.project import checkouts, env_file, environment, left_over, ports, user_ids, watch_rules
+from seatrial.doctor.project import checkouts, env_file, environment, left_over, listeners, ports, user_ids, watch_rules
 from seatrial.doctor.project.env_file import State
 from seatrial.doctor.project.left_over import Left
 from seatrial.doctor.project.user_ids import Mounted
+from seatrial.engine.inside.listeners import UnreachablePort
 from seatrial.engine.observed import Container, Snapshot
 from seatrial.env.examination import Examination
 from seatrial.env.git import Tracking
@@ -22,6 +23,7 @@ from seatrial.errors import ConfigurationInvalid
 from seatrial.lifecycle.ports.culprit import Culprit
 from seatrial.lifecycle.ports.preflight import Taken
 from seatrial.lifecycle.ports.wanted import Wish
+from seatrial.lifecycle.unreachable import Unreachable
 from seatrial.project import Project
 from seatrial.stack import Service, Stack
 from unit.doctor.found import only
@@ -157,3 +159,10 @@ def test_containers_of_another_folder_are_a_failure(tmp_path: Path) -> None:
     assert found.status is Status.FAILURE
     assert "/elsewhere" in found.found
     assert only(checkouts.judge(project, stack, Snapshot())).status is Status.OK
+
+
+def test_a_service_that_nobody_reaches_is_a_warning_with_its_fix() -> None:
+    found = only(listeners.judge((Unreachable("api", UnreachablePort(5000, ("127.0.0.1:5000",))),)))
+    assert (found.status, found.services) == (Status.WARNING, ("api",))
+    assert found.fix.startswith("bind to 0.0.0.0")
+    assert only(listeners.judge(())).status is Status.OK

@@ -8,34 +8,38 @@ from typing import TYPE_CHECKING, Any
 from seatrial.errors import DONE
 from seatrial.lifecycle.figures import Figures
 from seatrial.report import terminal
-from seatrial.report.container import container_json
+from seatrial.report.container import container_json, unreachable_json
 from seatrial.report.status import words
 from seatrial.report.status.layout import View, frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from seatrial.engine.observed import Container
-    from seatrial.lifecycle.overview import Row
+    from seatrial.lifecycle.unreachable import Unreachable
     from seatrial.report.status.layout import Piece
     from seatrial.watch.status import Status
 
 _SGR = {"bold": 1, "dim": 2, "red": 31, "yellow": 33, "green": 32}
 
 
-def once(view: View) -> int:
-    """Lines as wide as the terminal; whole ones in a pipe."""
+def once(view: View, notes: Iterable[Unreachable] = ()) -> int:
+    """Lines as wide as the terminal; whole ones in a pipe. `notes` come last."""
     coloured = terminal.wants_colour()
     for line in frame(redacted(view), terminal.width()).lines:
         terminal.show("".join(_coloured(piece) if coloured else piece.text for piece in line))
+    for note in notes:
+        terminal.show(f"note: {note}")
     return DONE
 
 
-def as_json(project: str, rows: Iterable[Row], figures: Mapping[str, Figures], watch: Status | None) -> int:
+def as_json(
+    view: View, figures: Mapping[str, Figures], watch: Status | None, notes: Sequence[Unreachable] = ()
+) -> int:  # fmt: skip
     terminal.show_json(
         {
             "version": 1,
-            "project": project,
+            "project": view.project,
             "watch": watch and asdict(watch),
             "services": [
                 {
@@ -44,8 +48,9 @@ def as_json(project: str, rows: Iterable[Row], figures: Mapping[str, Figures], w
                     "state": row.state,
                     "containers": [_container(c, figures.get(c.id, Figures())) for c in row.containers],
                 }
-                for row in rows
+                for row in view.rows
             ],
+            "unreachable": unreachable_json(notes),
         }
     )
     return DONE
