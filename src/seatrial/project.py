@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial import compose_variables as variables
 from seatrial.errors import ComposeFileMissing, UsageError
+from seatrial.plain_file import other_kind
 from seatrial.worktree import Worktree, worktree
 from seatrial.worktree import name as worktree_name
 
@@ -185,14 +185,13 @@ def _present(files: tuple[Path, ...], source: str) -> tuple[Path, ...]:
 def _stop_at_no_file(file: Path, source: str = "") -> None:
     """Raise for a folder, a pipe or a device: every question to Compose would read it, or wait for it."""
     try:
-        mode = file.stat().st_mode
+        kind = other_kind(file) or ("open in another process" if str(file).startswith(_OPEN_FILES) else "")
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise ComposeFileMissing(
             f"the compose file {file} cannot be read: {reason}{source}", fix="correct its path or its permissions"
         ) from None
-    if not stat.S_ISREG(mode) or str(file).startswith(_OPEN_FILES):
-        kind = "a folder" if stat.S_ISDIR(mode) else "a pipe, a socket or a device"
+    if kind:
         raise ComposeFileMissing(
             f"the compose file {file} is {kind}, not a file{source}",
             fix="write its text to a plain file, which is read more than once, and name that file",

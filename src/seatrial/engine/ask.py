@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from seatrial import plugin
-from seatrial.engine.child import DOCKER, Client, answer
+from seatrial.engine.child import CLIENT_LIMIT_S, DOCKER, Client, answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,13 +31,15 @@ def who_makes(resolved: str) -> Client:
     return DOCKER if _TELEMETRY in resolved or _DOCKERS in resolved else who_acts()
 
 
-def ask(arguments: Sequence[str], *, cwd: Path | None = None, stdin: str | None = None) -> CompletedProcess[str]:
+def ask(
+    arguments: Sequence[str], *, cwd: Path | None = None, stdin: str | None = None, limit_s: float = CLIENT_LIMIT_S
+) -> CompletedProcess[str]:
     """`docker ARGUMENTS`, of which the first is `compose`, to its end. Raises as `answer` does."""
     path = plugin.compose(os.environ)
     if path and _TELEMETRY not in (stdin or ""):
         compose = Client(path, {**os.environ, plugin.STARTED_BY: DOCKER.path, _TELEMETRY: _MARK})
         with suppress(OSError):
-            done = answer(arguments, cwd=cwd, stdin=stdin, client=compose)
+            done = answer(arguments, cwd=cwd, stdin=stdin, limit_s=limit_s, client=compose)
             if _MARK not in done.stdout + done.stderr:  # else the answer depends on what docker would have set
                 return done
-    return answer(arguments, cwd=cwd, stdin=stdin)
+    return answer(arguments, cwd=cwd, stdin=stdin, limit_s=limit_s)

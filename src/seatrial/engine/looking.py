@@ -23,7 +23,7 @@ from seatrial.engine.command import compose
 from seatrial.engine.observed import LogLine, Snapshot
 from seatrial.engine.together import together
 from seatrial.engine.warned import warnings
-from seatrial.errors import EngineTooOld
+from seatrial.errors import EngineTooOld, EngineUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 # Probes make three exec events each; only what can change a verdict is asked for.
 WATCHED = ("create", "start", "restart", "die", "oom", "stop", "kill", "destroy", "health_status", "pause", "unpause")
+# Compose answers in a tenth of a second; after this much of them files are looked at for the reason.
+_USUAL_S = 3.0
 _ASKED = "x-seatrial-asked"
 # No value can be this by accident: a character outside of what people type, and a word.
 _UNSET = "\u2205unset"
@@ -100,7 +102,7 @@ class Looking:
         return labels.stacks(inspected, None if project.name else project.files[0])
 
     def uninterpolated(self, project: Project) -> str:
-        done = ask(compose(project, "config", "--no-interpolate", "--format", "json"), cwd=project.directory)
+        done = _asked(project, "config", "--no-interpolate", "--format", "json")
         if done.returncode:
             raise _refused(done, project)
         return done.stdout
@@ -109,7 +111,7 @@ class Looking:
         asked = {name: f"${{{name}-{_UNSET}}}" for name in names}
         # A model without services in place of the files: it reads the same env files and fails for no missing variable.
         text = json.dumps({"name": "probe", "services": {}, _ASKED: asked})
-        done = ask(compose(project, "config", "--format", "json", piped=True), cwd=project.directory, stdin=text)
+        done = _asked(project, "config", "--format", "json", stdin=text)
         if done.returncode:
             raise _refused(done, project)
         told: dict[str, str] = json.loads(done.stdout).get(_ASKED) or {}
@@ -191,7 +193,24 @@ class Looking:
 
 
 def _resolved(project: Project) -> CompletedProcess[str]:
-    return ask(compose(project, "config", "--format", "json"), cwd=project.directory)
+    return _asked(project, "config", "--format", "json")
+
+
+def _asked(project: Project, *arguments: str, stdin: str | None = None) -> CompletedProcess[str]:
+    """Ask about the project. When no answer comes, look for a file that Compose waits for.
+
+    Raises:
+        ConfigurationInvalid: there is one.
+    """
+    command = compose(project, *arguments, piped=stdin is not None)
+    try:
+        return ask(command, cwd=project.directory, stdin=stdin, limit_s=_USUAL_S)
+    except EngineUnreachable:
+        from seatrial.engine.blocking_files import blocking
+
+        if trouble := blocking(project):
+            raise trouble from None
+    return ask(command, cwd=project.directory, stdin=stdin)  # a busy machine
 
 
 def _refused(done: CompletedProcess[str], project: Project) -> SeatrialError:

@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from seatrial.plain_file import read_bytes
+
 _NEW_MODE = 0o600
 _TEMPORARY = ".seatrial-"
 _SUFFIX = ".tmp"
@@ -53,14 +55,9 @@ def read(path: Path) -> Place:
     if not real.parent.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "there is no folder for it", str(real.parent))
     try:
-        descriptor = os.open(real, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        return Place(real, *read_bytes(real))
     except FileNotFoundError:
         return Place(real)
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "it is not a regular file", str(real))
-        return Place(real, file.read(), status)
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seatrial.plain_file import read_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -67,7 +69,7 @@ def read(build: Mapping[str, Any]) -> Dockerfile | None:
     if not inline and not context.startswith("/"):
         return None
     try:
-        text = inline or file.read_text(encoding="utf-8", errors="replace")
+        text = inline or read_text(file)
     except OSError:
         return None
     return parse(text, "" if inline else str(file), build.get("target") or "", build.get("args") or {})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from seatrial.doctor.finding import Finding, failure, ok, skipped, warning
 from seatrial.doctor.fixing.remedy import Change, Remedy
 from seatrial.env.git import Tracking, tracking
+from seatrial.plain_file import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,7 @@ def looked(project: Project, start: Path) -> State:
     top = _top(path.parent)
     ignore = (top or path.parent) / ".gitignore"
     try:
-        lines = len(ignore.read_text(encoding="utf-8", errors="replace").splitlines())
+        lines = len(read_text(ignore).splitlines())
     except OSError:
         lines = 0
     return State(

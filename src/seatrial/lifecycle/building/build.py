@@ -9,6 +9,7 @@ from seatrial.lifecycle.building import dockerfile
 from seatrial.lifecycle.building.model import build_model
 from seatrial.lifecycle.building.steps import Steps, line_of
 from seatrial.lifecycle.missing_image import located
+from seatrial.plain_file import other_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ _SOLVE = "failed to solve: "
 
 def built(engine: Engine, project: Project, stack: Stack, names: Sequence[str], *, cache: bool) -> Iterator[str]:
     """Yields the builder's lines. Raises `RunFailed`."""
+    _stop_at_a_pipe(stack, names, project)
     steps = Steps(names)
     try:
         for line in engine.build(project, names, cache=cache, model=build_model(stack, names, dockerfile.text)):
@@ -35,6 +37,20 @@ def built(engine: Engine, project: Project, stack: Stack, names: Sequence[str], 
         if type(error) is not RunFailed:
             raise  # it says better what is wrong
         raise _told(error, steps.failed, names, stack, project) from None
+
+
+def _stop_at_a_pipe(stack: Stack, names: Sequence[str], project: Project) -> None:
+    """Raise for a file of a build that the builder would wait for: it has no time limit."""
+    secrets = stack.parsed().get("secrets") or {}
+    for name, build in stack.builds().items():
+        for path in dockerfile.read_files(build, secrets) if name in names else ():
+            kind = other_kind(path)
+            if kind not in {"", "a folder"}:
+                shown = _shown(path, project.root)
+                raise RunFailed(
+                    f"the image of {name} could not be built: {shown} is {kind}, and the builder would wait for it",
+                    fix=f"put a plain file in place of {shown}",
+                )
 
 
 def _told(error: RunFailed, failed: Failed | None, names: Sequence[str], stack: Stack, project: Project) -> RunFailed:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seatrial import kept
+from seatrial.plain_file import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +57,7 @@ class Record:
         if size > _READ:
             return ""
         with suppress(OSError):
-            return self._digest(str(file.readlink()).encode() if file.is_symlink() else file.read_bytes())
+            return self._digest(str(file.readlink()).encode() if file.is_symlink() else read_bytes(file)[0])
         return ""
 
     def remember(self, service: str, image: str, build: Mapping[str, Any], found: Mapping[str, Stamp]) -> None:
