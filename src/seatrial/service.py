@@ -61,6 +61,7 @@ class Service:
         stop_grace_period: as it is written (`1m30s`); "" leaves it to the engine.
         pre_stop: whether commands are to be run inside before it is stopped, which Compose alone does.
         shares: services whose network, processes, IPC or volumes its containers share.
+        optional: whether its `x-seatrial` says that the stack is up without it; as `probe`, not in the model.
         probe: the route in its `x-seatrial`, as it is written; not in the model, so "" where nobody has looked for it.
     """
 
@@ -76,6 +77,7 @@ class Service:
     stop_grace_period: str = ""
     pre_stop: bool = False
     shares: tuple[str, ...] = ()
+    optional: bool = False
     probe: str = ""
 
 

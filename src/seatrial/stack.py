@@ -22,6 +22,7 @@ class Stack:
 
     Attributes:
         resolved: Compose's whole answer as JSON. It holds every value of the environment: never show or store it.
+            Optional dependencies on services of inactive profiles are cut from it, as Compose cuts them in `up`.
         warnings: what Compose warned of when it resolved the model. A name in it may be a piece of a secret.
         volumes: volumes that `down --volumes` deletes, as the engine names them (external ones are not ours to delete).
     """
@@ -70,8 +71,11 @@ class Stack:
         wanted = {self.service(name).name for name in names}
         return tuple(name for name in self.names if name in wanted) if wanted else self.names
 
-    def closure(self, names: Iterable[str]) -> tuple[str, ...]:
-        """`names` (all when empty) and everything they depend on, dependencies first."""
+    def closure(self, names: Iterable[str], *, required_only: bool = False) -> tuple[str, ...]:
+        """`names` (all when empty) and everything they depend on, dependencies first.
+
+        With `required_only`, dependencies with `required: false` are left out.
+        """
         ordered: dict[str, None] = {}
         known = set(self.names)
         visited: set[str] = set()  # labels of containers of different age can form a circle
@@ -81,7 +85,7 @@ class Stack:
                 return
             visited.add(name)
             for edge in self.service(name).depends_on:
-                if edge.service in known:
+                if edge.service in known and (edge.required or not required_only):
                     visit(edge.service)
             ordered[name] = None
 
@@ -89,11 +93,22 @@ class Stack:
             visit(name)
         return tuple(ordered)
 
+    def optional(self, names: Iterable[str]) -> frozenset[str]:
+        """Of the closure of `names` (all when empty), the services without which what is asked for is up.
+
+        They are declared so (`x-seatrial: {optional: true}`), or only optional dependencies lead to them.
+        """
+        named = set(names)
+        roots = named or {service.name for service in self.services if not service.optional}
+        required = self.closure(roots, required_only=True) if roots else self.names
+        return frozenset(self.closure(named)) - set(required)
+
     def waiting_for(self, name: str) -> tuple[str, ...]:
-        """The services that directly or indirectly depend on `name`, in the order of the model."""
+        """The services that directly or indirectly require `name`, in the order of the model."""
         held: set[str] = {name}
         for _ in self.services:
-            held |= {s.name for s in self.services if any(edge.service in held for edge in s.depends_on)}
+            edges = ((s.name, edge) for s in self.services for edge in s.depends_on)
+            held |= {dependant for dependant, edge in edges if edge.required and edge.service in held}
         return tuple(s for s in self.names if s in held and s != name)
 
 
@@ -101,6 +116,8 @@ def parse(resolved: str) -> Stack:
     """Read the answer of `docker compose config --format json`."""
     model = json.loads(resolved)
     services = model.get("services") or {}
+    if _cut_edges(services):
+        resolved = json.dumps(model)
     volumes = model.get("volumes") or {}
     return Stack(
         name=model["name"],
@@ -108,6 +125,20 @@ def parse(resolved: str) -> Stack:
         volumes=tuple(sorted(v["name"] for v in volumes.values() if v and not v.get("external"))),
         resolved=resolved,
     )
+
+
+def _cut_edges(services: dict[str, Any]) -> bool:
+    """Remove dependencies on services that the model does not have; whether there was one.
+
+    Compose refuses a model with one when the model is fed back, and does not count it in the label's hash.
+    """
+    cut = False
+    for service in services.values():
+        edges = (service or {}).get("depends_on") or {}
+        for name in [name for name in edges if name not in services]:
+            del edges[name]
+            cut = True
+    return cut
 
 
 def contained(stack: Stack) -> dict[str, dict[str, str]]:

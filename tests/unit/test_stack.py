@@ -107,3 +107,33 @@ def test_an_unknown_service_is_an_error_that_lists_the_known() -> None:
     with pytest.raises(UnknownService) as error:
         CHAIN.chosen(["dbb"])
     assert str(error.value) == "error: no service `dbb` in project shop\n  fix: use one of web, api, db, mail"
+
+
+OPTIONAL: dict[str, object] = {"depends_on": {"db": {"condition": "service_started"}, "metrics": {"required": False}}}
+
+
+def test_optional_dependencies_on_inactive_services_are_cut_from_the_model() -> None:
+    stack_ = parsed(web=OPTIONAL, db={})
+    assert stack_.service("web").depends_on == (Dependency("db"),)
+    assert list(stack_.service_models()["web"]["depends_on"]) == ["db"]
+    assert parsed(web=OPTIONAL, db={}, metrics={}).service("web").depends_on[1].service == "metrics"
+
+
+def test_what_is_optional_is_started_and_not_required() -> None:
+    stack_ = parsed(web=OPTIONAL, db={}, metrics={})
+    assert set(stack_.closure(["web"])) == {"web", "db", "metrics"}
+    assert stack_.closure(["web"], required_only=True) == ("db", "web")
+    assert stack_.waiting_for("db") == ("web",)
+    assert stack_.waiting_for("metrics") == ()
+    assert stack_.optional(["web"]) == {"metrics"}
+    assert stack_.optional(["web", "metrics"]) == frozenset()
+    assert stack_.optional([]) == frozenset()
+
+
+def test_what_is_declared_optional_is_so_unless_it_is_asked_for_or_required() -> None:
+    edge = (Dependency("db"),)
+    shop = Stack(
+        "shop", (Service("web", depends_on=edge), Service("db", optional=True), Service("mail", optional=True))
+    )
+    assert shop.optional([]) == {"mail"}
+    assert shop.optional(["mail"]) == frozenset()

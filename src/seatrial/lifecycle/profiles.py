@@ -1,4 +1,4 @@
-"""Which profiles a service needs: its own, and one of each that it depends on.
+"""Which profiles a service needs: its own, and one of each that it requires.
 
 Compose enables the profiles of a service that is named, and refuses the project when a dependency is in another one.
 """
@@ -44,7 +44,7 @@ def lacking(everything: Stack, names: Iterable[str], active: Collection[str]) ->
     """
     enabled = set(active)
     found: dict[str, str] = {}
-    for name in everything.closure(names):
+    for name in everything.closure(names, required_only=True):
         own = everything.service(name).profiles
         if own and "*" not in enabled and not enabled & set(own):
             found[name] = own[0]

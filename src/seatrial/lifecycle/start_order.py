@@ -59,7 +59,7 @@ def waits_for(edges: Sequence[Dependency]) -> str:
 
 
 def held(stack: Stack, standings: Standings) -> frozenset[str]:
-    """The services that can never be started, because one that they need has failed."""
+    """The services that can never be started, because one that they require has failed."""
     lost = {name for name, verdict in standings.verdicts.items() if verdict.standing is Standing.FAILED}
     stuck: set[str] = set()
     for _ in stack.services:
@@ -68,13 +68,17 @@ def held(stack: Stack, standings: Standings) -> frozenset[str]:
 
 
 def unchecked(stack: Stack, name: str, standings: Standings) -> str:
-    """A dependency that runs and can never be healthy, because it has no check: its name; "" when there is none."""
+    """A required dependency that runs and can never be healthy, because it has no check: its name; "" without one."""
     for edge in stack.service(name).depends_on:
-        verdict = standings.verdicts.get(edge.service)
-        other = verdict.container if verdict else None
-        if edge.condition == "service_healthy" and other and other.state == "running" and other.health is None:
+        if edge.required and edge.condition == "service_healthy" and _runs_unchecked(edge, standings):
             return edge.service
     return ""
+
+
+def _runs_unchecked(edge: Dependency, standings: Standings) -> bool:
+    verdict = standings.verdicts.get(edge.service)
+    other = verdict.container if verdict else None
+    return other is not None and other.state == "running" and other.health is None
 
 
 def _still_to_start(stack: Stack, standings: Standings) -> Iterator[Service]:
@@ -86,17 +90,18 @@ def _needs(service: Service, lost: set[str]) -> bool:
 
 
 def _met(stack: Stack, edge: Dependency, standings: Standings) -> bool:
-    verdict = standings.verdicts[edge.service]
     if stack.service(edge.service).replicas == 0:
         return True
+    verdict = standings.verdicts[edge.service]
     if verdict.standing is Standing.FAILED:
         return not edge.required
     if standings.pending.get(edge.service) or edge.service in standings.incomplete:
-        return False
+        return not edge.required and edge.service in held(stack, standings)
     match edge.condition:
         case "service_healthy":
-            checked = verdict.container is not None and verdict.container.health is not None
-            return checked and verdict.standing is Standing.READY
+            if _runs_unchecked(edge, standings):
+                return not edge.required
+            return verdict.standing is Standing.READY
         case "service_completed_successfully":
             return verdict.standing is Standing.DONE
         case _:

@@ -22,6 +22,12 @@ def test_each_service_of_the_closure_gets_its_first_profile() -> None:
     assert lacking(STACK, ["tools"], ()) == {"db": "data", "tools": "extra"}
 
 
+def test_an_optional_dependency_enables_no_profile() -> None:
+    edges = (Dependency("db", required=False),)
+    optional = Stack("shop", (Service("db", profiles=("data",)), Service("api", depends_on=edges)))
+    assert lacking(optional, ["api"], ()) == {}
+
+
 @pytest.mark.parametrize("active", [("all",), ("data",), ("*",)])
 def test_what_is_active_lacks_nothing(active: tuple[str, ...]) -> None:
     assert lacking(STACK, ["api"], active) == {}

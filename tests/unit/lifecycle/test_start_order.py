@@ -113,3 +113,19 @@ def test_a_condition_that_can_never_hold_is_said() -> None:
     known = stands(Standing.READY, running("db"), stack=stack)
     assert unchecked(stack, "api", known) == "db"
     assert unchecked(shop("service_started"), "api", known) == ""
+
+
+def test_an_optional_dependency_without_a_check_is_not_waited_for() -> None:
+    stack = shop(required=False)
+    known = stands(Standing.READY, running("db"), stack=stack)
+    assert unchecked(stack, "api", known) == ""
+    assert begun(stack, known) == ["api"]
+
+
+def test_an_optional_dependency_that_can_never_be_started_is_not_waited_for() -> None:
+    edges = (Dependency("db", HEALTHY, required=False),)
+    stack = Stack("shop", (Service("disk"), Service("db", depends_on=(_on("disk"),)), Service("api", depends_on=edges)))
+    known = stands(None, stack=stack)
+    pending = {name: known.pending[name] for name in ("db", "api")}
+    failed = {**known.verdicts, "disk": Verdict("disk", Standing.FAILED, "", created("disk"))}
+    assert begun(stack, Standings(failed, pending)) == ["api"]
