@@ -255,8 +255,18 @@ def _children_once_it_waits(running: subprocess.Popen[str]) -> list[psutil.Proce
 def test_up_of_a_project_without_services_says_so(project: ComposeProject) -> None:
     project.file.write_text(f"name: {project.name}\nservices: {{}}\n")
     done = project.run("up")
-    assert done.returncode == 0
+    assert done.returncode == 1
     assert "has no active service" in done.stderr
+
+
+def test_up_of_a_project_whose_services_are_all_in_profiles_names_these(draft: ComposeProject, base_image: str) -> None:
+    draft.write(sleeper("a", base_image, "    profiles: [dev]\n") + sleeper("b", base_image, "    profiles: [ci]\n"))
+    for command in (["up"], ["up", "--dry"], ["restart"]):
+        done = draft.run(*command)
+        assert done.returncode == 1
+        assert "has no active service" in done.stderr
+        assert "--profile dev" in done.stderr
+        assert "--profile ci" in done.stderr
 
 
 def test_a_late_healthy_service_is_waited_for(project: ComposeProject, base_image: str) -> None:

@@ -157,6 +157,10 @@ class Engine(Files, Protocol):
         """Start one container; nothing when it runs. Raises `RunFailed`."""
         ...
 
+    def resume_container(self, container_id: str) -> None:
+        """Let a paused container run on. Raises `RunFailed`."""
+        ...
+
     def stop_container(self, container_id: str, limit_s: float, grace_s: int | None = None) -> None:
         """Stop one with its own signal and grace period, or `grace_s`; `limit_s` exceeds it. Raises `RunFailed`."""
         ...

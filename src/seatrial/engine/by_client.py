@@ -77,6 +77,9 @@ class ByClient(ClientArchives):
     def start(self, container_id: str) -> None:
         _told(["start", container_id], doing="start the container", limit_s=ACT_S)
 
+    def resume(self, container_id: str) -> None:
+        _told(["unpause", container_id], doing="resume the container", limit_s=ACT_S)
+
     def stop(self, container_id: str, limit_s: float, grace_s: int | None = None) -> None:
         grace = [] if grace_s is None else ["-t", str(grace_s)]
         _told(["stop", *grace, container_id], doing="stop the container", limit_s=limit_s)

@@ -60,6 +60,7 @@ def _container(item: Mapping[str, Any]) -> Container:
         config_hash=labels.get(HASH, ""),
         started_at=state.get("StartedAt", ""),
         finished_at=state.get("FinishedAt", ""),
+        created_at=item.get("Created") or "",
         number=int(number) if number.isdigit() else 1,
         one_off=labels.get(ONE_OFF, "False") == "True",
         addresses=tuple(addresses(item.get("NetworkSettings", {}).get("Ports") or {})),

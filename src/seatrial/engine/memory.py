@@ -119,6 +119,9 @@ class MemoryEngine(Inside):
     def start_container(self, container_id: str) -> None:
         self._started(self.containers[container_id])
 
+    def resume_container(self, container_id: str) -> None:
+        self._change(self._there(container_id), "unpause", state="running")
+
     def stop_container(self, container_id: str, limit_s: float, grace_s: int | None = None) -> None:
         del limit_s, grace_s
         container = self._there(container_id)

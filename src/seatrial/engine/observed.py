@@ -41,7 +41,9 @@ class Container:
     Attributes:
         state: created, running, paused, restarting, removing, exited or dead.
         error: the engine's own words when it could not start the container; else "".
-        started_at: RFC 3339 with nanoseconds; the year 0001 when it never started.
+        restart_count: restarts by its policy since it was last started by hand.
+        created_at, started_at, finished_at: RFC 3339 with nanoseconds; the year 0001 when it never happened. While it
+            runs, `finished_at` is the end of the run before.
         folder: that of the project when the container was made, as Compose wrote it down.
         files: the compose files that it was made from.
         pid: of PID 1, in the engine's PID namespace; 0 while it does not run.
@@ -62,6 +64,7 @@ class Container:
     config_hash: str = ""
     started_at: str = ""
     finished_at: str = ""
+    created_at: str = ""
     number: int = 1
     one_off: bool = False
     addresses: tuple[Address, ...] = ()

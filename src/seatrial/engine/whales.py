@@ -60,6 +60,9 @@ class WhalesEngine(Looking):
     def start_container(self, container_id: str) -> None:
         self.asked.start(container_id)
 
+    def resume_container(self, container_id: str) -> None:
+        self.asked.resume(container_id)
+
     def stop_container(self, container_id: str, limit_s: float, grace_s: int | None = None) -> None:
         self.asked.stop(container_id, limit_s, grace_s)
 

@@ -67,6 +67,7 @@ class Result:
 def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True) -> Result:
     """Carry out what `plan` says, and watch until every service is decided."""
     names = stage.stack.closure(request.services)
+    stage = replace(stage, optional=stage.stack.optional(request.services))
     if not plan.acts and (outcome := Watch(stage, names).look()).up:
         return ended(stage, plan, outcome, None, wait=wait)  # as most often; what starts things is not even loaded
     from seatrial.lifecycle.by_compose import needs_compose

@@ -10,6 +10,7 @@ from seatrial.engine.together import together
 from seatrial.errors import Refused, RunFailed
 from seatrial.lifecycle.by_compose import started_by_compose
 from seatrial.lifecycle.early import Early
+from seatrial.lifecycle.readiness import Standing
 from seatrial.lifecycle.stale.images import build
 from seatrial.lifecycle.start_order import held, needed, startable
 from seatrial.lifecycle.wait import pause_s, waited_for
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from seatrial.lifecycle.wait import Outcome, Watch
 
 # While Compose makes other containers, those that are made may be started, unless it puts something in order first.
-_HARMLESS = {"create", "keep", "start"}
+_HARMLESS = {"create", "keep", "start", "unpause"}
 _MAKES = {"create", "recreate", "build", "pull", "remove"}
 
 
@@ -53,10 +54,12 @@ class Conductor:
             making = asking.ask(lambda: self._make(request, builds)) if actions & _MAKES else None
             outcome = self._watch.look(self._events.wait(0))
             made_at = time.monotonic()
+            self._watch.limit_s = self._watch.elapsed_s + request.timeout_s
             while True:
                 if making is not None and making.ended(0):
                     making.answer()
                     making, made_at = None, time.monotonic()
+                    self._watch.limit_s = self._watch.elapsed_s + request.timeout_s
                     self._watch.sight.again()  # Compose gives containers their names in the end
                     outcome = self._watch.look(self._events.wait(0))
                 self._stage.changed(outcome if making is None else _without(leaving, outcome))
@@ -96,6 +99,8 @@ class Conductor:
         try:
             if container.service in self._through_compose:
                 self._stage.engine.start_service(self._stage.project, container.service)
+            elif container.state == "paused":
+                self._stage.engine.resume_container(container.id)
             else:
                 self._stage.engine.start_container(container.id)
         except RunFailed as error:
@@ -109,10 +114,10 @@ class Conductor:
         return bool(self._starts)
 
     def _decided(self, outcome: Outcome, *, wait: bool) -> bool:
-        failed = {verdict.service for verdict in outcome.failed}
-        if failed or not wait:
-            # What does not need the failed one is started all the same; nobody waits until it is ready.
-            return not set(outcome.standings.pending) - failed - held(self._stage.stack, outcome.standings)
+        lost = {verdict.service for verdict in outcome.verdicts if verdict.standing is Standing.FAILED}
+        if outcome.failed or not wait:
+            # What does not need the failed one is started anyway, and is not waited for.
+            return not set(outcome.standings.pending) - lost - held(self._stage.stack, outcome.standings)
         return outcome.up
 
 

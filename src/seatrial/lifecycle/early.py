@@ -164,8 +164,10 @@ class Early:
             asked.over = True
         elif ran.exit_code == 0:
             self._watch.passed[key] = time.time_ns()
+            self._watch.broken.pop(key[0], None)
         elif program := missing(ran):
             asked.missed += 1
             if asked.missed >= _MISSED and time.monotonic() - asked.began >= _MISSED_S:
                 self._watch.broken[key[0]] = f"its health check cannot run: `{program}` is not in the image"
-                asked.over = True
+        else:
+            self._watch.broken.pop(key[0], None)

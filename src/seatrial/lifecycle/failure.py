@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.engine.api.endpoint import socket_path
 from seatrial.engine.refusal import classify
-from seatrial.lifecycle.readiness import NO_CHECK, NOT_STARTED
+from seatrial.lifecycle.readiness import NO_CHECK, NOT_STARTED, STARTS_AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -153,14 +153,21 @@ def _fix(verdict: Verdict, container: Container | None, stack: Stack) -> str:
         return f"raise the memory limit of {name}, or find out why it needs more"
     if container.state == "paused":
         return f"docker compose -p {stack.name} unpause {name}"
-    return _fix_of_container(name, container)
+    return _fix_of_container(verdict, container)
 
 
-def _fix_of_container(name: str, container: Container) -> str:
+def _fix_of_container(verdict: Verdict, container: Container) -> str:
+    name = verdict.service
+    if verdict.reason == STARTS_AGAIN.format(container.restart_policy):
+        return f"give {name} `restart: on-failure`: other services wait for it to end"
     if container.exit_code in (126, 127):
         return f"correct `command`, `entrypoint` or the image of {name}"
     if container.health and container.health.status != "healthy" and container.state == "running":
         return f"make its health check pass (its last words are above); `logs --service {name} --follow` shows more"
+    if container.state == "restarting" or (container.state == "running" and container.restart_count):
+        return (
+            f"correct what makes {name} end: its exit code and last lines are above; its restart policy goes on trying"
+        )
     if container.state == "running":
         return f"wait longer for {name} with --timeout, or see what it does: logs --service {name} --follow"
     if container.exit_code == 0:

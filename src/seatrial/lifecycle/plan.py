@@ -21,9 +21,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps in the order in which they are carried out."""
+    """Steps in the order in which they are carried out.
+
+    `blocked`: whether something that was reported keeps them from being carried out.
+    """
 
     steps: tuple[Step, ...] = ()
+    blocked: bool = False
 
     @property
     def acts(self) -> bool:

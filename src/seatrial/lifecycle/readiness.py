@@ -1,24 +1,35 @@
-"""Is a service really up? Pure: containers in, verdicts out.
+"""Is a service really up? Pure: containers and what was seen of them in, verdicts out.
 
 Compose's own `--wait` ends well for a crash loop without a check and badly for a one-shot that ended 0; hence this.
+Two steps: what each container is by itself, then which failures are final, because nothing can change them any more.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from seatrial.lifecycle.runs import failed_runs, last_run_s, moment_ns, proof_s, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from seatrial.engine.observed import Container, Health, Snapshot
+    from seatrial.lifecycle.runs import Runs
     from seatrial.stack import Service, Stack
 
 
 NOT_STARTED = "could not be started"
 PASSES = "its check passes"
 NO_CHECK = "has no health check"
+ENDED_SERVER = "ended with exit code 0, though it publishes a port or has a health check"
+STARTS_AGAIN = "ended with exit code 0, and its restart policy {} starts it again"
+COMPLETED = "service_completed_successfully"
+# A dependency without a health check says nothing of itself; so long after its start it may still be getting ready.
+YOUNG_S = 10.0
+_ALWAYS = ("always", "unless-stopped")
 
 
 class Standing(Enum):
@@ -31,6 +42,20 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How a service that fails over and over will be judged, once nothing can change that any more.
+
+    Attributes:
+        tries_ns: when the tries that failed began, as far as they are known, engine's clock.
+        enough: so many of them must have begun after everything else was up.
+    """
+
+    reason: str
+    tries_ns: tuple[int, ...] = ()
+    enough: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What is known of one service.
 
@@ -38,6 +63,8 @@ class Verdict:
         reason: in words, complete without colour.
         container: the one that decided; None when there is none.
         recheck_s: when time alone can change the verdict: seconds until it may.
+        optional: whether the stack is up without it.
+        ending: of one that waits and has failed often enough by itself.
     """
 
     service: str
@@ -45,6 +72,8 @@ class Verdict:
     reason: str
     container: Container | None = None
     recheck_s: float | None = None
+    optional: bool = False
+    ending: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +82,8 @@ class Rules:
 
     Attributes:
         stable_s: a container without a check counts as up after running this long without a restart.
-        restarts: a container that was restarted this often while we watched is in a crash loop. The engine waits 0.1 s
-            before the first restart and doubles it, so five are about three seconds.
+        restarts: a container that was restarted this often is in a crash loop, unless something it needs is still
+            starting. The engine waits 0.1 s before the first restart and doubles it.
     """
 
     stable_s: float = 1.0
@@ -63,113 +92,228 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What a single look cannot tell.
+    """What a single snapshot cannot tell.
 
     Attributes:
-        running_s: by container id, how long we have seen it run since its last start.
-        restarts_before: by container id, the engine's restart counter when we began to watch.
-        passed: ids of containers whose own health check we have run, and it passed; the engine has yet to say so.
-        broken: by container id, why its health check cannot even be run.
+        running_s: by container id, how long it has run since its last start.
+        runs: by container id, its runs before.
+        passed: by container id, when its own health check passed by our run of it, engine's clock, ns since the epoch;
+            the engine has yet to say so.
+        broken: by container id, why its health check cannot be run now.
         refused: by container id, why the engine would not start it.
+        pending: services that are yet to be started, whatever their containers say of the run before.
+        optional: services without which the stack is up.
+        left_s: the time that is left for all of it.
     """
 
     running_s: Mapping[str, float] = field(default_factory=dict)
-    restarts_before: Mapping[str, int] = field(default_factory=dict)
-    passed: Collection[str] = ()
+    runs: Mapping[str, Runs] = field(default_factory=dict)
+    passed: Mapping[str, int] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    pending: Collection[str] = ()
+    optional: Collection[str] = ()
+    left_s: float = math.inf
+
+    def runs_of(self, container: Container) -> Runs:
+        return self.runs.get(container.id) or unknown(container)
 
 
 def judge(
     stack: Stack, names: Sequence[str], snapshot: Snapshot, watched: Watched, rules: Rules | None = None
 ) -> tuple[Verdict, ...]:
     """One verdict for each of `names`: that of its worst container."""
-    rules = rules or Rules()
-    return tuple(_service(stack.service(name), snapshot.of(name), watched, rules) for name in names)
+    judging = _Judging(stack, watched, rules or Rules())
+    verdicts = {name: judging.service(stack.service(name), snapshot.of(name)) for name in names}
+    found = (judging.final(verdict, verdicts, snapshot) for verdict in verdicts.values())
+    return tuple(replace(verdict, optional=verdict.service in watched.optional) for verdict in found)
 
 
-def _service(service: Service, containers: Sequence[Container], watched: Watched, rules: Rules) -> Verdict:
-    if service.replicas == 0:
-        return Verdict(service.name, Standing.DONE, "no container wanted")
-    if len(containers) < service.replicas:
-        have = f"{len(containers)} of {service.replicas} containers" if containers else "no container"
-        missing = [Verdict(service.name, Standing.WAITING, have, containers[0] if containers else None)]
-    else:
-        missing = []
-    order = list(Standing)
-    verdicts = [*(_container(service, c, watched, rules) for c in containers), *missing]
-    return min(verdicts, key=lambda v: order.index(v.standing))
+def has_to_end(stack: Stack, service: Service) -> bool:
+    """Whether another service waits for it to end with 0. Pure."""
+    edges = (edge for other in stack.services for edge in other.depends_on)
+    return any(edge.service == service.name and edge.condition == COMPLETED for edge in edges)
 
 
-def _container(service: Service, container: Container, watched: Watched, rules: Rules) -> Verdict:
-    standing, reason, recheck_s = _standing(service, container, watched, rules)
-    return Verdict(service.name, standing, reason, container, recheck_s)
+def is_server(stack: Stack, service: Service) -> bool:
+    """Whether it is not there to end, as far as what it declares tells. Pure."""
+    if service.ports:
+        return True
+    # A check that another service has too was written for that one, if no service depends on this one.
+    shared = any(o.healthcheck == service.healthcheck for o in stack.services if o.name != service.name)
+    needed = any(edge.service == service.name for other in stack.services for edge in other.depends_on)
+    return service.healthcheck is not None and (needed or not shared)
 
 
-def _standing(
-    service: Service, container: Container, watched: Watched, rules: Rules
-) -> tuple[Standing, str, float | None]:
-    if container.id in watched.refused and container.state != "running":
-        return Standing.FAILED, NOT_STARTED, None
-    restarts = container.restart_count - watched.restarts_before.get(container.id, 0)
-    if restarts >= rules.restarts and not (container.health and container.health.status == "healthy"):
-        code = container.exit_code
-        return Standing.FAILED, f"crash loop: restarted {restarts} times, last exit code {code}{_oom(container)}", None
-    match container.state:
-        case "running":
-            if container.health is None:
-                return _by_age(container, watched, rules)
-            return _by_health(service, container, container.health, watched)
-        case "exited" | "dead":
-            return _by_exit(service, container)
-        case "created" | "paused" if container.error or container.state == "paused":
-            return Standing.FAILED, NOT_STARTED if container.error else "paused", None
-        case "created":
-            return Standing.WAITING, "created, not started", None
-        case "restarting":
-            return Standing.WAITING, f"restarting after exit code {container.exit_code}{_oom(container)}", 1.0
-        case state:
-            return Standing.WAITING, state, 1.0
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    stack: Stack
+    watched: Watched
+    rules: Rules
 
+    def service(self, service: Service, containers: Sequence[Container]) -> Verdict:
+        """The verdict on its worst container."""
+        if service.replicas == 0:
+            return Verdict(service.name, Standing.DONE, "no container wanted")
+        verdicts = [self._container(service, container) for container in containers]
+        if len(containers) < service.replicas:
+            have = f"{len(containers)} of {service.replicas} containers" if containers else "no container"
+            verdicts.append(Verdict(service.name, Standing.WAITING, have, containers[0] if containers else None))
+        order = list(Standing)
+        return min(verdicts, key=lambda v: (order.index(v.standing), v.ending is None))
 
-def _by_age(container: Container, watched: Watched, rules: Rules) -> tuple[Standing, str, float | None]:
-    left = rules.stable_s - watched.running_s.get(container.id, 0.0)
-    if left <= 0:
-        return Standing.READY, "running, no health check", None
-    return Standing.WAITING, f"running, not yet for {rules.stable_s:g} s", left
+    def final(self, verdict: Verdict, verdicts: Mapping[str, Verdict], snapshot: Snapshot) -> Verdict:
+        """The failure that it is, if nothing can change that any more."""
+        if verdict.ending is None:
+            return verdict
+        since_ns = -1
+        declares = bool(self.stack.service(verdict.service).depends_on)
+        for other in self._may_need(verdict.service, verdicts):
+            if other.standing is Standing.WAITING and other.ending is None:
+                reason = f"{verdict.reason}; {other.service} is still starting"
+                return replace(verdict, reason=reason, recheck_s=1.0)
+            since_ns = max(since_ns, self._up_ns(other, snapshot, declared=declares))
+        after = sum(at_ns > since_ns for at_ns in verdict.ending.tries_ns)
+        if after < verdict.ending.enough:
+            return verdict
+        return replace(verdict, standing=Standing.FAILED, reason=verdict.ending.reason, recheck_s=None, ending=None)
 
+    def _may_need(self, name: str, verdicts: Mapping[str, Verdict]) -> list[Verdict]:
+        """What it declares; where it declares nothing, any service that does not wait for it."""
+        declared = set(self.stack.closure([name])) - {name}
+        others = declared or {other for other in verdicts if name not in self.stack.closure([other])}
+        return [verdict for other, verdict in verdicts.items() if other in others]
 
-def _by_health(
-    service: Service, container: Container, health: Health, watched: Watched
-) -> tuple[Standing, str, float | None]:
-    if health.status == "healthy":
-        return Standing.READY, "healthy", None
-    if health.status == "starting" and container.id in watched.passed:
-        return Standing.READY, PASSES, None
-    if container.id in watched.broken:
-        return Standing.FAILED, watched.broken[container.id], None
-    retries = service.healthcheck.retries if service.healthcheck else 3
-    # One `unhealthy` may pass (a slow start without start_period); two more failed probes are not bad luck.
-    if health.status == "unhealthy" and health.failing_streak >= retries + 2:
-        return Standing.FAILED, f"unhealthy: {health.failing_streak} probes in a row failed", None
-    if health.failing_streak:
+    def _up_ns(self, verdict: Verdict, snapshot: Snapshot, *, declared: bool) -> int:
+        """When it came up; of a declared dependency without a check, when it surely has."""
+        if verdict.standing not in (Standing.READY, Standing.DONE):
+            return -1
+        containers = snapshot.of(verdict.service)
+        late_ns = int(YOUNG_S * 1e9) if declared and verdict.standing is Standing.READY else 0
+        moments = [up_since_ns(c, self.watched) + (0 if c.health else late_ns) for c in containers]
+        return max(moments, default=-1)
+
+    def _container(self, service: Service, container: Container) -> Verdict:
+        if service.name in self.watched.pending:
+            return Verdict(service.name, Standing.WAITING, "created, not started", container)
+        found = self._refused(container) or self._by_state(service, container)
+        return replace(found, service=service.name, container=container)
+
+    def _refused(self, container: Container) -> Verdict | None:
+        if container.id not in self.watched.refused or container.state == "running":
+            return None
+        return _failed(NOT_STARTED)
+
+    def _by_state(self, service: Service, container: Container) -> Verdict:
+        match container.state:
+            case "running" if container.health:
+                return self._by_health(service, container, container.health)
+            case "running":
+                return self._running(service, container, "running, no health check", self.rules.stable_s)
+            case "exited" | "dead":
+                return self._by_exit(service, container)
+            case "created" | "paused" if container.error or container.state == "paused":
+                return _failed(NOT_STARTED if container.error else "paused")
+            case "created":
+                return _waiting("created, not started")
+            case "restarting":
+                return self._restarting(service, container)
+            case state:
+                return _waiting(state, 1.0)
+
+    def _running(self, service: Service, container: Container, reason: str, stable_s: float) -> Verdict:
+        """Of one that nothing is known against but what it did before."""
+        if has_to_end(self.stack, service):
+            return _waiting("running, it has to end with exit code 0", 1.0)
+        needed_s = proof_s(container, self.watched.runs_of(container), stable_s)
+        left_s = needed_s - self.watched.running_s.get(container.id, 0.0)
+        if left_s <= 0:
+            return Verdict("", Standing.READY, reason)
+        if needed_s > stable_s:
+            return _waiting("running again after a restart, not yet for longer than before", left_s)
+        return _waiting(f"running, not yet for {needed_s:g} s", left_s)
+
+    def _by_health(self, service: Service, container: Container, health: Health) -> Verdict:
+        if health.status == "healthy":
+            return self._running(service, container, "healthy", 0.0)
+        if health.status == "starting" and container.id in self.watched.passed:
+            return self._running(service, container, PASSES, 0.0)
+        broken = self.watched.broken.get(container.id)
+        if broken:
+            # A program may be installed while the container starts: the engine's word on the check is waited for.
+            ending = Ending(broken) if health.status == "unhealthy" else None
+            return replace(_waiting(f"{health.status}, {broken}"), ending=ending)
+        if not health.failing_streak:
+            return _waiting("health: starting")
         probes = "1 probe" if health.failing_streak == 1 else f"{health.failing_streak} probes"
-        return Standing.WAITING, f"{health.status}, {probes} failed", None
-    return Standing.WAITING, "health: starting", None
+        ending = _unhealthy(service, health) if health.status == "unhealthy" else None
+        return replace(_waiting(f"{health.status}, {probes} failed"), ending=ending)
+
+    def _by_exit(self, service: Service, container: Container) -> Verdict:
+        code, policy = container.exit_code, container.restart_policy
+        if code == 0 and has_to_end(self.stack, service):
+            return _DONE
+        if container.error:
+            return _failed(NOT_STARTED)
+        if policy.startswith(_ALWAYS):
+            return _waiting(f"exited {code}, restart policy {policy}")
+        if code == 0:
+            return _failed(ENDED_SERVER) if is_server(self.stack, service) else _DONE
+        count = container.restart_count
+        tries = f" after {count} {'restart' if count == 1 else 'restarts'}, all that {policy} allows" if count else ""
+        return _failed(f"exited with code {code}{_oom(container)}{tries}")
+
+    def _restarting(self, service: Service, container: Container) -> Verdict:
+        code = container.exit_code
+        if code == 0 and has_to_end(self.stack, service):
+            return _failed(STARTS_AGAIN.format(container.restart_policy))
+        waiting = _waiting(f"restarting after exit code {code}{_oom(container)}", 1.0)
+        count = failed_runs(container, self.watched.runs_of(container))
+        if count < self.rules.restarts or _can_use_up_restarts(container, self.watched.left_s):
+            return waiting
+        reason = f"crash loop: restarted {count} times, last exit code {code}{_oom(container)}"
+        return replace(waiting, ending=Ending(reason, (moment_ns(container.started_at),), enough=1))
 
 
-def _by_exit(service: Service, container: Container) -> tuple[Standing, str, float | None]:
-    code, policy = container.exit_code, container.restart_policy
-    if code == 0 and not policy.startswith(("always", "unless-stopped")):
-        if service.ports or service.healthcheck:
-            return Standing.FAILED, "ended with exit code 0, though it publishes a port or has a health check", None
-        return Standing.DONE, "ended with exit code 0", None
-    restartable = policy.startswith(("always", "unless-stopped"))
-    if container.error:
-        return Standing.FAILED, NOT_STARTED, None
-    if restartable:
-        return Standing.WAITING, f"exited {code}, restart policy {policy}", None
-    return Standing.FAILED, f"exited with code {code}" + _oom(container), None
+_DONE = Verdict("", Standing.DONE, "ended with exit code 0")
+
+
+def _failed(reason: str) -> Verdict:
+    return Verdict("", Standing.FAILED, reason)
+
+
+def _waiting(reason: str, recheck_s: float | None = None) -> Verdict:
+    return Verdict("", Standing.WAITING, reason, recheck_s=recheck_s)
+
+
+def _unhealthy(service: Service, health: Health) -> Ending | None:
+    """One `unhealthy` may pass (a slow start without start_period); two more failed probes are not bad luck."""
+    retries = service.healthcheck.retries if service.healthcheck else 3
+    if health.failing_streak < retries + 2:
+        return None
+    tries = tuple(moment_ns(probe.start) for probe in health.probes if probe.exit_code)
+    return Ending(f"unhealthy: {health.failing_streak} probes in a row failed", tries, min(2, len(tries)))
+
+
+def _can_use_up_restarts(container: Container, left_s: float) -> bool:
+    """Whether a policy that allows so many restarts comes to its end in time: then that is the verdict."""
+    _, _, limit = container.restart_policy.partition(":")
+    if not limit:
+        return False
+    pauses = (min(0.1 * 2.0**n, 60.0) for n in range(container.restart_count - 1, int(limit)))
+    return sum(pause + last_run_s(container) for pause in pauses) <= left_s
+
+
+def up_since_ns(container: Container, watched: Watched) -> int:
+    """The latest moment at which it came up, by what was seen, else by what the engine keeps; its clock. Pure."""
+    runs = watched.runs_of(container)
+    if runs.up_ns and runs.started_at == container.started_at:
+        return runs.up_ns
+    if container.state != "running":
+        return moment_ns(container.finished_at)
+    passed = [probe.end for probe in container.health.probes if not probe.exit_code] if container.health else []
+    seen_ns = [moment_ns(stamp) for stamp in passed[:1]] or [watched.passed.get(container.id, 0)]
+    return max(moment_ns(container.started_at), *seen_ns)
 
 
 def _oom(container: Container) -> str:

@@ -26,6 +26,7 @@ def restart(stage: Stage, plan: Plan, request: UpRequest) -> Result:
     Not by Compose: its own `restart` waits for no condition of a `depends_on` that does not say `restart: true`.
     """
     names = [step.subject for step in plan.steps if step.action != KEEP]
+    stage = replace(stage, optional=stage.stack.optional(request.services))
     for step in plan.steps:
         if step.action == KEEP:
             stage.tell(f"{step.subject}: {step.cause}")

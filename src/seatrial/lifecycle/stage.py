@@ -29,6 +29,7 @@ class Stage:
     Attributes:
         tell: called with each line that Compose says.
         environment: by service what its containers must have got; empty is not looked at.
+        optional: services without which the stack is up.
         changed: called with where every service stands, again and again.
     """
 
@@ -40,3 +41,4 @@ class Stage:
     rules: Rules = field(default_factory=Rules)
     environment: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)
     changed: Callable[[Outcome], None] = _nobody
+    optional: frozenset[str] = frozenset()

@@ -37,6 +37,8 @@ def started(  # noqa: PLR0913  two verbs' ways to begin
             except KeyboardInterrupt:
                 stage.tell(_left_behind(names, watch.sight.snapshot))
                 raise
+            finally:
+                watch.remember()
     except EngineUnreachable as lost:
         raise told_apart(stage.engine, lost) from None
     return outcome, conductor.trouble

@@ -120,6 +120,10 @@ def _container_step(stack: Stack, service: Service, container: Container, want: 
         return Step("recreate", service.name, "if the build gives another image")
     if container.state == "running":
         return Step(KEEP, service.name, "running, as wanted")
+    if container.state == "restarting":
+        return Step(KEEP, service.name, f"its restart policy starts it again after exit code {container.exit_code}")
+    if container.state == "paused":
+        return Step("unpause", service.name, "paused")
     return Step("start", service.name, _why_not_running(container))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from seatrial.lifecycle.readiness import NO_CHECK, Standing, Verdict, Watched, judge
+from seatrial.engine.stamps import nanoseconds
+from seatrial.lifecycle import runs
+from seatrial.lifecycle.readiness import NO_CHECK, Standing, Verdict, Watched, judge, up_since_ns
 from seatrial.lifecycle.sight import Sight
 from seatrial.lifecycle.start_order import Standings, unchecked, unmet, waits_for
 from seatrial.lifecycle.timing import Times, times
@@ -46,15 +49,26 @@ class Outcome:
 
     @property
     def up(self) -> bool:
-        return all(v.standing in (Standing.READY, Standing.DONE) for v in self.verdicts)
+        """Whether all are up, or have failed or had their time where the stack is up without them."""
+        return all(self._is_up(verdict) for verdict in self.verdicts)
 
     @property
     def failed(self) -> tuple[Verdict, ...]:
-        return tuple(v for v in self.verdicts if v.standing is Standing.FAILED)
+        return tuple(v for v in self.verdicts if v.standing is Standing.FAILED and not v.optional)
 
     @property
     def waiting(self) -> tuple[Verdict, ...]:
         return tuple(v for v in self.verdicts if v.standing is Standing.WAITING)
+
+    @property
+    def missing(self) -> tuple[Verdict, ...]:
+        """The optional services that are not up."""
+        return tuple(v for v in self.verdicts if v.optional and v.standing in (Standing.FAILED, Standing.WAITING))
+
+    def _is_up(self, verdict: Verdict) -> bool:
+        if verdict.standing in (Standing.READY, Standing.DONE):
+            return True
+        return verdict.optional and (verdict.standing is Standing.FAILED or self.timed_out)
 
 
 class Watch:
@@ -62,7 +76,8 @@ class Watch:
 
     Attributes:
         passed: when a container's own check first passed by our own run of it, by id and start, ns since the epoch.
-        broken: by container id, why its check cannot be run.
+        broken: by container id, why its check cannot be run now.
+        limit_s: how long is waited at most.
         refused: by container id, why the engine would not start it.
     """
 
@@ -78,11 +93,10 @@ class Watch:
         self._began = time.monotonic() - began_ago_s
         self._began_ns = time.time_ns() - int(began_ago_s * 1e9)
         self.sight = Sight(stage.engine, stage.stack.name, before)
-        # What is in the pause between two restarts has a history that counts; what runs is given a new chance.
-        self._restarts = {c.id: c.restart_count for c in before.containers if c.state == "running"}
-        # A container that was running before we began is not held up for its stable second.
+        self._project, self._optional = stage.project, stage.optional
+        self._runs: dict[str, runs.Runs] | None = None
         self._running_since = {
-            (c.id, c.started_at): self._began - self._rules.stable_s for c in before.containers if c.state == "running"
+            (c.id, c.started_at): time.monotonic() - self._age_s(c) for c in before.containers if c.state == "running"
         }
         self._at_rest: dict[str, str] = {}
         self._events: list[Event] = []
@@ -90,6 +104,11 @@ class Watch:
         self.passed: dict[tuple[str, str], int] = {}
         self.broken: dict[str, str] = {}
         self.refused: dict[str, str] = {}
+        self.limit_s = math.inf
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.monotonic() - self._began
 
     def look(self, happened: Iterable[Event] = (), others: Collection[str] = ()) -> Outcome:
         """What it means that this has happened; `others` are ids of containers to look at too."""
@@ -99,18 +118,21 @@ class Watch:
         self._events += happened
         self.sight.follow(happened, others)
         snapshot = self.sight.snapshot
-        verdicts = judge(self._stack, self._names, snapshot, self._watched(snapshot), self._rules)
-        standings = self._standings(snapshot, verdicts)
+        pending = self._pending(snapshot)
+        watched = self._watched(snapshot, pending)
+        verdicts = judge(self._stack, self._names, snapshot, watched, self._rules)
+        self._keep_moments(verdicts, snapshot, watched)
+        standings = self._standings(snapshot, verdicts, pending)
         verdicts = tuple(self._held(verdict, standings) for verdict in verdicts)
         standings = replace(standings, verdicts={v.service: v for v in verdicts})
         passed = {key: at_ns + self._offset_ns for key, at_ns in self.passed.items()}
         found = times(self._events, verdicts, passed, self._began_ns)
-        passed_s = time.monotonic() - self._began
-        return Outcome(verdicts, snapshot, found, passed_s, standings=standings, refused=self.refused)
+        return Outcome(verdicts, snapshot, found, self.elapsed_s, standings=standings, refused=self.refused)
 
     def until_decided(self, events: EventStream, timeout_s: float, tell: Callable[[Outcome], None]) -> Outcome:
         """Look after every event until all services are up, one has certainly failed, or `timeout_s` is over."""
         deadline = self._began + timeout_s
+        self.limit_s = timeout_s
         outcome = self.look(events.wait(0))
         while True:
             tell(outcome)
@@ -128,24 +150,58 @@ class Watch:
             self._began_ns += offset_ns
             self._offset_ns = offset_ns
 
-    def _watched(self, snapshot: Snapshot) -> Watched:
+    def remember(self) -> None:
+        """Keep for the next command what was seen of the containers that are there."""
+        there = {container.id for container in self.sight.snapshot.containers}
+        known = {key: one for key, one in (self._runs or {}).items() if key in there}
+        runs.save(self._project, self._stack.name, known)
+
+    def _age_s(self, container: Container) -> float:
+        """Of the run of one that ran before we began; unknown where the engine's clock is another one."""
+        if not container.started_at:
+            return self._rules.stable_s
+        age_s = (time.time_ns() - nanoseconds(container.started_at)) / 1e9
+        return age_s if age_s >= 0 else self._rules.stable_s
+
+    def _watched(self, snapshot: Snapshot, pending: Mapping[str, Sequence[Container]]) -> Watched:
         now = time.monotonic()
         running = [c for c in snapshot.containers if c.state == "running"]
         ages = {c.id: now - self._running_since.setdefault((c.id, c.started_at), now) for c in running}
-        passed = {c.id for c in running if (c.id, c.started_at) in self.passed}
-        return Watched(ages, self._restarts, passed, self.broken, self.refused)
+        own = {c.id: self.passed.get((c.id, c.started_at)) for c in running}
+        passed = {key: at_ns + self._offset_ns for key, at_ns in own.items() if at_ns is not None}
+        if self._runs is None:
+            restarted = any(c.restart_count for c in snapshot.containers)
+            self._runs = runs.load(self._project, self._stack.name) if restarted or self._starts else {}
+        for c in snapshot.containers:
+            self._runs[c.id] = runs.follow(self._runs.get(c.id), c, ages.get(c.id, 0.0))
+        left_s = self.limit_s - self.elapsed_s
+        return Watched(ages, self._runs, passed, self.broken, self.refused, pending, self._optional, left_s)
 
-    def _standings(self, snapshot: Snapshot, verdicts: Sequence[Verdict]) -> Standings:
+    def _keep_moments(self, verdicts: Iterable[Verdict], snapshot: Snapshot, watched: Watched) -> None:
+        """When each came up: tries of others that failed before that prove nothing."""
+        assert self._runs is not None  # noqa: S101
+        for verdict in verdicts:
+            for c in snapshot.of(verdict.service) if verdict.standing is Standing.READY else ():
+                known = self._runs[c.id]
+                if not known.up_ns:
+                    self._runs[c.id] = replace(known, up_ns=up_since_ns(c, watched))
+
+    def _pending(self, snapshot: Snapshot) -> dict[str, list[Container]]:
         pending: dict[str, list[Container]] = {}
         for container in snapshot.containers if self._starts else ():
-            if self._is_pending(container):
+            if container.service in self._names and self._is_pending(container):
                 pending.setdefault(container.service, []).append(container)
+        return pending
+
+    def _standings(
+        self, snapshot: Snapshot, verdicts: Sequence[Verdict], pending: Mapping[str, Sequence[Container]]
+    ) -> Standings:
         made = {name: len(snapshot.of(name)) for name in self._names}
         lacking = frozenset(name for name in self._names if made[name] < self._stack.service(name).replicas)
         return Standings({v.service: v for v in verdicts}, pending, lacking)
 
     def _is_pending(self, container: Container) -> bool:
-        if container.state not in _AT_REST or container.one_off or container.id in self.refused:
+        if container.state not in (*_AT_REST, "paused") or container.one_off or container.id in self.refused:
             return False
         return self._at_rest.setdefault(container.id, container.started_at) == container.started_at
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from seatrial.errors import DONE, TimedOut
+from seatrial.lifecycle.readiness import Standing
 from seatrial.report import stack as rows
 from seatrial.report import terminal
 from seatrial.report.build_log import BuildLog
@@ -46,7 +47,7 @@ def plan(plan: Plan, *, as_json: bool = False) -> int:
         terminal.show_json(rows.plan_json(plan))
     else:
         terminal.show(str(plan))
-    return DONE
+    return FAILED if plan.blocked else DONE
 
 
 def done(stack: Stack, plan: Plan, *, as_json: bool) -> int:
@@ -84,7 +85,7 @@ def up(stack: Stack, result: Result, *, as_json: bool) -> int:
         return DONE
     if outcome.up and not result.failures:
         terminal.talk(
-            f"up: {counted(len(outcome.verdicts), 'service')} in {outcome.seconds:.1f} s"
+            f"up: {counted(len(outcome.verdicts) - len(outcome.missing), 'service')} in {outcome.seconds:.1f} s"
             if outcome.verdicts
             else f"project {stack.name} has no active service"
         )
@@ -112,9 +113,14 @@ def _mismatched(result: Result) -> int:
 
 def _ending(result: Result) -> str:
     outcome = result.outcome
-    ready = len(outcome.verdicts) - len(outcome.failed) - len(outcome.waiting)
+    failed = [v for v in outcome.verdicts if v.standing is Standing.FAILED]
+    ready = len(outcome.verdicts) - len(failed) - len(outcome.waiting)
     late = f" after {outcome.limit_s:g} s, the limit (--timeout)" if outcome.timed_out else ""
-    return f"\nnot up{late}: {ready} of {counted(len(outcome.verdicts), 'service')} ready; what runs was left running"
+    others = [
+        f"{len(found)} {word}" for found, word in ((failed, "failed"), (outcome.waiting, "not ready yet")) if found
+    ]
+    counts = ", ".join([f"{ready} of {counted(len(outcome.verdicts), 'service')} ready", *others])
+    return f"\nnot up{late}: {counts}; what runs was left running"
 
 
 def entry_shower(stack: Stack, *, timestamps: bool, as_json: bool) -> Callable[[Entry], None]:

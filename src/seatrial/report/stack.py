@@ -149,7 +149,8 @@ def _ready_s(outcome: Outcome, service: str) -> float | None:
 def up_remarks(stack: Stack, result: Result) -> list[str]:
     """What is worth knowing of a start that went well."""
     path = critical_path(stack, result.outcome.times)
-    remarks = [f"critical path: {' -> '.join(map(str, path))}"] if len(path) > 1 else []
+    remarks = [f"{v.service} is optional and not up: {v.reason}" for v in result.outcome.missing]
+    remarks += [f"critical path: {' -> '.join(map(str, path))}"] if len(path) > 1 else []
     remarks += [
         f"{found.stopping:.1f} s of it to end what ran before: {name}"
         for name, found in result.outcome.times.items()
@@ -176,6 +177,7 @@ def up_json(stack: Stack, result: Result) -> dict[str, Any]:
                 "service": v.service,
                 "standing": v.standing.value,
                 "reason": v.reason,
+                "optional": v.optional,
                 "ready_s": _rounded(_ready_s(outcome, v.service)),
                 "started_s": _rounded(outcome.times.get(v.service, Times()).started),
                 "healthy_s": _rounded(outcome.times.get(v.service, Times()).healthy),

@@ -53,7 +53,7 @@ def found(run: Run, wish: Wish) -> Found:
         from seatrial.lifecycle import bring_up, lock, readiness, stage  # noqa: F401  while Compose answers
         from seatrial.report import progress, show, terminal  # noqa: F401
         from seatrial.verbs._checkout import choose_ports
-        from seatrial.verbs._profiles import check_profiles, enable_needed
+        from seatrial.verbs._profiles import check_active, check_profiles, enable_needed
 
         run.engine.about()
         check_profiles(run)
@@ -62,6 +62,7 @@ def found(run: Run, wish: Wish) -> Found:
             enable_needed(run, wish.service)
         examined = run.sound_environment()
     stack = examined.stack
+    check_active(run, stack)
     request = UpRequest(
         stack.chosen(wish.service) if wish.service else (),
         build=wish.build,
@@ -84,8 +85,8 @@ def plan_of(run: Run, wish: Wish, found: Found) -> Plan:
 def brought_up(run: Run, wish: Wish, found: Found) -> tuple[Stack, Result]:
     """Do it, showing how it goes; the model is another one when ports were moved for it."""
     from seatrial.lifecycle.bring_up import bring_up
+    from seatrial.lifecycle.extension_lines import with_declared
     from seatrial.lifecycle.lock import held
-    from seatrial.lifecycle.probes import with_probes
     from seatrial.lifecycle.readiness import Rules
     from seatrial.lifecycle.stage import Stage
     from seatrial.places import cache
@@ -99,6 +100,7 @@ def brought_up(run: Run, wish: Wish, found: Found) -> tuple[Stack, Result]:
         stack, plan = planned(run, stack, before, request, shift=wish.shift_ports, sources=not wish.no_build)
         if plan.acts and stack.volumes and not before.containers:
             _tell_of_old_volumes(run, stack)
+        stack = with_declared(stack, run.project)
         rules = Rules(stable_s=run.settings.stable_s.value)
         with Progress() as shown:
             stage = Stage(
@@ -109,7 +111,7 @@ def brought_up(run: Run, wish: Wish, found: Found) -> tuple[Stack, Result]:
         from seatrial.lifecycle.last_start import remember
 
         remember(run.project, stack, result.outcome)
-    return with_probes(stack, run.project), result
+    return stack, result
 
 
 def _tell_of_old_volumes(run: Run, stack: Stack) -> None:

@@ -150,7 +150,7 @@ def planned(
     if not run.dry:
         raise together(wrong)
     terminal.talk(str(Several(wrong)))
-    return stack, plan
+    return stack, replace(plan, blocked=True)
 
 
 def _plan(run: Run, stack: Stack, before: Snapshot, request: UpRequest, old: Mapping[str, str]) -> Plan:

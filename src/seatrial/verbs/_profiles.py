@@ -11,6 +11,7 @@ from seatrial.report import terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from seatrial.stack import Stack
     from seatrial.verbs._run import Run
 
 
@@ -19,6 +20,18 @@ def check_profiles(run: Run) -> None:
     asked = run.settings.profiles.value
     if asked:
         checked(run.engine.stack(replace(run.project, profiles=("*",))), asked)
+
+
+def check_active(run: Run, stack: Stack) -> None:
+    """Raise `RunFailed`, as Compose fails, when the project has no active service; it names the profiles there are."""
+    if stack.services:
+        return
+    from seatrial.errors import RunFailed
+    from seatrial.lifecycle.profiles import asleep
+
+    profiles = asleep(run.engine, run.project)
+    fix = "\nor ".join(f"enable a profile: --profile {profile}" for profile in profiles) or "add a service to its file"
+    raise RunFailed(f"project {stack.name} has no active service", fix=fix)
 
 
 def enable_needed(run: Run, services: Sequence[str]) -> None:

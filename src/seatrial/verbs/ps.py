@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @verb()
 def ps(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     """Show services: state, health, address."""
-    from seatrial.lifecycle.probes import with_probes
+    from seatrial.lifecycle.extension_lines import with_declared
     from seatrial.report import show
     from seatrial.verbs._checkout import tell_owner
 
@@ -23,4 +23,4 @@ def ps(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     snapshot = run.engine.snapshot(stack.name)
     names = stack.chosen(service) if service else (*stack.names, *sorted(snapshot.services - set(stack.names)))
     tell_owner(run, snapshot, names)
-    return show.stack(with_probes(stack, run.project), snapshot, names, as_json=json)
+    return show.stack(with_declared(stack, run.project), snapshot, names, as_json=json)

@@ -22,18 +22,19 @@ def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: b
     """
     from seatrial.engine import UpRequest
     from seatrial.lifecycle.down import plan_restart
-    from seatrial.lifecycle.probes import with_probes
+    from seatrial.lifecycle.extension_lines import with_declared
     from seatrial.lifecycle.readiness import Rules
     from seatrial.lifecycle.restarting import restart as restart_and_verify
     from seatrial.lifecycle.stage import Stage
     from seatrial.report import show
     from seatrial.report.progress import Progress
     from seatrial.verbs._checkout import check_owner
-    from seatrial.verbs._profiles import check_profiles
+    from seatrial.verbs._profiles import check_active, check_profiles
 
     run.engine.about()
     check_profiles(run)
-    stack = run.engine.stack(run.project)
+    stack = with_declared(run.engine.stack(run.project), run.project)
+    check_active(run, stack)
     before = run.engine.snapshot(stack.name)
     check_owner(run, stack, before, stack.chosen(service), fate="restarted")
     plan = plan_restart(stack, before, service)
@@ -45,4 +46,4 @@ def restart(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: b
     with Progress() as shown:
         stage = Stage(run.engine, run.project, stack, before, shown.line, rules, changed=shown.outcome)
         result = restart_and_verify(stage, plan, UpRequest(timeout_s=run.settings.timeout_s.value))
-    return show.up(with_probes(stack, run.project), result, as_json=json)
+    return show.up(stack, result, as_json=json)

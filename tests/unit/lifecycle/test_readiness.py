@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from seatrial.engine.observed import Container, Health, Snapshot
-from seatrial.lifecycle.readiness import Rules, Standing, Verdict, Watched, judge
-from seatrial.stack import HealthCheck, Port, Service, Stack
+from seatrial.lifecycle.readiness import STARTS_AGAIN, Rules, Standing, Verdict, Watched, judge
+from seatrial.stack import Dependency, HealthCheck, Port, Service, Stack
 
 CHECK = HealthCheck(("CMD", "true"), retries=3)
 BASE = Container("c1", "shop-a-1", "a", "running")
 
 
-def verdict(service: Service, *containers: Container, running_s: float = 10, restarts_before: int = 0) -> Verdict:
-    watched = Watched({c.id: running_s for c in containers}, {c.id: restarts_before for c in containers})
-    (only,) = judge(Stack("shop", (service,)), ["a"], Snapshot(containers), watched, Rules())
+def verdict(service: Service, *containers: Container, others: tuple[Service, ...] = (), **seen: Any) -> Verdict:
+    """That on service `a`; its containers have run for ten seconds."""
+    watched = Watched(**{"running_s": dict.fromkeys((c.id for c in containers), 10.0), "left_s": 100.0, **seen})
+    (only,) = judge(Stack("shop", (service, *others)), ["a"], Snapshot(containers), watched, Rules())
     return only
 
 
@@ -57,7 +59,22 @@ def verdict(service: Service, *containers: Container, running_s: float = 10, res
             Standing.FAILED,
             "crash loop: restarted 5 times, last exit code 1",
         ),
-        ({"restart_count": 5}, Standing.FAILED, "crash loop: restarted 5 times, last exit code 0"),
+        ({"restart_count": 5}, Standing.READY, "running, no health check"),
+        (
+            {"state": "restarting", "exit_code": 1, "restart_count": 5, "restart_policy": "on-failure:7"},
+            Standing.WAITING,
+            "restarting after exit code 1",
+        ),
+        (
+            {"state": "restarting", "exit_code": 1, "restart_count": 5, "restart_policy": "on-failure:40"},
+            Standing.FAILED,
+            "crash loop: restarted 5 times, last exit code 1",
+        ),
+        (
+            {"state": "exited", "exit_code": 1, "restart_count": 3, "restart_policy": "on-failure:3"},
+            Standing.FAILED,
+            "exited with code 1 after 3 restarts, all that on-failure:3 allows",
+        ),
         ({"restart_count": 9, "health": Health("healthy")}, Standing.READY, "healthy"),
     ],
 )
@@ -67,18 +84,65 @@ def test_one_container(changes: dict[str, object], standing: Standing, reason: s
 
 
 def test_a_container_without_a_check_is_up_only_after_a_while() -> None:
-    judged = verdict(Service("a"), BASE, running_s=0.4)
+    judged = verdict(Service("a"), BASE, running_s={"c1": 0.4})
     assert judged.standing is Standing.WAITING
     assert judged.recheck_s == pytest.approx(0.6)
-
-
-def test_restarts_from_before_we_watched_do_not_count() -> None:
-    assert verdict(Service("a"), replace(BASE, restart_count=7), restarts_before=7).standing is Standing.READY
 
 
 @pytest.mark.parametrize("service", [Service("a", ports=(Port(80, "80"),)), Service("a", healthcheck=CHECK)])
 def test_a_server_that_ends_with_zero_is_no_one_shot(service: Service) -> None:
     assert verdict(service, replace(BASE, state="exited")).standing is Standing.FAILED
+
+
+WAITS = Service("web", healthcheck=CHECK, depends_on=(Dependency("a", "service_completed_successfully"),))
+SHARED = Service("web", healthcheck=CHECK)
+NEEDS = Service("web", healthcheck=CHECK, depends_on=(Dependency("a", "service_healthy"),))
+
+
+@pytest.mark.parametrize(
+    ("service", "other", "changes", "standing"),
+    [
+        # What other services wait for counts more than what it declares.
+        (Service("a", healthcheck=CHECK, ports=(Port(80, "80"),)), WAITS, {"state": "exited"}, Standing.DONE),
+        (Service("a"), WAITS, {"state": "exited", "restart_policy": "unless-stopped"}, Standing.DONE),
+        (Service("a", healthcheck=CHECK), WAITS, {"health": Health("healthy")}, Standing.WAITING),
+        (Service("a"), WAITS, {}, Standing.WAITING),
+        (Service("a"), WAITS, {"state": "exited", "exit_code": 1}, Standing.FAILED),
+        (
+            Service("a"),
+            WAITS,
+            {"state": "restarting", "exit_code": 1, "restart_policy": "on-failure"},
+            Standing.WAITING,
+        ),
+        # The check of another service, taken over with an anchor.
+        (Service("a", healthcheck=CHECK), SHARED, {"state": "exited"}, Standing.DONE),
+        (Service("a", healthcheck=CHECK, ports=(Port(80, "80"),)), SHARED, {"state": "exited"}, Standing.FAILED),
+        (Service("a", healthcheck=CHECK), NEEDS, {"state": "exited"}, Standing.FAILED),
+    ],
+)
+def test_a_one_shot_is_known_by_what_waits_for_it_first(
+    service: Service, other: Service, changes: dict[str, Any], standing: Standing
+) -> None:
+    assert verdict(service, replace(BASE, **changes), others=(other,)).standing is standing
+
+
+def test_a_one_shot_that_its_policy_starts_again_and_again_never_completes() -> None:
+    again = replace(BASE, state="restarting", restart_count=1, restart_policy="always")
+    judged = verdict(Service("a"), again, others=(WAITS,))
+    assert (judged.standing, judged.reason) == (Standing.FAILED, STARTS_AGAIN.format("always"))
+
+
+@pytest.mark.parametrize(
+    ("health", "standing"),
+    [("starting", Standing.WAITING), ("unhealthy", Standing.FAILED), ("healthy", Standing.READY)],
+)
+def test_a_check_that_cannot_run_fails_only_once_its_retries_are_over(health: str, standing: Standing) -> None:
+    broken = {"c1": "its health check cannot run: `curl` is not in the image"}
+    assert verdict(Service("a"), replace(BASE, health=Health(health)), broken=broken).standing is standing
+
+
+def test_what_is_yet_to_be_started_is_not_judged_by_its_run_before() -> None:
+    assert verdict(Service("a"), replace(BASE, state="exited", exit_code=1), pending={"a"}).standing is Standing.WAITING
 
 
 def test_no_container_is_waited_for_and_none_wanted_is_fine() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seatrial.engine.observed import Address
-from seatrial.lifecycle.probes import probes
+from seatrial.lifecycle.extension_lines import declared
 from seatrial.report.stack import url
 from seatrial.stack import HealthCheck, Port, Service
 
@@ -35,7 +35,7 @@ services:
       budgets: {probe: no}
   "flow":
     image: x
-    x-seatrial: {budgets: {stop: 5s}, probe: 'tcp://:6379'}
+    x-seatrial: {budgets: {stop: 5s}, probe: 'tcp://:6379', optional: true}
   none:
     environment:
       x-seatrial:
@@ -50,7 +50,10 @@ volumes:
 
 
 def test_probes_are_read_from_the_lines_of_services() -> None:
-    assert probes(COMPOSE) == {"block": "http://:${PORT:-18789}/health", "flow": "tcp://:6379"}
+    assert declared(COMPOSE) == {
+        "block": {"probe": "http://:${PORT:-18789}/health"},
+        "flow": {"probe": "tcp://:6379", "optional": "true"},
+    }
 
 
 def test_a_probe_of_a_variable_port_is_of_the_only_port() -> None:

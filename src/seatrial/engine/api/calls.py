@@ -81,6 +81,10 @@ class Api(Archives):
         """One that runs already is no error. Raises `RunFailed`."""
         self._act(f"/containers/{container_id}/start", doing="start the container", limit_s=ACT_S)
 
+    def resume(self, container_id: str) -> None:
+        """Raises `RunFailed`, also when it is not paused."""
+        self._act(f"/containers/{container_id}/unpause", doing="resume the container", limit_s=ACT_S)
+
     def stop(self, container_id: str, limit_s: float, grace_s: int | None = None) -> None:
         """With the container's own signal and grace period, or `grace_s`; one that has ended is no error.
 

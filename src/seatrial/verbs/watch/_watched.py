@@ -205,9 +205,8 @@ def _planned(run: Run, rules: tuple[Rule, ...], first: up.Wish, meant: up.Found,
     from seatrial.report import show
     from seatrial.report import watch as shown
 
-    if wish.up and not wish.as_json:
-        show.plan(up.plan_of(run, first, meant))
-    return shown.rules(rules, run.project.directory, as_json=wish.as_json)
+    code = show.plan(up.plan_of(run, first, meant)) if wish.up and not wish.as_json else 0
+    return max(code, shown.rules(rules, run.project.directory, as_json=wish.as_json))
 
 
 def _follow_logs(engine: Engine, stack: Stack, services: Sequence[str], *, as_json: bool) -> Callable[[], None]:

@@ -14,7 +14,19 @@ from seatrial.drill.service.extension.values import Unfit
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-_KEYS = ("probe", "straddle", "headers", "expect", "budgets", "exit_codes", "via", "writer", "needs", "drill")
+_KEYS = (
+    "probe",
+    "straddle",
+    "headers",
+    "expect",
+    "budgets",
+    "exit_codes",
+    "via",
+    "writer",
+    "needs",
+    "drill",
+    "optional",
+)
 # What can be said of the whole stack, at the top of the file.
 _TOP_KEYS = ("drill",)
 _NO_REASON = Unfit("says no reason", "write why, for those who read the report")
@@ -31,6 +43,7 @@ def read(written: Any, drills: Collection[str], refuse: Callable[[Unfit], None])
     """The extension with its headers. Everything that is wrong goes to `refuse`, and counts as not written."""
     keys, limits = _Keys("", refuse), _Keys("budgets.", refuse)
     tree = keys.known(written, _KEYS)
+    keys.read(tree, "optional", values.flag)  # `up` uses it
     budgets = limits.known(tree.get("budgets"), ("startup", "stop", "image"))
     extension = Extension(
         probe=keys.read(tree, "probe", values.probe),

@@ -35,6 +35,13 @@ class Unfit(ValueError):
         self.what, self.fix = what, fix
 
 
+def flag(value: Any) -> bool:
+    """`true` or `false`."""
+    if not isinstance(value, bool):
+        raise Unfit("is neither true nor false", "write true or false")
+    return value
+
+
 def probe(value: Any) -> Probe:
     """`http://:8080/health`, `https://shop.test:8443/x`, `tcp://:6379` or `none`."""
     form = Unfit("is no route", "write http://:8080/health, https://:8443/, tcp://:6379 or none")
