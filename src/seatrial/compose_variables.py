@@ -19,9 +19,13 @@ FILE = "COMPOSE_FILE"
 SEPARATOR = "COMPOSE_PATH_SEPARATOR"
 NAME = "COMPOSE_PROJECT_NAME"
 ENV_FILES = "COMPOSE_ENV_FILES"
+COMPATIBILITY = "COMPOSE_COMPATIBILITY"
+REMOVE_ORPHANS = "COMPOSE_REMOVE_ORPHANS"
+IGNORE_ORPHANS = "COMPOSE_IGNORE_ORPHANS"
 NO_ENV_FILE = "COMPOSE_DISABLE_ENV_FILE"
 # As Compose reads a switch (Go's strconv.ParseBool).
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+_YES = frozenset({"y", "yes", "on"})
 _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 # More is no list of variables, and reading it would take longer than anybody waits.
 _MOST_BYTES = 4_000_000
@@ -30,6 +34,12 @@ _MOST_BYTES = 4_000_000
 def lookup(name: str, environ: Mapping[str, str], files: Sequence[Path]) -> str | None:
     """Return the value of a variable; None when neither the shell nor a file sets it. A shell's empty value counts."""
     return environ[name] if name in environ else in_files(name, environ, files)
+
+
+def is_on(name: str, environ: Mapping[str, str], files: Sequence[Path]) -> bool:
+    """Return whether a switch is on; any other value than Compose's words for that is off."""
+    value = (lookup(name, environ, files) or "").strip().lower()
+    return value in _TRUE or value in _YES
 
 
 def in_files(name: str, environ: Mapping[str, str], files: Sequence[Path]) -> str | None:

@@ -61,6 +61,7 @@ class Service:
         stop_grace_period: as it is written (`1m30s`); "" leaves it to the engine.
         pre_stop: whether commands are to be run inside before it is stopped, which Compose alone does.
         shares: services whose network, processes, IPC or volumes its containers share.
+        pull_policy: when its image is pulled or built again; "" is when there is none.
         optional: whether its `x-seatrial` says that the stack is up without it; as `probe`, not in the model.
         probe: the route in its `x-seatrial`, as it is written; not in the model, so "" where nobody has looked for it.
     """
@@ -77,6 +78,7 @@ class Service:
     stop_grace_period: str = ""
     pre_stop: bool = False
     shares: tuple[str, ...] = ()
+    pull_policy: str = ""
     optional: bool = False
     probe: str = ""
 
@@ -98,6 +100,7 @@ def read_service(name: str, model: Mapping[str, Any]) -> Service:
         stop_grace_period=model.get("stop_grace_period") or "",
         pre_stop=bool(model.get("pre_stop")),
         shares=tuple(_shares(model)),
+        pull_policy=model.get("pull_policy") or "",
     )
 
 

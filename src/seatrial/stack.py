@@ -24,6 +24,7 @@ class Stack:
         resolved: Compose's whole answer as JSON. It holds every value of the environment: never show or store it.
             Optional dependencies on services of inactive profiles are cut from it, as Compose cuts them in `up`.
         warnings: what Compose warned of when it resolved the model. A name in it may be a piece of a secret.
+        separator: between project and service in the names that Compose gives to images.
         volumes: volumes that `down --volumes` deletes, as the engine names them (external ones are not ours to delete).
     """
 
@@ -32,6 +33,7 @@ class Stack:
     volumes: tuple[str, ...] = ()
     resolved: str = field(default="", repr=False, compare=False)
     warnings: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    separator: str = "-"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ class Stack:
 
     def image_of(self, name: str) -> str:
         """The image that the service runs; Compose names the ones it builds after project and service."""
-        return self.service(name).image or f"{self.name}-{name}"
+        return self.service(name).image or f"{self.name}{self.separator}{name}"
 
     def chosen(self, names: Iterable[str]) -> tuple[str, ...]:
         """`names` checked, without repeats, in the order of the model; all services when `names` is empty."""

@@ -79,6 +79,46 @@ def test_a_new_file_one_that_is_gone_and_another_build_section_count(shop: Compo
     assert plan(shop)[0] == "build web (its build section changed)"
 
 
+def test_what_gets_into_an_image_from_elsewhere_counts(shop: ComposeProject, base_image: str) -> None:
+    """Another service's image, an additional context, and the names that Compose gives in another mode."""
+    base, shared = shop.folder / "base", shop.folder / "shared"
+    for folder in (base, shared):
+        folder.mkdir()
+        (folder / "word").write_text("one")
+    tag = f"{shop.name}-own-base"
+    (base / "Dockerfile").write_text(f"FROM {base_image}\nCOPY word /base\n")
+    (shop.folder / "app" / "Dockerfile").write_text(f"FROM {tag}\nCOPY --from=shared word /shared\n")
+    shop.write(
+        "  web:\n    build: {context: app, additional_contexts: {shared: ./shared}}\n    init: true\n"
+        "    command: [sleep, '1000']\n"
+        f"  base:\n    build: base\n    image: {tag}\n    command: 'true'\n"
+    )
+    renewed = ["recreate web (if the build gives another image)"]
+    try:
+        assert shop.run("up", "--service", "web").returncode == 0
+        assert plan(shop, "--service", "web") == KEPT
+        (base / "word").write_text("two")
+        rebuilt = ["build base (word changed)", "build web (base, from which it is built, is rebuilt)", *renewed]
+        assert plan(shop, "--service", "web") == rebuilt
+        assert shop.run("up", "--service", "web").returncode == 0
+        assert shop.docker("exec", shop.container("web"), "cat", "/base") == "two"
+        assert plan(shop, "--service", "web") == KEPT
+        (shared / "word").write_text("two")
+        assert plan(shop, "--service", "web") == [f"build web ({shared}/word changed)", *renewed]
+        assert shop.run("build").returncode == 0
+        # Built by another tool: the image of the base is another one than that in the image.
+        (base / "word").write_text("three")
+        subprocess.run(["docker", "compose", "build", "base"], cwd=shop.folder, check=True, capture_output=True)
+        because = f"build web (the image {tag}, from which it is built, changed)"
+        assert plan(shop, "--service", "web")[0] == because
+        (shop.folder / ".env").write_text("COMPOSE_COMPATIBILITY=true\n")
+        assert plan(shop, "--service", "web")[0] == f"build web (no image {shop.name}_web)"
+        assert shop.run("up", "--service", "web").returncode == 0
+        assert plan(shop, "--service", "web") == KEPT
+    finally:
+        shop.docker("rmi", "-f", tag, f"{shop.name}-web", f"{shop.name}_web")
+
+
 def test_an_image_that_compose_built_is_held_against_the_times_of_its_files(shop: ComposeProject) -> None:
     subprocess.run(["docker", "compose", "up", "-d", "--build"], cwd=shop.folder, check=True, capture_output=True)
     assert plan(shop) == KEPT

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from seatrial.engine.facts import Facts
     from seatrial.engine.how import How
     from seatrial.engine.observed import Container, Event, LogLine, Made, NotRemoved, Snapshot, Usage
+    from seatrial.engine.resources import Resources
     from seatrial.project import Project
     from seatrial.stack import Stack
 
@@ -34,6 +35,7 @@ class UpRequest:
 
     services: tuple[str, ...] = ()
     build: bool = False
+    no_build: bool = False
     force_recreate: bool = False
     timeout_s: float = 120.0
 
@@ -128,6 +130,10 @@ class Engine(Files, Protocol):
 
     def made(self, names: Sequence[str]) -> Mapping[str, Made]:
         """What is known of images by name, for those that are present."""
+        ...
+
+    def resources(self, project_name: str) -> Resources | None:
+        """All networks of the engine, and the volumes that carry the project's label; None where it does not say."""
         ...
 
     def snapshot(self, project_name: str) -> Snapshot:

@@ -62,6 +62,7 @@ class Facts:
     init: bool = False
     tty: bool = False
     pid_mode: str = ""
+    ipc_mode: str = ""
     restart_policy: str = "no"
     restart_limit: int = 0
     check: Check | None = None
@@ -101,6 +102,7 @@ def _facts(item: Mapping[str, Any]) -> Facts:
         init=bool(host.get("Init")),
         tty=bool(config.get("Tty")),
         pid_mode=host.get("PidMode") or "",
+        ipc_mode=host.get("IpcMode") or "",
         restart_policy=policy.get("Name") or "no",
         restart_limit=policy.get("MaximumRetryCount") or 0,
         check=_check(config.get("Healthcheck"), config.get("Shell")),

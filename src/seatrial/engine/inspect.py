@@ -17,6 +17,7 @@ NUMBER = "com.docker.compose.container-number"
 HASH = "com.docker.compose.config-hash"
 ONE_OFF = "com.docker.compose.oneoff"
 NETWORK = "com.docker.compose.network"
+VOLUME = "com.docker.compose.volume"
 FOLDER = "com.docker.compose.project.working_dir"
 FILES = "com.docker.compose.project.config_files"
 
@@ -68,7 +69,21 @@ def _container(item: Mapping[str, Any]) -> Container:
         files=tuple(file for file in labels.get(FILES, "").split(",") if file),
         pid=state.get("Pid") or 0,
         exposed=tuple(_unpublished(item.get("NetworkSettings", {}).get("Ports") or {})),
+        networks=tuple(
+            (name, end.get("NetworkID") or "")
+            for name, end in (item.get("NetworkSettings", {}).get("Networks") or {}).items()
+        ),
+        joins=tuple(dict.fromkeys(_joined(item.get("HostConfig") or {}))),
+        volumes=tuple((m["Destination"], m["Name"]) for m in item.get("Mounts") or () if m.get("Type") == "volume"),
     )
+
+
+def _joined(host: Mapping[str, Any]) -> Iterable[str]:
+    """The engine keeps the id, also where a name was given."""
+    for key in ("NetworkMode", "PidMode", "IpcMode"):
+        kind, _, other = str(host.get(key) or "").partition(":")
+        if kind == "container":
+            yield other
 
 
 def _policy(policy: Mapping[str, Any]) -> str:

@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from seatrial import compose_variables as variables
 from seatrial import stack as model
 from seatrial.composed import undoubled
 from seatrial.engine import MINIMUM_ENGINE, inspect, labels
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from seatrial.engine.facts import Facts
     from seatrial.engine.observed import Container, Made, Usage
     from seatrial.engine.requests import Requests
+    from seatrial.engine.resources import Resources
     from seatrial.engine.together import Question
     from seatrial.errors import SeatrialError
     from seatrial.project import Project
@@ -94,7 +97,7 @@ class Looking:
         if done.returncode:
             raise _refused(done, project)
         self.makers[project] = who_makes(done.stdout)
-        return replace(model.parse(done.stdout), warnings=warnings(done.stderr))
+        return replace(_named(model.parse(done.stdout), project), warnings=warnings(done.stderr))
 
     def stacks_by_label(self, project: Project) -> tuple[Stack, ...]:
         own = f"{inspect.PROJECT}={project.name}" if project.name else f"{labels.FOLDER}={project.directory}"
@@ -136,6 +139,15 @@ class Looking:
     def made(self, names: Sequence[str]) -> Mapping[str, Made]:
         items = json.loads(self.asked.images(names) or "[]")
         return {name: inspect.made(item) for item in items for name in names if _is_called(item, name)}
+
+    def resources(self, project_name: str) -> Resources | None:
+        from seatrial.engine.resources import resources
+
+        query = quote(json.dumps({"label": [f"{inspect.PROJECT}={project_name}"]}))
+        networks, volumes = self.asked.many(["/networks", f"/volumes?filters={query}"])
+        if networks is None or volumes is None:
+            return None
+        return resources(json.loads(networks), json.loads(volumes).get("Volumes") or ())
 
     def snapshot(self, project_name: str) -> Snapshot:
         return Snapshot(self.look(self.asked.containers(f"{inspect.PROJECT}={project_name}")))
@@ -211,6 +223,16 @@ def _asked(project: Project, *arguments: str, stdin: str | None = None) -> Compl
         if trouble := blocking(project):
             raise trouble from None
     return ask(command, cwd=project.directory, stdin=stdin)  # a busy machine
+
+
+def _named(stack: Stack, project: Project) -> Stack:
+    """Ask Compose how it names images, where a variable may have it use other names."""
+    unnamed = [service.name for service in stack.services if service.builds and not service.image]
+    if not unnamed or not variables.is_on(variables.COMPATIBILITY, os.environ, project.env_files):
+        return stack
+    done = _asked(project, "config", "--images")
+    other = replace(stack, separator="_")
+    return other if {other.image_of(name) for name in unnamed} & set(done.stdout.split()) else stack
 
 
 def _refused(done: CompletedProcess[str], project: Project) -> SeatrialError:

@@ -14,6 +14,7 @@ from seatrial.engine.inspect import SERVICE
 from seatrial.engine.made import config_hash, made
 from seatrial.engine.memory_inside import Inside
 from seatrial.engine.observed import Container, Event, Health, LogLine, Made, NotRemoved, Snapshot
+from seatrial.engine.resources import Resource, Resources
 from seatrial.errors import RunFailed
 from seatrial.stack import Service, Stack, contained
 
@@ -93,6 +94,10 @@ class MemoryEngine(Inside):
 
     def made(self, names: Sequence[str]) -> Mapping[str, Made]:
         return {name: Made(f"sha256:{name}", 0) for name in names}
+
+    def resources(self, project_name: str) -> Resources:
+        made = project_name == self.model.name
+        return Resources(volumes=tuple(Resource(name, project=project_name) for name in self.volume_names if made))
 
     def snapshot(self, project_name: str) -> Snapshot:
         mine = project_name == self.model.name

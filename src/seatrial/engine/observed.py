@@ -48,6 +48,9 @@ class Container:
         files: the compose files that it was made from.
         pid: of PID 1, in the engine's PID namespace; 0 while it does not run.
         exposed: TCP ports that image or compose file name and that are not published.
+        networks: name and id of each network it is attached to; the id is that of its last start.
+        joins: ids of the containers whose network, processes or IPC it shares.
+        volumes: target and name of each volume it mounts.
     """
 
     id: str
@@ -72,6 +75,9 @@ class Container:
     files: tuple[str, ...] = ()
     pid: int = 0
     exposed: tuple[int, ...] = ()
+    networks: tuple[tuple[str, str], ...] = ()
+    joins: tuple[str, ...] = ()
+    volumes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class WhalesEngine(Looking):
 
     def create(self, project: Project, request: UpRequest) -> Iterator[str]:
         # Not by python-on-whales: to import it takes as long as Compose takes here.
-        flags = ["--build"] if request.build else []
+        flags = ["--build"] if request.build else ["--no-build"] if request.no_build else []
         flags += ["--force-recreate"] if request.force_recreate else []
         arguments = compose_command(project, "create", *flags, *request.services)
         maker = self.makers.get(project, DOCKER)

@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from seatrial.engine.api.endpoint import socket_path
@@ -66,13 +67,15 @@ class Result:
 
 def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True) -> Result:
     """Carry out what `plan` says, and watch until every service is decided."""
-    names = stage.stack.closure(request.services)
+    names = acted_on(stage.stack, request, plan)
     stage = replace(stage, optional=stage.stack.optional(request.services))
     if not plan.acts and (outcome := Watch(stage, names).look()).up:
         return ended(stage, plan, outcome, None, wait=wait)  # as most often; what starts things is not even loaded
     from seatrial.lifecycle.by_compose import needs_compose
+    from seatrial.lifecycle.making_way import make_way
     from seatrial.lifecycle.starting import started
 
+    stage = make_way(stage, plan)
     if needs_compose(stage.stack):
         result = _by_compose(stage, names, request, plan, wait=wait)
         _keep(stage, plan, result.outcome)
@@ -80,6 +83,13 @@ def bring_up(stage: Stage, request: UpRequest, plan: Plan, *, wait: bool = True)
     outcome, trouble = started(stage, names, request, plan, wait=wait)
     _keep(stage, plan, outcome)
     return _compared(stage, ended(stage, plan, outcome, trouble, wait=wait))
+
+
+def acted_on(stack: Stack, request: UpRequest, plan: Plan) -> tuple[str, ...]:
+    """The services that are asked for, all that they depend on, and those that the plan acts on because of them."""
+    names = stack.closure(request.services)
+    others = (step.subject for step in plan.steps if step.action in ("restart", "recreate"))
+    return tuple(dict.fromkeys((*names, *(name for name in others if name in stack.names))))
 
 
 def _keep(stage: Stage, plan: Plan, outcome: Outcome) -> None:
@@ -106,8 +116,12 @@ def _compared(stage: Stage, result: Result) -> Result:
 
 
 def _by_compose(stage: Stage, names: Sequence[str], request: UpRequest, plan: Plan, *, wait: bool) -> Result:
+    from seatrial.lifecycle.making_way import forced
+
     def act() -> None:
         if plan.acts:
+            for line in chain(*(stage.engine.create(stage.project, one) for one in forced(request, plan))):
+                stage.tell(line)
             for line in stage.engine.up(stage.project, request):
                 stage.tell(line)
 

@@ -10,6 +10,7 @@ from seatrial.engine.together import together
 from seatrial.errors import Refused, RunFailed
 from seatrial.lifecycle.by_compose import started_by_compose
 from seatrial.lifecycle.early import Early
+from seatrial.lifecycle.making_way import forced
 from seatrial.lifecycle.readiness import Standing
 from seatrial.lifecycle.stale.images import build
 from seatrial.lifecycle.start_order import held, needed, startable
@@ -51,7 +52,7 @@ class Conductor:
         early = Early(self._stage, self._watch, self._events.wake)
         with early, together() as asking:
             builds = [step.subject for step in plan.steps if step.action == "build"]
-            making = asking.ask(lambda: self._make(request, builds)) if actions & _MAKES else None
+            making = asking.ask(lambda: self._make(request, plan, builds)) if actions & _MAKES else None
             outcome = self._watch.look(self._events.wait(0))
             made_at = time.monotonic()
             self._watch.limit_s = self._watch.elapsed_s + request.timeout_s
@@ -76,13 +77,16 @@ class Conductor:
                 pauses = [pause_s(outcome, left_s), *([due_s] if due_s is not None else [])]
                 outcome = self._watch.look(self._events.wait(min(pauses)), waited_for(outcome))
 
-    def _make(self, request: UpRequest, builds: Sequence[str]) -> None:
+    def _make(self, request: UpRequest, plan: Plan, builds: Sequence[str]) -> None:
         engine, project = self._stage.engine, self._stage.project
         try:
             for line in build(engine, project, self._stage.stack, builds) if builds else ():
                 self._stage.tell(line)
-            for line in engine.create(project, replace(request, build=False)):
-                self._stage.tell(line)
+            built = request.no_build or any(one.pull_policy == "build" for one in self._stage.stack.services)
+            request = replace(request, build=False, no_build=built)
+            for wish in (*forced(request, plan), request):
+                for line in engine.create(project, wish):
+                    self._stage.tell(line)
         except RunFailed as error:
             self.trouble = error
         finally:

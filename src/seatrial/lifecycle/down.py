@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.lifecycle.plan import KEEP, Plan, Step
+from seatrial.lifecycle.references import is_live, owners, owners_first
 from seatrial.lifecycle.start_order import waits_for
 
 if TYPE_CHECKING:
@@ -45,21 +46,26 @@ def plan_stop(stack: Stack, snapshot: Snapshot, services: Iterable[str]) -> Plan
 
 
 def plan_restart(stack: Stack, snapshot: Snapshot, services: Iterable[str]) -> Plan:
-    """Restart `services` (all when empty) and what asks for it (`depends_on: restart: true`), dependencies first.
+    """Restart `services` (all when empty), dependencies first, and the services that have to be restarted with them.
 
-    One without a container cannot be restarted.
+    Those ask for it (`depends_on: restart: true`), or share a namespace with one of them. One without a container
+    cannot be restarted.
     """
     chosen = set(stack.chosen(services))
     there = {name for name in stack.names if snapshot.of(name)}
     restarted: set[str] = set()
     steps: list[Step] = []
-    for name in stack.closure(()):
+    for name in owners_first(stack.closure(()), snapshot):
         edges = [edge for edge in stack.service(name).depends_on if edge.service in restarted]
         asked_by = next((edge.service for edge in edges if edge.restart), "")
+        guest_of = next(iter(owners(snapshot, name) & restarted), "") if is_live(snapshot, name) else ""
         if name in chosen and name not in there:
             steps.append(Step(KEEP, name, "no container: `up` makes one"))
-        elif name in there and (name in chosen or asked_by):
-            why = "" if name in chosen else f"{asked_by}, which it depends on with `restart: true`, is restarted"
+        elif name in there and (name in chosen or asked_by or guest_of):
+            why = f"{guest_of}, whose namespace it shares, is restarted"
+            if asked_by:
+                why = f"{asked_by}, which it depends on with `restart: true`, is restarted"
+            why = "" if name in chosen else why
             waits = [waits_for(edges)] if edges else []
             steps.append(Step("restart", name, "; ".join([why or snapshot.of(name)[0].state, *waits])))
             restarted.add(name)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from seatrial.engine.stamps import nanoseconds
 from seatrial.lifecycle.figures import Figures
+from seatrial.lifecycle.marks import Marks
 from seatrial.lifecycle.readiness import Standing, Watched, judge
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from seatrial.engine.observed import Container, Snapshot
     from seatrial.stack import Stack
 
+_UNMARKED = Marks()
 T = TypeVar("T", int, float)
 _NS = 10**9
 # One that came back so lately, and without a check that passes, may be in a crash loop.
@@ -62,7 +64,9 @@ class Row:
     containers: tuple[Container, ...] = ()
 
 
-def overview(stack: Stack, snapshot: Snapshot, figures: Mapping[str, Figures], now_ns: int) -> tuple[Row, ...]:
+def overview(
+    stack: Stack, snapshot: Snapshot, figures: Mapping[str, Figures], now_ns: int, marks: Marks = _UNMARKED
+) -> tuple[Row, ...]:
     """A row for each service, those too that only containers still tell of; in the order of grades, then of the stack.
 
     Args:
@@ -70,21 +74,25 @@ def overview(stack: Stack, snapshot: Snapshot, figures: Mapping[str, Figures], n
         snapshot: its containers.
         figures: by container id.
         now_ns: the engine's time, since the epoch.
+        marks: of containers that are not what they seem.
     """
     names = (*stack.names, *sorted(snapshot.services - set(stack.names)))
-    rows = [_row(stack, name, snapshot, figures, now_ns) for name in names]
+    rows = [_row(stack, name, snapshot, figures, now_ns, marks) for name in names]
     order = list(Grade)
     return tuple(sorted(rows, key=lambda row: order.index(row.grade)))
 
 
-def _row(stack: Stack, name: str, snapshot: Snapshot, figures: Mapping[str, Figures], now_ns: int) -> Row:
+def _row(  # noqa: PLR0913, PLR0917  all that a row is made of
+    stack: Stack, name: str, snapshot: Snapshot, figures: Mapping[str, Figures], now_ns: int, marks: Marks
+) -> Row:
     containers = snapshot.of(name)
     if not containers:
         return Row(name, Grade.NONE, "no container")
     one_shot = name in stack.names and judge(stack, [name], snapshot, Watched())[0].standing is Standing.DONE
     order = list(Grade)
     told = sorted(
-        ((*_graded(c, now_ns, one_shot=one_shot), c) for c in containers), key=lambda one: order.index(one[0])
+        ((*_marked(c, _graded(c, now_ns, one_shot=one_shot), marks), c) for c in containers),
+        key=lambda one: order.index(one[0]),
     )
     grade, state, worst = told[0]
     wanted = stack.service(name).replicas if name in stack.names else len(containers)
@@ -107,6 +115,12 @@ def _row(stack: Stack, name: str, snapshot: Snapshot, figures: Mapping[str, Figu
         said.text if said else "",
         tuple(c for _, _, c in told),
     )
+
+
+def _marked(c: Container, graded: tuple[Grade, str], marks: Marks) -> tuple[Grade, str]:
+    grade, state = graded
+    mark = marks.of(c)
+    return (Grade.TROUBLE if c.id in marks.cut_off else grade, f"{state}, {mark}") if mark else graded
 
 
 def _graded(c: Container, now_ns: int, *, one_shot: bool) -> tuple[Grade, str]:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 KEEP = "keep"
+NETWORK = "network "
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`action` (a verb), `subject` (a service or volume) and `cause` (why it is done, or why nothing is)."""
+    """`action` (a verb), `subject` (a service or volume) and `cause` (why it is done, or why nothing is).
+
+    `ours`: Compose sees no reason for it, so seatrial does it, or asks Compose for it.
+    """
 
     action: str
     subject: str
     cause: str
+    ours: bool = False
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject} ({self.cause})"
@@ -33,6 +42,11 @@ class Plan:
     def acts(self) -> bool:
         """Whether carrying it out changes anything."""
         return any(step.action != KEEP for step in self.steps)
+
+    def notes(self, services: Collection[str]) -> tuple[Step, ...]:
+        """Steps that change nothing, and that the user wants to know of: what is no service, or is not judged."""
+        kept = (step for step in self.steps if step.action == KEEP)
+        return tuple(step for step in kept if step.subject not in services or "; " in step.cause)
 
     def __str__(self) -> str:
         return "\n".join(str(step) for step in self.steps) or "nothing to do"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.lifecycle.bring_up import ended, verified
 from seatrial.lifecycle.by_compose import needs_compose
 from seatrial.lifecycle.plan import KEEP
+from seatrial.lifecycle.references import with_owners
 from seatrial.lifecycle.starting import started
 from seatrial.lifecycle.stop_order import turns
 from seatrial.lifecycle.stopping import Halt, stop_in_order
@@ -32,6 +33,7 @@ def restart(stage: Stage, plan: Plan, request: UpRequest) -> Result:
             stage.tell(f"{step.subject}: {step.cause}")
     if needs_compose(stage.stack):
         return verified(stage, names, plan, lambda: stage.engine.restart(stage.project, names), request.timeout_s)
+    stage = replace(stage, stack=with_owners(stage.stack, stage.before))
     containers = [container for name in names for container in stage.before.of(name)]
     stops = stop_in_order(Halt(stage.engine, stage.project, stage.stack, stage.tell), turns(stage.stack, containers))
     at_rest = replace(stage, before=stage.engine.snapshot(stage.stack.name))

@@ -6,11 +6,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from seatrial.engine.joined import joined
-from seatrial.lifecycle.follows import RESTARTS_SINCE, becomes, follow
-from seatrial.lifecycle.plan import KEEP, Plan, Step
+from seatrial.engine.together import together
+from seatrial.lifecycle.follows import RESTARTS_SINCE, becomes, follow, follow_owners
+from seatrial.lifecycle.image_step import image_step
+from seatrial.lifecycle.plan import KEEP, NETWORK, Plan, Step
+from seatrial.lifecycle.references import References, references, unknown_owners
+
+_NEW_VOLUME = "for a new one, without that data: `down`, `docker volume rm {}`, `up`"
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from seatrial.engine import Engine, UpRequest
     from seatrial.engine.observed import Container, Snapshot
@@ -28,6 +33,10 @@ class Wanted:
         causes: by service what has changed in its configuration; absent where nobody can tell.
         stale: by service, why its image is older than its sources.
         compose: the version of Compose; empty where it makes no difference.
+        references: what is wrong with the networks, volumes and namespaces that containers refer to.
+        unjudged: by service, what its image is not compared with.
+        orphans: containers without a service, which Compose would remove where `remove_orphans` is wanted.
+        tagged_ns: by image name, when it got that name, ns since the epoch.
     """
 
     hashes: Mapping[str, str] = field(default_factory=dict)
@@ -35,13 +44,25 @@ class Wanted:
     causes: Mapping[str, str] = field(default_factory=dict)
     stale: Mapping[str, str] = field(default_factory=dict)
     compose: tuple[int, ...] = ()
+    references: References = field(default_factory=References)
+    unjudged: Mapping[str, str] = field(default_factory=dict)
+    orphans: tuple[Container, ...] = ()
+    remove_orphans: bool = False
+    tagged_ns: Mapping[str, int] = field(default_factory=dict)
 
 
 def wanted(engine: Engine, stack: Stack, before: Snapshot) -> Wanted:
     """Asked of Compose only where there is a container to compare with: it takes a tenth of a second to tell."""
-    hashes = engine.config_hashes(joined(stack, before)) if before.containers else {}
-    made = engine.made(sorted({stack.image_of(name) for name in stack.names}))
-    return Wanted(hashes, {name: one.id for name, one in made.items()})
+    with together() as asking:
+        there = asking.ask(lambda: engine.resources(stack.name))
+        outside = unknown_owners(before)
+        others = engine.look(outside) if outside else ()
+        hashes = engine.config_hashes(joined(stack, before)) if before.containers else {}
+        made = engine.made(sorted({stack.image_of(name) for name in stack.names}))
+        resources = there.answer()
+    found = references(stack, before, resources, others) if resources else References()
+    ids = {name: one.id for name, one in made.items()}
+    return Wanted(hashes, ids, references=found, tagged_ns={name: one.tagged_ns for name, one in made.items()})
 
 
 def explained(
@@ -67,27 +88,37 @@ def changed(stack: Stack, before: Snapshot, want: Wanted, request: UpRequest) ->
 
 def plan_up(stack: Stack, snapshot: Snapshot, want: Wanted, request: UpRequest) -> Plan:
     """Steps for the services asked for and all they depend on, dependencies first."""
-    steps: list[Step] = []
+    asked = stack.closure(request.services)
+    networks = [name for name, users in want.references.on.items() if set(users) & set(asked)]
+    beside = {name for network in networks for name in want.references.on[network] if snapshot.of(name)}
+    steps = [*_orphans(want), *(Step("build", name, why) for name, why in want.stale.items() if name not in asked)]
+    steps += [Step("recreate", f"{NETWORK}{name}", want.references.networks[name], ours=True) for name in networks]
     anew: dict[str, str] = {}
-    for name in stack.closure(request.services):
+    for name in asked if beside <= set(asked) else [n for n in stack.closure(()) if n in {*asked, *beside}]:
         service = stack.service(name)
-        image = _image_step(stack, service, want, request)
+        image = image_step(stack, service, want, request)
         steps += [image] if image else []
         own = _container_steps(stack, service, snapshot.of(name), want, request)
         own = follow(service, own, anew, all_dependants=() < want.compose < RESTARTS_SINCE)
         if become := becomes(own):
             anew[name] = become
         steps += own
-    return Plan(tuple(steps))
+    return Plan((*follow_owners(snapshot, steps), *_volumes(want)))
 
 
-def _image_step(stack: Stack, service: Service, want: Wanted, request: UpRequest) -> Step | None:
-    present = stack.image_of(service.name) in want.images
-    if service.builds and request.build:
-        return Step("build", service.name, "asked for")
-    if present:
-        return Step("build", service.name, want.stale[service.name]) if service.name in want.stale else None
-    return Step("build" if service.builds else "pull", service.name, f"no image {stack.image_of(service.name)}")
+def _orphans(want: Wanted) -> Iterator[Step]:
+    for one in want.orphans:
+        cause = f"orphan: the compose files have no service {one.service}"
+        if want.remove_orphans:
+            yield Step("remove", one.name, cause, ours=True)
+        else:
+            yield Step(KEEP, one.name, f"{cause}; `up --remove-orphans` removes it")
+
+
+def _volumes(want: Wanted) -> Iterator[Step]:
+    for name, fields in want.references.volumes.items():
+        cause = f"{fields}: the volume keeps its data and its old definition"
+        yield Step(KEEP, f"volume {name}", f"{cause}; {_NEW_VOLUME.format(name)}")
 
 
 def _container_steps(
@@ -115,11 +146,17 @@ def _container_step(stack: Stack, service: Service, container: Container, want: 
         return Step("recreate", service.name, want.causes.get(service.name, "its configuration changed"))
     if image != container.image_id:
         return Step("recreate", service.name, f"the image {stack.image_of(service.name)} changed")
-    builds = (request.build and service.builds) or service.name in want.stale
-    if builds and container.state == "running":
-        return Step("recreate", service.name, "if the build gives another image")
+    if container.id in want.references.broken:
+        return Step("recreate", service.name, want.references.broken[container.id], ours=True)
+    renewal = image_step(stack, service, want, request)
+    if renewal and container.state == "running":
+        return Step("recreate", service.name, f"if the {renewal.action} gives another image")
+    if container.id in want.references.cut_off:
+        return Step("restart", service.name, want.references.cut_off[container.id], ours=True)
     if container.state == "running":
-        return Step(KEEP, service.name, "running, as wanted")
+        not_judged = want.unjudged.get(service.name, "")
+        more = f"; its image is not compared with {not_judged}" if not_judged else ""
+        return Step(KEEP, service.name, f"running, as wanted{more}")
     if container.state == "restarting":
         return Step(KEEP, service.name, f"its restart policy starts it again after exit code {container.exit_code}")
     if container.state == "paused":

@@ -20,6 +20,7 @@ from seatrial.pytest_plugin.files import ready
 from seatrial.pytest_plugin.outcome import outcome
 from seatrial.report import show, terminal
 from seatrial.report.stack import failure_lines, url
+from seatrial.verbs._brought_up import Wish as UpWish
 from seatrial.verbs._checkout import check_owner, choose_ports, planned
 from seatrial.verbs._run import Run
 from seatrial.verbs.drill._drilled import Wish, carried_out
@@ -183,7 +184,7 @@ def _up(run: Run, stack: Stack, *, keep: bool) -> tuple[Stack, str]:
         return stack, ""
     found = run.sound_environment()
     request = UpRequest((), timeout_s=run.settings.timeout_s.value)
-    stack, plan = planned(run, stack, before, request, shift=False, sources=True)
+    stack, plan = planned(run, stack, before, request, UpWish())
     owed = _owed(before)
     rules = Rules(stable_s=run.settings.stable_s.value)
     stage = Stage(run.engine, run.project, stack, before, show.teller(), rules, found.contained)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from seatrial.engine.observed import Snapshot
     from seatrial.lifecycle.bring_up import Result
     from seatrial.lifecycle.logs import Entry
+    from seatrial.lifecycle.marks import Marks
     from seatrial.lifecycle.plan import Plan
     from seatrial.stack import Stack
 
@@ -58,13 +59,13 @@ def done(stack: Stack, plan: Plan, *, as_json: bool) -> int:
     return DONE
 
 
-def stack(stack: Stack, snapshot: Snapshot, services: Sequence[str], *, as_json: bool) -> int:
+def stack(stack: Stack, snapshot: Snapshot, services: Sequence[str], marks: Marks, *, as_json: bool) -> int:
     if as_json:
-        terminal.show_json(rows.stack_json(stack, snapshot, services))
+        terminal.show_json(rows.stack_json(stack, snapshot, services, marks))
     elif not services:
         terminal.talk(f"project {stack.name} has no active service")
     else:
-        terminal.show_table(rows.STACK_COLUMNS, rows.stack_rows(stack, snapshot, services))
+        terminal.show_table(rows.STACK_COLUMNS, rows.stack_rows(stack, snapshot, services, marks))
     return DONE
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from seatrial.engine.api.endpoint import far
 from seatrial.lifecycle.critical_path import critical_path
 from seatrial.lifecycle.interval_cost import lost
+from seatrial.lifecycle.marks import Marks
 from seatrial.lifecycle.readiness import Standing
 from seatrial.lifecycle.timing import Times
 from seatrial.report.container import container_json, has_ended, unreachable_json
@@ -33,6 +34,7 @@ _WORST = 3
 # To end what ran before takes about so long for most.
 _SLOW_STOP_S = 1.0
 _WIDEST = 60
+_UNMARKED = Marks()
 _ANY = {"0.0.0.0", "::", ""}  # noqa: S104  told by the engine
 _WEB_PORTS = {80, 3000, 5000, 8000, 8080, 8888, 9000}
 
@@ -80,11 +82,15 @@ def _service(stack: Stack, name: str) -> Service:
     return next((s for s in stack.services if s.name == name), Service(name))
 
 
-def _state(container: Container) -> str:
-    return f"{container.state} {container.exit_code}" if has_ended(container) else container.state
+def _state(container: Container, marks: Marks) -> str:
+    state = f"{container.state} {container.exit_code}" if has_ended(container) else container.state
+    mark = marks.of(container)
+    return f"{state}, {mark}" if mark else state
 
 
-def stack_rows(stack: Stack, snapshot: Snapshot, services: Sequence[str]) -> list[tuple[str, ...]]:
+def stack_rows(
+    stack: Stack, snapshot: Snapshot, services: Sequence[str], marks: Marks = _UNMARKED
+) -> list[tuple[str, ...]]:
     """A row for each container, and one for each service that has none."""
     rows: list[tuple[str, ...]] = []
     for name in services:
@@ -92,7 +98,7 @@ def stack_rows(stack: Stack, snapshot: Snapshot, services: Sequence[str]) -> lis
         rows += [
             (
                 name,
-                _state(c),
+                _state(c, marks),
                 c.health.status if c.health and c.state == "running" else "-",
                 " ".join(urls([c], _service(stack, name))) or "-",
                 c.name,
@@ -102,19 +108,22 @@ def stack_rows(stack: Stack, snapshot: Snapshot, services: Sequence[str]) -> lis
     return rows
 
 
-def stack_json(stack: Stack, snapshot: Snapshot, services: Sequence[str]) -> dict[str, Any]:
+def stack_json(stack: Stack, snapshot: Snapshot, services: Sequence[str], marks: Marks = _UNMARKED) -> dict[str, Any]:
     return {
         "version": JSON_VERSION,
         "project": stack.name,
         "services": [
-            {"service": name, "containers": [_container_json(c, _service(stack, name)) for c in snapshot.of(name)]}
+            {
+                "service": name,
+                "containers": [_container_json(c, _service(stack, name), marks) for c in snapshot.of(name)],
+            }
             for name in services
         ],
     }
 
 
-def _container_json(c: Container, service: Service) -> dict[str, Any]:
-    return {**container_json(c), "oom_killed": c.oom_killed, "urls": list(urls([c], service))}
+def _container_json(c: Container, service: Service, marks: Marks) -> dict[str, Any]:
+    return {**container_json(c), **marks.as_json(c), "oom_killed": c.oom_killed, "urls": list(urls([c], service))}
 
 
 def up_rows(stack: Stack, outcome: Outcome) -> list[tuple[str, ...]]:

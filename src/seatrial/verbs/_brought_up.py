@@ -26,6 +26,7 @@ class Wish:
     recreate: bool = False
     shift_ports: bool = False
     plain_ports: bool = False
+    remove_orphans: bool = False
     wait: bool = True
 
 
@@ -66,6 +67,7 @@ def found(run: Run, wish: Wish) -> Found:
     request = UpRequest(
         stack.chosen(wish.service) if wish.service else (),
         build=wish.build,
+        no_build=wish.no_build,
         force_recreate=wish.recreate,
         timeout_s=run.settings.timeout_s.value,
     )
@@ -78,8 +80,7 @@ def plan_of(run: Run, wish: Wish, found: Found) -> Plan:
 
     stack, request = found.stack, found.request
     before = run.engine.snapshot(stack.name)
-    sources = not wish.no_build
-    return planned(run, stack, before, request, shift=wish.shift_ports, sources=sources, undone=found.undone)[1]
+    return planned(run, stack, before, request, wish, undone=found.undone)[1]
 
 
 def brought_up(run: Run, wish: Wish, found: Found) -> tuple[Stack, Result]:
@@ -97,7 +98,9 @@ def brought_up(run: Run, wish: Wish, found: Found) -> tuple[Stack, Result]:
     stack, request = found.stack, found.request
     with held(cache(), stack.name, "up", wait_s=request.timeout_s, tell=terminal.talk):
         before = run.engine.snapshot(stack.name)
-        stack, plan = planned(run, stack, before, request, shift=wish.shift_ports, sources=not wish.no_build)
+        stack, plan = planned(run, stack, before, request, wish)
+        for step in plan.notes(stack.names):
+            terminal.talk(f"warning: {step.subject}: {step.cause}")
         if plan.acts and stack.volumes and not before.containers:
             _tell_of_old_volumes(run, stack)
         stack = with_declared(stack, run.project)

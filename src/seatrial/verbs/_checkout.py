@@ -11,14 +11,16 @@ from seatrial.errors import ConfigurationInvalid, RunFailed, Several, UsageError
 from seatrial.report import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
     from seatrial.engine import UpRequest
     from seatrial.engine.observed import Snapshot
     from seatrial.lifecycle.plan import Plan, Step
     from seatrial.lifecycle.ports.memory import Memory, Move
-    from seatrial.lifecycle.ports.wanted import Wish
+    from seatrial.lifecycle.ports.wanted import Wish as PortWish
+    from seatrial.lifecycle.up import Wanted
     from seatrial.stack import Stack
+    from seatrial.verbs._brought_up import Wish
     from seatrial.verbs._run import Run
 
 _BACK = "`up --plain-ports` takes the ports as they are written again"
@@ -103,9 +105,8 @@ def planned(
     stack: Stack,
     before: Snapshot,
     request: UpRequest,
+    wish: Wish,
     *,
-    shift: bool,
-    sources: bool,
     undone: tuple[Step, ...] = (),
 ) -> tuple[Stack, Plan]:
     """The plan, once nothing stands in its way; and the model, which is another one when ports were moved for it.
@@ -120,12 +121,8 @@ def planned(
 
     names = stack.closure(request.services)
     check_owner(run, stack, before, names, fate="made anew")
-    old: dict[str, str] = {}
-    if sources and any(stack.service(name).builds for name in names):
-        from seatrial.lifecycle.stale.images import stale
-
-        old = stale(run.engine, run.project, stack, names)
-    plan = _plan(run, stack, before, request, old)
+    known = _known(run, stack, before, names, wish)
+    plan = _plan(run, stack, before, request, known)
     if undone:
         return stack, Plan((*undone, *plan.steps))
     if not plan.acts:
@@ -136,27 +133,49 @@ def planned(
     found = blocked(stack, names, plan, before, os.environ)
     if not found:
         return stack, plan
-    if shift and found.movable:
+    if wish.shift_ports and found.movable:
         memory = _moved(run, found.movable)
         if run.dry:
             return stack, Plan((*_steps(run, memory), *plan.steps))
         _remember(run, memory)
         stack = run.engine.stack(run.project)
-        plan = _plan(run, stack, before, request, old)
+        plan = _plan(run, stack, before, request, known)
         found = blocked(stack, names, plan, before, os.environ)
         if not found:
             return stack, plan
-    wrong = errors(run.engine, found)
+    wrong = errors(run.engine, found, [one.name for one in known.orphans])
     if not run.dry:
         raise together(wrong)
     terminal.talk(str(Several(wrong)))
     return stack, replace(plan, blocked=True)
 
 
-def _plan(run: Run, stack: Stack, before: Snapshot, request: UpRequest, old: Mapping[str, str]) -> Plan:
+def _known(run: Run, stack: Stack, before: Snapshot, names: Sequence[str], wish: Wish) -> Wanted:
+    """What moved ports do not change: images that are stale, and containers without a service."""
+    from seatrial import compose_variables as variables
+    from seatrial.lifecycle.up import Wanted
+
+    known = Wanted()
+    if not wish.no_build and any(stack.service(name).builds for name in names):
+        from seatrial.lifecycle.stale.images import judged
+
+        images = judged(run.engine, run.project, stack, names)
+        known = replace(known, stale=images.stale, unjudged=images.unjudged)
+    if before.services <= set(stack.names):
+        return known
+    from seatrial.lifecycle.orphans import orphans, says
+
+    if says(run.project, variables.IGNORE_ORPHANS) and not wish.remove_orphans:
+        return known
+    remove = wish.remove_orphans or says(run.project, variables.REMOVE_ORPHANS)
+    return replace(known, orphans=orphans(run.engine, run.project, stack, before), remove_orphans=remove)
+
+
+def _plan(run: Run, stack: Stack, before: Snapshot, request: UpRequest, known: Wanted) -> Plan:
     from seatrial.lifecycle.up import changed, explained, plan_up, wanted
 
-    want = replace(wanted(run.engine, stack, before), stale=old)
+    now = wanted(run.engine, stack, before)
+    want = replace(known, hashes=now.hashes, images=now.images, tagged_ns=now.tagged_ns, references=now.references)
     found = changed(stack, before, want, request)
     want = explained(run.engine, run.project, stack, want, found)
     plan = plan_up(stack, before, want, request)
@@ -197,7 +216,7 @@ def _asked_for(run: Run) -> bool:
     )
 
 
-def _moved(run: Run, which: Iterable[Wish] | None) -> Memory:
+def _moved(run: Run, which: Iterable[PortWish] | None) -> Memory:
     from seatrial.lifecycle.ports.moving import moved
     from seatrial.lifecycle.ports.remembered import plain_model
 

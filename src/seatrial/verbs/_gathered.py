@@ -112,10 +112,14 @@ class Gathered:
             )
 
     def _containers(self, stack: Stack, seen: Snapshot, tail: int) -> None:
+        from seatrial.lifecycle.orphans import marks
         from seatrial.report.stack import stack_json
 
+        found = marks(self._run.engine, self._run.project, stack, seen)
         names = tuple(dict.fromkeys((*stack.names, *sorted(seen.services))))
-        self._add("containers.json", "state, health and restarts of every container", stack_json(stack, seen, names))
+        self._add(
+            "containers.json", "state, health and restarts of every container", stack_json(stack, seen, names, found)
+        )
         for container in seen.containers:
             with self._part(f"log of {container.name}"):
                 lines = self._run.engine.log_tail(container.id, tail)

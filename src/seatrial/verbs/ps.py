@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def ps(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     """Show services: state, health, address."""
     from seatrial.lifecycle.extension_lines import with_declared
+    from seatrial.lifecycle.orphans import marks
     from seatrial.report import show
     from seatrial.verbs._checkout import tell_owner
 
@@ -23,4 +24,5 @@ def ps(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     snapshot = run.engine.snapshot(stack.name)
     names = stack.chosen(service) if service else (*stack.names, *sorted(snapshot.services - set(stack.names)))
     tell_owner(run, snapshot, names)
-    return show.stack(with_declared(stack, run.project), snapshot, names, as_json=json)
+    found = marks(run.engine, run.project, stack, snapshot)
+    return show.stack(with_declared(stack, run.project), snapshot, names, found, as_json=json)

@@ -33,6 +33,7 @@ def _once(run: Run, stack: Stack, *, as_json: bool) -> int:
     import time
 
     from seatrial.lifecycle.figures import Reader
+    from seatrial.lifecycle.orphans import marks
     from seatrial.lifecycle.overview import overview
     from seatrial.lifecycle.unreachable import unreachable
     from seatrial.report.status import shown
@@ -45,17 +46,20 @@ def _once(run: Run, stack: Stack, *, as_json: bool) -> int:
     containers = [c for c in snapshot.containers if not c.one_off]
     reader = Reader(run.engine)
     figures = reader.first([c.id for c in containers], [c.id for c in containers if c.state == "running"])
-    rows = overview(stack, snapshot, figures, time.time_ns() + reader.offset_ns)
+    found = marks(run.engine, run.project, stack, snapshot)
+    rows = overview(stack, snapshot, figures, time.time_ns() + reader.offset_ns, found)
     watch = read(run.project, stack.name)
     view = View(stack.name, rows, shown.watch_line(watch, time.time()))
     notes = unreachable(stack, snapshot, stack.names)
-    return shown.as_json(view, figures, watch, notes) if as_json else shown.once(view, notes)
+    return shown.as_json(view, figures, watch, found, notes) if as_json else shown.once(view, notes)
 
 
 def _live(run: Run, stack: Stack) -> int:
     import time
 
     from seatrial.lifecycle.lookout import Lookout
+    from seatrial.lifecycle.marks import Marks
+    from seatrial.lifecycle.orphans import marks, owners
     from seatrial.lifecycle.overview import overview
     from seatrial.report.status import shown
     from seatrial.report.status.layout import View, frame
@@ -63,12 +67,14 @@ def _live(run: Run, stack: Stack) -> int:
     from seatrial.watch.status import read
 
     run.ready_to_show()
+    orphans = marks(run.engine, run.project, stack, run.engine.snapshot(stack.name)).orphans
     screen = Screen()
     with Lookout(run.engine, stack.name, screen.wake) as lookout:
 
         def draw(width: int, height: int, first: int) -> Frame:
             seen = lookout.seen
-            rows = overview(stack, seen.snapshot, seen.figures, time.time_ns() + seen.offset_ns)
+            found = Marks(orphans, owners(seen.snapshot.containers))
+            rows = overview(stack, seen.snapshot, seen.figures, time.time_ns() + seen.offset_ns, found)
             watch = shown.watch_line(read(run.project, stack.name), time.time())
             drawn = frame(shown.redacted(View(stack.name, rows, watch, seen.trouble)), width, height, first)
             lookout.look_at(row.service for row in rows[drawn.first : drawn.first + drawn.shown])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.engine import UpRequest
 from seatrial.errors import SeatrialError
 from seatrial.lifecycle.bring_up import bring_up
 from seatrial.lifecycle.lock import held
+from seatrial.lifecycle.references import References, guests
 from seatrial.lifecycle.stale.images import build
 from seatrial.lifecycle.up import plan_up, wanted
 from seatrial.places import cache
@@ -76,9 +78,10 @@ def rebuilt(scene: Scene, names: Sequence[str]) -> Rebuilt:
                 said.append(line)
             build_s = time.monotonic() - began_s
             before = engine.snapshot(scene.stack.name)
-            stage = scene.stage(names, before, said.append)
-            request = UpRequest(tuple(names), timeout_s=scene.timeout_s)
-            plan = plan_up(stage.stack, before, wanted(engine, scene.stack, before), request)
+            stage = scene.stage([*names, *guests(before, names)], before, said.append)
+            request = UpRequest(tuple(names), no_build=True, timeout_s=scene.timeout_s)
+            want = replace(wanted(engine, scene.stack, before), references=References())  # those are for `up`
+            plan = plan_up(stage.stack, before, want, request)
             if not plan.acts:
                 return Rebuilt(tuple(names), time.monotonic() - began_s, build_s, renewed=False)
             result = bring_up(stage, request, plan)

@@ -9,6 +9,7 @@ from seatrial.errors import SeatrialError
 from seatrial.lifecycle.bring_up import verified
 from seatrial.lifecycle.by_compose import started_by_compose
 from seatrial.lifecycle.plan import Plan, Step
+from seatrial.lifecycle.references import guests
 from seatrial.watch.happenings import Restarted
 from seatrial.watch.wishes import Wishes
 
@@ -70,18 +71,22 @@ class Restarts:
 
 
 def restarted(scene: Scene, name: str) -> Result:
-    """Restart a service's containers, by Compose where others are restarted with it or more belongs to its start."""
+    """Restart a service's containers, by Compose where others are restarted with it or more belongs to its start.
+
+    Then those that share a namespace with it: they are in the one of the run before.
+    """
     before = scene.engine.snapshot(scene.stack.name)
     others = scene.restarted_with([name])
-    stage = scene.stage([name, *others], before, lambda _: None)
+    cut_off = [guest for guest in guests(before, [name]) if guest not in others]
+    stage = scene.stage([name, *others, *cut_off], before, lambda _: None)
     by_compose = bool(others) or name in started_by_compose(scene.stack) or scene.stack.service(name).pre_stop
 
     def act() -> None:
         if by_compose:
             scene.engine.restart(scene.project, [name])
-            return
-        for container in before.of(name):
-            scene.engine.restart_container(container.id, _LIMIT_S)
+        for each in cut_off if by_compose else (name, *cut_off):
+            for container in before.of(each):
+                scene.engine.restart_container(container.id, _LIMIT_S)
 
     plan = Plan((Step("restart", name, "a file has changed"),))
-    return verified(stage, [name, *others], plan, act, scene.timeout_s)
+    return verified(stage, [name, *others, *cut_off], plan, act, scene.timeout_s)

@@ -32,7 +32,7 @@ def edges(dockerfile: str | None, **section: Any) -> list[str]:
 
     model = json.loads(build_model(stack, ["base", "web"], text))
     assert set(model["services"]) == {"base", "web"}
-    assert set(model["services"]["web"]) <= {"build", "depends_on"}
+    assert set(model["services"]["web"]) <= {"build", "depends_on", "image"}
     return list(model["services"]["web"].get("depends_on", {}))
 
 
@@ -64,3 +64,12 @@ def test_contexts_that_are_services_are_put_in_order_by_compose() -> None:
     services = {"web": {"build": {"context": "/web", "additional_contexts": {"base": "service:base"}}}}
     stack = parse(json.dumps({"name": "shop", "services": services}))
     assert build_model(stack, ["web"], lambda _: "FROM base") == ""
+
+
+def test_one_that_is_built_from_another_waits_for_it_without_a_dependency() -> None:
+    services = {"app": {"build": {"context": "/app"}}, "base": {"build": {"context": "/base"}, "image": "own/base"}}
+    stack = parse(json.dumps({"name": "shop", "services": services}))
+    texts = {"/app": "FROM own/base", "/base": "FROM x"}
+    model = json.loads(build_model(stack, ["app", "base"], lambda build: texts[build["context"]]))
+    assert list(model["services"]["app"]["depends_on"]) == ["base"]
+    assert "depends_on" not in model["services"]["base"]

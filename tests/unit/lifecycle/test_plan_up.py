@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from seatrial.engine import UpRequest
@@ -147,3 +148,45 @@ def test_what_a_build_decides_is_said_so_of_those_that_depend_on_it_too() -> Non
 
 def test_nothing_follows_from_what_is_kept() -> None:
     assert all(line.startswith("keep ") for line in dependants(True, 2, 40, 3, db="d1"))
+
+
+def test_a_pull_policy_is_followed() -> None:
+    def with_policy(policy: str, **want: object) -> list[str]:
+        services = (Service("db", "postgres", pull_policy=policy), Service("web", builds=True, pull_policy=policy))
+        running = [container("db"), replace(container("web"), image_id="sha256:s")]
+        images = {"postgres": "sha256:p", "shop-web": "sha256:s"}
+        wanted = replace(WANT, images=images, **want)  # type: ignore[arg-type]
+        return planned(*running, stack=Stack("shop", services), want=wanted).splitlines()
+
+    kept = ["keep db (running, as wanted)", "keep web (running, as wanted)"]
+    now = {"postgres": time.time_ns(), "shop-web": time.time_ns()}
+    assert with_policy("missing") == with_policy("never") == kept
+    assert with_policy("build")[1:] == [
+        "build web (pull_policy: build)",
+        "recreate web (if the build gives another image)",
+    ]
+    assert with_policy("always")[:2] == [
+        "pull db (pull_policy: always)",
+        "recreate db (if the pull gives another image)",
+    ]
+    assert with_policy("daily", tagged_ns=now) == with_policy("every_1h30m", tagged_ns=now) == kept
+    assert with_policy("weekly", tagged_ns={})[0] == "pull db (pull_policy: weekly)"
+
+
+def test_orphans_are_named_and_removed_only_on_demand() -> None:
+    gone = replace(container("db"), id="o", name="shop-old-1", service="old")
+    want = replace(WANT, orphans=(gone,))
+    assert planned(container("db"), want=want, services=("db",)).splitlines() == [
+        "keep shop-old-1 (orphan: the compose files have no service old; `up --remove-orphans` removes it)",
+        "keep db (running, as wanted)",
+    ]
+    first, _ = planned(container("db"), want=replace(want, remove_orphans=True), services=("db",)).splitlines()
+    assert first == "remove shop-old-1 (orphan: the compose files have no service old)"
+
+
+def test_an_image_that_others_are_built_from_is_built_though_its_service_is_not_asked_for() -> None:
+    want = replace(WANT, stale={"base": "b.txt changed"}, unjudged={"db": "https://example.com"})
+    assert planned(container("db"), want=want, services=("db",)).splitlines() == [
+        "build base (b.txt changed)",
+        "keep db (running, as wanted; its image is not compared with https://example.com)",
+    ]

@@ -1,6 +1,6 @@
-"""Containers that share the network of another (`network_mode: service:NAME`).
+"""Containers that share the network, processes or IPC of another (`network_mode: service:NAME`).
 
-A start of that one gives it a new network, and leaves them cut off in the one of the run before.
+A start of that one gives it new ones, and leaves them cut off in those of the run before.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _ENGINE_S = 15.0
 
 
 def owners(facts: Iterable[Facts]) -> dict[str, str]:
-    """By id of a container that shares a network, the id of the one that has it. Pure."""
-    shared = ((one.id, one.network_mode) for one in facts if one.network_mode.startswith(_SHARED))
-    return {id_: mode.removeprefix(_SHARED) for id_, mode in shared}
+    """By id of a container that shares a namespace, the id of its owner; of several the network's. Pure."""
+    modes = ((one.id, mode) for one in facts for mode in (one.ipc_mode, one.pid_mode, one.network_mode))
+    return {id_: mode.removeprefix(_SHARED) for id_, mode in modes if mode.startswith(_SHARED)}
 
 
 def shares(scene: Scene, service: str) -> tuple[str, ...]:
-    """The services that are on the network of a container of `service`."""
+    """The services that share a namespace with a container of `service`."""
     snapshot = scene.engine.snapshot(scene.stack.name)
     own = {container.id for container in snapshot.of(service)}
     found = (snapshot.by_id(id_) for id_, owner in scene.shared.items() if owner in own)
@@ -36,7 +36,7 @@ def shares(scene: Scene, service: str) -> tuple[str, ...]:
 
 
 def rejoin(scene: Scene, place: Place) -> None:
-    """Restart those that a drill at `place` has cut off: the one whose network they share was started after them."""
+    """Restart those that a drill at `place` has cut off: the one whose namespace they share was started after them."""
     if not scene.shared:
         return
     snapshot = scene.engine.snapshot(scene.stack.name)
@@ -48,7 +48,9 @@ def rejoin(scene: Scene, place: Place) -> None:
         if concerned and other.service not in concerned:
             continue
         if nanoseconds(other.started_at) > nanoseconds(one.started_at):
-            scene.tell(f"{one.service}: restarted, for the network that it shares is another since {other.service} is")
+            scene.tell(
+                f"{one.service}: restarted, because {other.service}, whose namespace it shares, was started after it"
+            )
             (facts,) = scene.engine.facts([id_])
             grace_s = DEFAULT_GRACE_S if facts.stop_timeout_s is None else facts.stop_timeout_s
             with scene.guardian.owing("start", id_):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Of Engine 25, the oldest that we take.
 _VERSION = "/v1.44"
+_FEW = 2
 _FAILED = 400
 _TAR = {"Content-Type": "application/x-tar", "Transfer-Encoding": "chunked"}
 _SAME_S = 3.0
@@ -114,6 +115,8 @@ class Connections:
 
     def many(self, targets: Sequence[str], *, limit_s: float) -> list[bytes | None]:
         """Answers to GETs in their order, None for what is refused; some at a time. Raises `EngineUnreachable`."""
+        if len(targets) <= _FEW:
+            return self._one_by_one(targets, limit_s)  # to load the pool takes longer
         from concurrent.futures import ThreadPoolExecutor
 
         shares = [targets[first::_AT_A_TIME] for first in range(min(_AT_A_TIME, len(targets)))]

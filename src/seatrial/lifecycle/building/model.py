@@ -10,6 +10,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from seatrial.lifecycle.building.bases import bases, with_tag
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -23,8 +25,8 @@ _ONE_VARIABLE = re.compile(r"\$(?:\w+|\{\w+(?::?[-+][^}]*)?\})")
 def build_model(stack: Stack, names: Sequence[str], dockerfile: Callable[[Mapping[str, Any]], str | None]) -> str:
     """The model as JSON; "" where the compose files themselves are to be built from.
 
-    An edge stays where an image is built from the other one's, or may be: `dockerfile` gives the text for a build
-    section, None where nobody can tell.
+    An edge is where an image is built from the other one's, or depends on it and may be: `dockerfile` gives the text
+    for a build section, None where nobody can tell.
     """
     services = stack.service_models()
     builds = {name: services[name]["build"] for name in names}
@@ -32,15 +34,23 @@ def build_model(stack: Stack, names: Sequence[str], dockerfile: Callable[[Mappin
         return ""  # Compose puts these in order itself, and may need others for it
     whole = stack.parsed()
     texts = {name: _text(build, dockerfile) for name, build in builds.items()}
+    uses = {name: _uses(stack, name, builds, dockerfile(builds[name]) or "") for name in names}
     chosen: dict[str, dict[str, Any]] = {}
     for name in names:
         model = services[name]
-        chosen[name] = {key: model[key] for key in _BUILT_BY if key in model}
-        edges = [other for other in model.get("depends_on") or {} if other in builds]
+        chosen[name] = {"image": stack.image_of(name), **{key: model[key] for key in _BUILT_BY if key in model}}
+        edges = [other for other in model.get("depends_on") or {} if other in builds and name not in uses[other]]
         kept = [other for other in edges if _may_use(texts[name], stack.image_of(other))]
+        kept = list(dict.fromkeys((*kept, *uses[name])))
         if kept:
             chosen[name]["depends_on"] = {other: {"condition": "service_started", "required": True} for other in kept}
     return json.dumps({"name": stack.name, "services": chosen, "secrets": whole.get("secrets") or {}})
+
+
+def _uses(stack: Stack, name: str, builds: Mapping[str, Any], text: str) -> list[str]:
+    """The others of `builds` whose image this one is certainly built from, whatever depends on whom."""
+    images = {with_tag(image) for image in bases(builds[name], text, stack.image_of).images}
+    return [other for other in builds if other != name and with_tag(stack.image_of(other)) in images]
 
 
 def _text(build: Mapping[str, Any], dockerfile: Callable[[Mapping[str, Any]], str | None]) -> str | None:

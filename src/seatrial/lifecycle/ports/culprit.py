@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from seatrial.engine import Engine
 
@@ -26,9 +26,16 @@ def holder(engine: Engine, port: int) -> str:
     return "" if found.name == _UNSEEN else found.name
 
 
-def culprit(engine: Engine, port: int, protocol: str = "tcp") -> Culprit:
-    """Who holds the port. A process of somebody else can only be seen by root: then it says so."""
+def culprit(engine: Engine, port: int, protocol: str = "tcp", orphans: Collection[str] = ()) -> Culprit:
+    """Who holds the port. A process of another user is visible to root only: then the words say so.
+
+    `orphans` are containers of the project without a service: a stopped one would come back with the engine.
+    """
     containers = engine.publishers(port, protocol)
+    own = [name.partition(" ")[0] for name in containers]
+    if own and set(own) <= set(orphans):
+        names = " and ".join(f"{name}, an orphan of this project" for name in own)
+        return Culprit(names, "remove it: up --remove-orphans")
     if containers:
         names = " and ".join(f"container {name}" for name in containers)
         return Culprit(names, f"docker stop {' '.join(name.partition(' ')[0] for name in containers)}")

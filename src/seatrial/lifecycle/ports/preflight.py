@@ -10,7 +10,7 @@ from seatrial.lifecycle.ports.trying import free, near
 from seatrial.lifecycle.ports.wanted import Clash, Wish, clashes, same_place, wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from seatrial.engine import Engine
     from seatrial.engine.observed import Snapshot
@@ -89,21 +89,21 @@ def _own(wish: Wish, before: Snapshot, services: set[str]) -> set[int]:
     return {
         address.host_port
         for container in before.containers
-        if container.service in services and container.state in _RUNS
+        if (container.service in services or container.name in services) and container.state in _RUNS
         for address in container.addresses
         if address.protocol == wish.protocol and same_place(address.host_ip, wish.host_ip)
     }
 
 
-def errors(engine: Engine, found: Blocked) -> tuple[RunFailed, ...]:
-    """One for each port, with the culprit and the ways out."""
-    return (*(_taken_error(engine, each) for each in found.taken), *map(_clash_error, found.clashes))
+def errors(engine: Engine, found: Blocked, orphans: Collection[str] = ()) -> tuple[RunFailed, ...]:
+    """One for each port, with its owner and the fixes; `orphans` are names of containers of the project."""
+    return (*(_taken_error(engine, each, orphans) for each in found.taken), *map(_clash_error, found.clashes))
 
 
-def _taken_error(engine: Engine, each: Taken) -> RunFailed:
+def _taken_error(engine: Engine, each: Taken, orphans: Collection[str]) -> RunFailed:
     from seatrial.lifecycle.ports.culprit import culprit
 
-    who = culprit(engine, each.port, each.wish.protocol)
+    who = culprit(engine, each.port, each.wish.protocol, orphans)
     wish = each.wish
     few = "" if wish.first == wish.last else f"; of {wish.written} {wish.service} needs {wish.count}"
     kind = "" if wish.protocol == "tcp" else f"/{wish.protocol}"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from seatrial.lifecycle.stale.record import Built
 
 # A clock that ticks in seconds, and a file that was written while the image was.
-_SLACK_NS = 2 * 10**9
+SLACK_NS = 2 * 10**9
 
 
 def since_built(found: Mapping[str, Stamp], built: Built, digest: Callable[[str, int], str]) -> str:
@@ -37,6 +37,6 @@ def since_built(found: Mapping[str, Stamp], built: Built, digest: Callable[[str,
 def newer(found: Mapping[str, Stamp], image_ns: int) -> str:
     """Without a record: a file that is newer than the image; "" when there is none."""
     latest = max(found, key=lambda path: found[path].mtime_ns, default="")
-    if latest and found[latest].mtime_ns > image_ns + _SLACK_NS:
+    if latest and found[latest].mtime_ns > image_ns + SLACK_NS:
         return f"{latest} is newer than its image"
     return ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seatrial.lifecycle.building.bases import CONTINUED, bases
 from seatrial.lifecycle.dockerignore import ignored
 from seatrial.plain_file import read_text
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 # A bigger context is not looked through on every `up`.
 MOST = 20_000
-_CONTINUED = re.compile(r"\\[ \t]*\r?\n")
 _COPIES = re.compile(r"^\s*(?:ONBUILD\s+)?(?:COPY|ADD)\s+(?P<rest>.+)$", re.IGNORECASE | re.MULTILINE)
+_SOURCE = re.compile(r"--from=(\S+)")
 _BIND = re.compile(r"--mount=(?P<options>\S*)")
 _GLOB = re.compile(r"[*?\[$]")
 _DOCKERFILE = "Dockerfile"
@@ -35,12 +36,12 @@ class Stamp:
 
 
 def inputs(build: Mapping[str, Any]) -> dict[str, Stamp] | None:
-    """By path, as it is told: from the context's root, or absolute for a Dockerfile that lies elsewhere.
+    """By path from the context's root; absolute for an additional context, and a Dockerfile that is elsewhere.
 
     None where that cannot be told: the context is no folder here, or too big.
     """
     context = Path(str(build.get("context") or ""))
-    if not build.get("context") or build.get("additional_contexts") or not context.is_dir():
+    if not build.get("context") or not context.is_dir():
         return None
     inline = build.get("dockerfile_inline")
     file = context / (build.get("dockerfile") or _DOCKERFILE)
@@ -48,29 +49,33 @@ def inputs(build: Mapping[str, Any]) -> dict[str, Stamp] | None:
     if text is None:
         return None
     found = {} if inline else {_told(file, context): _stamp(file.stat())}
-    roots = sources(text)
-    if roots:
-        out = ignored(context, file)
-        for path, stamp in _walk(context, "", roots, out, out.top()):
-            found[path] = stamp
+    copies = [(context, "", sources(text), file)]
+    for name, folder in bases(build, text, str).folders.items():
+        copies.append((Path(folder), f"{folder}/", sources(text, name), Path(folder) / _DOCKERFILE))
+    for root, shown, roots, beside in copies:
+        out = ignored(root, beside)
+        for path, stamp in _walk(root, "", roots, out, out.top()) if roots else ():
+            found[f"{shown}{path}"] = stamp
             if len(found) > MOST:
                 return None
     return found
 
 
-def sources(dockerfile: str) -> frozenset[str]:
-    """Files and folders of the context that are copied; "" is all of it. Pure.
+def sources(dockerfile: str, context: str = "") -> frozenset[str]:
+    """Files and folders of the context, or of the additional one of that name, that are copied; "" is all of it. Pure.
 
     More than is needed where a name holds a variable or a pattern: then the folder above counts.
     """
-    text = _CONTINUED.sub(" ", dockerfile)
-    found = {_root(word) for match in _COPIES.finditer(text) for word in _copied(match["rest"])}
-    found |= {_root(word) for match in _BIND.finditer(text) for word in _bound(match["options"])}
-    return frozenset(found)
+    text = CONTINUED.sub(" ", dockerfile)
+    found = {_root(word) for match in _COPIES.finditer(text) for word in _copied(match["rest"], context)}
+    found |= {_root(word) for match in _BIND.finditer(text) for word in _bound(match["options"], context)}
+    whole = context and re.search(rf"(?im)^\s*FROM\s+(?:--\S+\s+)*{re.escape(context)}(?:\s|$)", text)
+    return frozenset({"", *found} if whole else found)
 
 
-def _copied(rest: str) -> Iterator[str]:
-    if "--from=" in rest or "<<" in rest:
+def _copied(rest: str, context: str) -> Iterator[str]:
+    source = _SOURCE.search(rest)
+    if (source[1] if source else "") != context or "<<" in rest:
         return
     words = [word for word in _words(rest) if not word.startswith("--")]
     yield from (word for word in words[:-1] if "://" not in word and not word.startswith("git@"))
@@ -87,9 +92,9 @@ def _words(rest: str) -> list[str]:
         return [".", "."]
 
 
-def _bound(options: str) -> Iterator[str]:
+def _bound(options: str, context: str) -> Iterator[str]:
     pairs = dict(part.partition("=")[::2] for part in options.split(","))
-    if pairs.get("type", "bind") == "bind" and "from" not in pairs:
+    if pairs.get("type", "bind") == "bind" and pairs.get("from", "") == context:
         yield pairs.get("source") or pairs.get("src") or "."
 
 

@@ -35,11 +35,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One image: its id, a digest of its build section, and what it was built from."""
+    """One image: its id, a digest of its build section, and what it was built from: files, and ids of other images."""
 
     image: str
     definition: str
     files: Mapping[str, Known]
+    bases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -60,10 +61,12 @@ class Record:
             return self._digest(str(file.readlink()).encode() if file.is_symlink() else read_bytes(file)[0])
         return ""
 
-    def remember(self, service: str, image: str, build: Mapping[str, Any], found: Mapping[str, Stamp]) -> None:
+    def remember(
+        self, service: str, image: str, build: Mapping[str, Any], found: Mapping[str, Stamp], bases: Mapping[str, str]
+    ) -> None:
         context = Path(str(build["context"]))
         files = {path: Known(s.size, s.mtime_ns, self.content(context / path, s.size)) for path, s in found.items()}
-        self.services[service] = Built(image, self.definition(build), files)
+        self.services[service] = Built(image, self.definition(build), files, bases)
 
     def _digest(self, content: bytes) -> str:
         return hashlib.blake2b(content, key=self.key, digest_size=16).hexdigest()
@@ -75,7 +78,10 @@ def load(project: Project, name: str) -> Record:
         told = kept.load(kept.of_checkout(_KIND, project, name))
         services = {
             service: Built(
-                str(one["image"]), str(one["definition"]), {p: Known(*known) for p, known in one["files"].items()}
+                str(one["image"]),
+                str(one["definition"]),
+                {p: Known(*known) for p, known in one["files"].items()},
+                dict(one.get("bases") or {}),
             )
             for service, one in told["services"].items()
         }
@@ -89,6 +95,7 @@ def save(project: Project, name: str, record: Record) -> None:
         service: {
             "image": one.image,
             "definition": one.definition,
+            "bases": dict(one.bases),
             "files": {path: [known.size, known.mtime_ns, known.digest] for path, known in one.files.items()},
         }
         for service, one in record.services.items()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from seatrial.engine.observed import Container
+    from seatrial.lifecycle.marks import Marks
     from seatrial.lifecycle.unreachable import Unreachable
     from seatrial.report.status.layout import Piece
     from seatrial.watch.status import Status
@@ -34,8 +35,12 @@ def once(view: View, notes: Iterable[Unreachable] = ()) -> int:
 
 
 def as_json(
-    view: View, figures: Mapping[str, Figures], watch: Status | None, notes: Sequence[Unreachable] = ()
-) -> int:  # fmt: skip
+    view: View,
+    figures: Mapping[str, Figures],
+    watch: Status | None,
+    marks: Marks,
+    notes: Sequence[Unreachable] = (),
+) -> int:
     terminal.show_json(
         {
             "version": 1,
@@ -46,7 +51,7 @@ def as_json(
                     "service": row.service,
                     "grade": row.grade.value,
                     "state": row.state,
-                    "containers": [_container(c, figures.get(c.id, Figures())) for c in row.containers],
+                    "containers": [_container(c, figures.get(c.id, Figures()), marks) for c in row.containers],
                 }
                 for row in view.rows
             ],
@@ -77,9 +82,10 @@ def redacted(view: View) -> View:
     return replace(view, rows=rows, watch=terminal.redacted(view.watch), trouble=terminal.redacted(view.trouble))
 
 
-def _container(c: Container, figures: Figures) -> dict[str, Any]:
+def _container(c: Container, figures: Figures, marks: Marks) -> dict[str, Any]:
     return {
         **container_json(c),
+        **marks.as_json(c),
         "cores": None if figures.cores is None else round(figures.cores, 4),
         "memory_bytes": figures.memory_bytes,
         "memory_limit_bytes": figures.memory_limit_bytes,

@@ -56,7 +56,7 @@ def test_a_record_is_kept_closed_to_others_and_holds_no_content(
     (tmp_path / "word.txt").write_text("hunter2")
     project = Project(tmp_path, (tmp_path / "compose.yaml",))
     record = Record(b"k" * 32)
-    record.remember("a", "sha256:1", {"context": str(tmp_path), "args": {"T": "s3cret"}}, {"word.txt": Stamp(7, 5)})
+    record.remember("a", "sha256:1", {"context": str(tmp_path), "args": {"T": "s3cret"}}, {"word.txt": Stamp(7, 5)}, {})
     save(project, "shop", record)
     (file,) = (tmp_path / "cache" / "seatrial" / "builds").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600

@@ -58,7 +58,6 @@ def test_only_what_is_copied_and_not_ignored_counts(tmp_path: Path) -> None:
         {},
         {"context": "https://example.com/x.git"},
         {"context": "git@example.com:x.git"},
-        {"context": ".", "additional_contexts": {"other": "../other"}},
         {"context": ".", "dockerfile": "none"},
     ],
 )
@@ -67,6 +66,18 @@ def test_what_cannot_be_told_is_not_guessed(build: dict[str, object], tmp_path: 
     if build.get("context") == ".":
         build = build | {"context": str(tmp_path)}
     assert inputs(build) is None
+
+
+def test_what_is_copied_from_an_additional_context_counts(tmp_path: Path) -> None:
+    app, shared = tmp_path / "app", tmp_path / "shared"
+    for file in (app / "a.txt", shared / "s.txt", shared / "lib" / "x.js", shared / "other.txt"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x")
+    build = {"context": str(app), "additional_contexts": {"shared": str(shared)}}
+    (app / "Dockerfile").write_text("FROM x\nCOPY a.txt /\nCOPY --from=shared lib s.txt /\n")
+    assert set(inputs(build) or ()) == {"Dockerfile", "a.txt", f"{shared}/lib/x.js", f"{shared}/s.txt"}
+    (app / "Dockerfile").write_text("FROM x\nRUN --mount=type=bind,from=shared,target=/s ls\n")
+    assert f"{shared}/other.txt" in (inputs(build) or ())
 
 
 def test_a_folder_with_a_dollar_in_its_name_is_found(tmp_path: Path) -> None:

@@ -1,0 +1,45 @@
+"""Whether the image of a service is built or pulled before its containers are made. Pure but for the clock."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+from seatrial.lifecycle.plan import Step
+
+if TYPE_CHECKING:
+    from seatrial.engine import UpRequest
+    from seatrial.lifecycle.up import Wanted
+    from seatrial.stack import Service, Stack
+
+_EVERY = re.compile(r"every_((?:\d+[wdhms])+)")
+_PART = re.compile(r"(\d+)([wdhms])")
+_SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
+_NAMED_S = {"daily": 86400, "weekly": 604800}
+_NS = 10**9
+
+
+def image_step(stack: Stack, service: Service, want: Wanted, request: UpRequest) -> Step | None:
+    """The step for the image; None where the one that is present is used."""
+    name, image, policy = service.name, stack.image_of(service.name), service.pull_policy
+    present = image in want.images
+    if service.builds and request.build:
+        return Step("build", name, "asked for")
+    if not present:
+        return Step("build" if service.builds else "pull", name, f"no image {image}")
+    if service.builds and policy == "build" and not request.no_build:
+        return Step("build", name, want.stale.get(name, "pull_policy: build"))
+    if name in want.stale:
+        return Step("build", name, want.stale[name])
+    if policy == "always" or _is_due(policy, want.tagged_ns.get(image, 0)):
+        return Step("pull", name, f"pull_policy: {policy}")
+    return None
+
+
+def _is_due(policy: str, tagged_ns: int) -> bool:
+    """Whether a policy like `daily` or `every_12h` has the image pulled again, by the time it got its name."""
+    limit_s = _NAMED_S.get(policy, 0)
+    if every := _EVERY.fullmatch(policy):
+        limit_s = sum(int(number) * _SECONDS[unit] for number, unit in _PART.findall(every[1]))
+    return 0 < limit_s * _NS < time.time_ns() - tagged_ns
