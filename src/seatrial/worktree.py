@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -104,6 +103,8 @@ def _mark(tree: Worktree) -> str:
     others = {plain(other) for other, _ in _created(tree.repository) if other != tree.id}
     if own == tree.id or (own and own not in others):
         return own
+    import hashlib  # rarely needed
+
     return "-".join(part for part in (own, hashlib.sha256(tree.id.encode()).hexdigest()[:6]) if part)
 
 

@@ -173,6 +173,31 @@ def test_a_worktree_runs_beside_the_main_checkout(
     assert (containers(main), containers(tree)) == (ids, [])
 
 
+def test_compose_and_up_agree_on_a_project_that_is_reached_by_a_link(project: ComposeProject, base_image: str) -> None:
+    link = project.folder.with_name(project.name)  # which gives the project its name
+    link.symlink_to(project.folder)
+    mounted = sleeper("a", base_image, "80").rstrip() + "\n    volumes: ['./data:/data']\n    environment: [TAG]\n"
+    (project.folder / "a.yaml").write_text(f"services:\n{mounted}")
+    (project.folder / "b.yaml").write_text("services: {a: {environment: {TAG: '${TAG}'}}}\n")
+    (project.folder / "svc").mkdir()
+    (project.folder / "svc" / "dev.env").write_text("TAG=the other file\n")
+    (project.folder / "dev.env").write_text("COMPOSE_PATH_SEPARATOR=;\nB=b\nCOMPOSE_FILE=a.yaml;${B}.yaml\nTAG=dev\n")
+    project.environ = {"PWD": str(link), "COMPOSE_ENV_FILES": "dev.env"}
+    assert project.run("up", cwd=link).returncode == 0
+    (name,) = containers(project)
+    container = json.loads(project.docker("inspect", name))[0]
+    compose = subprocess.run(
+        ["docker", "compose", "up", "--detach"], cwd=link, env=project.environment(), capture_output=True, check=True
+    )
+    assert b"Running" in compose.stderr
+    assert containers(project) == [name]
+    assert container["Mounts"][0]["Source"] == str(link / "data")
+    assert "TAG=dev" in container["Config"]["Env"]
+    assert project.run("up", "--dry", cwd=link).stdout.startswith("keep a")
+    done = project.run("ps", "--project-name", f"{project.name}-other", cwd=link)
+    assert f"project {project.name} was started from this folder too" in done.stderr
+
+
 def test_a_name_that_is_given_beats_that_of_the_worktree(
     repository: tuple[ComposeProject, int], projects: Callable[[], ComposeProject]
 ) -> None:

@@ -222,7 +222,9 @@ CHECKS = (
         "grace-period", "have services that keep data the time to stop?", lambda s: grace.judge(s.services, s.sources)
     ),
     Check(
-        "fixed-names", "has something a name that can be there once?", lambda s: fixed_names.judge(s.stack, s.sources)
+        "fixed-names",
+        "has something a name that can be there once?",
+        lambda s: fixed_names.judge(s.stack, s.renamed.answer(), s.sources),
     ),
     Check(
         "anonymous-volumes",

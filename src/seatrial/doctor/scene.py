@@ -15,6 +15,7 @@ from seatrial.doctor.network import registry
 from seatrial.doctor.project import env_file, listeners, user_ids, watch_rules
 from seatrial.engine import compose_text
 from seatrial.errors import EngineError
+from seatrial.lifecycle.fixed_names import under_another_name
 from seatrial.lifecycle.ports import preflight
 from seatrial.lifecycle.ports.culprit import Culprit, culprit
 from seatrial.lifecycle.ports.trying import free, near
@@ -60,6 +61,7 @@ class Scene:
     binds: Look[tuple[user_ids.Mounted, ...]] = field(init=False)
     taken: Look[tuple[tuple[preflight.Taken, Culprit], ...]] = field(init=False)
     unreachable: Look[tuple[Unreachable, ...]] = field(init=False)
+    renamed: Look[Stack | None] = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin to look at what is the project's."""
@@ -73,9 +75,10 @@ class Scene:
             reason = self.no_model
             self.seen, self.images, self.missing = unknown(reason), unknown(reason), unknown(reason)
             self.folders, self.binds, self.taken = unknown(reason), unknown(reason), unknown(reason)
-            self.unreachable = unknown(reason)
+            self.unreachable, self.renamed = unknown(reason), unknown(reason)
             return
         self.seen = begin(lambda: self._seen(stack), ENGINE_S)
+        self.renamed = begin(lambda: self._renamed(stack), ENGINE_S)
         self.images = begin(self._images, ENGINE_S)
         self.missing = begin(self._missing, FAR_S) if self.far else unknown("not asked")
         self.folders = begin(lambda: folders.counted(self.rules.rules), DISK_S)
@@ -163,6 +166,11 @@ class Scene:
     def _seen(self, stack: Stack) -> Snapshot:
         self.machine.engine_answers()
         return self.machine.engine.snapshot(stack.name)
+
+    def _renamed(self, stack: Stack) -> Stack | None:
+        if self.project is None:
+            raise Unseen("there is no compose file")
+        return under_another_name(self.machine.engine, self.project, stack, self.machine.environ)
 
     def _images(self) -> Mapping[str, dict[str, Any]]:
         self.machine.engine_answers()

@@ -55,4 +55,5 @@ def examine(
 def _would_hang(project: Project) -> bool:
     """Whether Compose would wait for a pipe, or read past what is no file."""
     paths = [path for _, path in reserved(project)]
-    return any(no_file(path) for path in (*paths, project.directory / ".env", *own_files(project)))
+    every = (*paths, project.directory / ".env", *own_files(project))
+    return any(no_file(path) and not path.is_dir() for path in every)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.env.files import UNREADABLE
 from seatrial.env.paths import no_file, reserved
-from seatrial.env.problem import Problem
+from seatrial.env.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,4 +19,8 @@ def unusable(project: Project) -> Iterator[Problem]:
     for shown, path in reserved(project):
         if reason := no_file(path):
             message, fix = reason
-            yield Problem(shown, None, None, UNREADABLE, message, fix.format(shown))
+            passed = (
+                path.name == ".env" and path.is_dir()
+            )  # as a virtual environment of Python: Compose reads none there
+            severity = Severity.WARNING if passed else Severity.ERROR
+            yield Problem(shown, None, None, UNREADABLE, message, fix.format(shown), severity)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from seatrial.compose_variables import NAME, lookup
 
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from seatrial.engine import Engine
+    from seatrial.project import Project
     from seatrial.stack import Stack
 
 _OWN = "${COMPOSE_PROJECT_NAME}"
+_OTHER = "another-checkout"
 
 
 def container_names(stack: Stack) -> dict[str, str]:
@@ -20,26 +26,52 @@ def container_names(stack: Stack) -> dict[str, str]:
     return {name: model["container_name"] for name, model in models if model.get("container_name")}
 
 
-def shared(stack: Stack) -> tuple[str, ...]:
+def under_another_name(engine: Engine, project: Project, stack: Stack, environ: Mapping[str, str]) -> Stack | None:
+    """Return the model as another checkout has it; None where a variable names both, and its text has to do.
+
+    Raises:
+        SeatrialError: Compose cannot be asked.
+    """
+    if lookup(NAME, environ, project.env_files):
+        return None  # Compose resolves it in the model, whatever name it is given
+    return engine.stack(replace(project, name=f"{stack.name}-{_OTHER}"))
+
+
+def shared(stack: Stack, other: Stack | None = None) -> tuple[str, ...]:
     """A line, with its fix, for all that another checkout of the same files would have too.
 
-    A name with the project's in it is another one in each checkout.
+    `other` is the model under another name: what has the same name in it is shared. Without it a name that has the
+    project's in it is taken for the project's own.
     """
-    return tuple(_lines(stack.name, stack.parsed()))
+    fixed = _names(other.parsed()) if other else {}
+    names = _names(stack.parsed()).items()
+    own = {key for key, name in names if (fixed.get(key) != name if other else stack.name in name)}
+    return tuple(_lines(own, stack.parsed()))
 
 
-def _lines(project: str, model: Mapping[str, Any]) -> Iterator[str]:
+def _names(model: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """What the engine knows by a name, by its kind and key."""
+    found: dict[tuple[str, str], str] = {}
+    for key, service in (model.get("services") or {}).items():
+        found["container", key] = service.get("container_name") or ""
+        found["image", key] = service.get("image") or ""
+    for kind in ("volumes", "networks"):
+        found |= {(kind, key): (one or {}).get("name") or "" for key, one in (model.get(kind) or {}).items()}
+    return found
+
+
+def _lines(own: Collection[tuple[str, str]], model: Mapping[str, Any]) -> Iterator[str]:
     for name, service in (model.get("services") or {}).items():
         fixed = service.get("container_name") or ""
-        if fixed and project not in fixed:
+        if fixed and ("container", name) not in own:
             yield f"{name}: container_name {fixed} can be there once: leave it out, or write {_OWN}-{name}"
         image = service.get("image") or ""
-        if service.get("build") and image and project not in image:
+        if service.get("build") and image and ("image", name) not in own:
             yield f"{name}: every checkout builds the same image {image}: leave `image` out, or write {_OWN}-{name}"
     for kind in ("volumes", "networks"):
         for key, one in (model.get(kind) or {}).items():
             fixed = (one or {}).get("name") or ""
-            if (one or {}).get("external") or not fixed or project in fixed:
+            if (one or {}).get("external") or not fixed or (kind, key) in own:
                 continue
             yield f"{kind[:-1]} {key} is {fixed} in every checkout: leave its `name` out, or write {_OWN}_{key}"
     for key, one in (model.get("networks") or {}).items():

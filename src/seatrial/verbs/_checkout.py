@@ -60,7 +60,7 @@ def check_owner(run: Run, stack: Stack, before: Snapshot, services: Iterable[str
     Raises:
         UsageError: they are another folder's, and nobody said by flag or shell that this project is meant.
     """
-    _tell_plain_stack(run, before)
+    _tell_other_stack(run, stack.name, before)
     own = str(run.project.directory)
     if run.project.by_labels or all(container.folder == own for container in before.containers):
         return  # by labels: found by this folder, or by a name that was given
@@ -72,9 +72,9 @@ def check_owner(run: Run, stack: Stack, before: Snapshot, services: Iterable[str
         terminal.talk(f"warning: {warning}")
 
 
-def tell_owner(run: Run, before: Snapshot, services: Iterable[str]) -> None:
+def tell_owner(run: Run, name: str, before: Snapshot, services: Iterable[str]) -> None:
     """For verbs that only look, or enter a container: say in one line when it is another folder's that is looked at."""
-    _tell_plain_stack(run, before)
+    _tell_other_stack(run, name, before)
     own = str(run.project.directory)
     if run.project.by_labels or all(container.folder == own for container in before.containers) or _asked_for(run):
         return
@@ -87,17 +87,21 @@ def tell_owner(run: Run, before: Snapshot, services: Iterable[str]) -> None:
         terminal.talk(f"warning: the containers of {which} were made from {folders}, not from this folder")
 
 
-def _tell_plain_stack(run: Run, before: Snapshot) -> None:
-    """Report a stack that Compose started from this worktree, under the name that it has without seatrial."""
-    project = run.project
-    if project.worktree is None or before.containers:
+def _tell_other_stack(run: Run, name: str, before: Snapshot) -> None:
+    """Report a stack that was started from this folder under another name, while this project has no container.
+
+    Compose started it in a worktree, by a link to the folder, or with a name that is not given now.
+    """
+    if before.containers or run.project.by_labels:
         return
-    for stack in run.engine.stacks_by_label(replace(project, name=None)):
-        if stack.name != project.name:
-            terminal.talk(
-                f"note: project {stack.name} was started from this folder too, and {project.name} is another project:"
-                f" --project-name {stack.name} uses it, `docker compose -p {stack.name} down` removes it"
-            )
+    real = replace(run.project, name=None, files=tuple(file.resolve() for file in run.project.files))
+    ways = dict.fromkeys((replace(run.project, name=None), real))
+    others = {stack.name for way in ways for stack in run.engine.stacks_by_label(way)} - {name}
+    for other in sorted(others):
+        terminal.talk(
+            f"note: project {other} was started from this folder too, and {name} is another project:"
+            f" --project-name {other} uses it, `docker compose -p {other} down` removes it"
+        )
 
 
 def planned(
@@ -187,7 +191,7 @@ def _plan(run: Run, stack: Stack, before: Snapshot, request: UpRequest, known: W
 
 def _check_names(run: Run, stack: Stack, plan: Plan, before: Snapshot) -> None:
     """Stop at a container's fixed name that another project has; tell of what this worktree shares with others."""
-    from seatrial.lifecycle.fixed_names import container_names, shared
+    from seatrial.lifecycle.fixed_names import container_names, shared, under_another_name
 
     making = {step.subject for step in plan.steps if step.action == "create"}
     wanted = {name: service for service, name in container_names(stack).items() if service in making} if making else {}
@@ -204,7 +208,7 @@ def _check_names(run: Run, stack: Stack, plan: Plan, before: Snapshot) -> None:
             for other in others
         )
     if run.project.worktree and plan.acts:
-        for line in shared(stack):
+        for line in shared(stack, under_another_name(run.engine, run.project, stack, os.environ)):
             terminal.talk(f"warning: {line}")
 
 

@@ -29,7 +29,7 @@ def exec_(run: Run, name: str) -> int:
     if run.dry:
         return show.plan(Plan((Step("exec in", name, " ".join(run.rest)),)))
     seen = run.engine.snapshot(stack.name)
-    tell_owner(run, seen, [name])
+    tell_owner(run, stack.name, seen, [name])
     if not any(c.state == "running" for c in seen.of(service.name)):
         raise RunFailed(f"{name} is not running", fix=f"start it: up --service {name}")
     return run.engine.execute(run.project, name, run.rest, tty=sys.stdin.isatty() and sys.stdout.isatty())

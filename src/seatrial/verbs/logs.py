@@ -43,7 +43,7 @@ def logs(
     show_entry = show.entry_shower(stack, timestamps=timestamps, as_json=json)
     before = run.engine.snapshot(stack.name)
     containers = chosen(before, names)
-    tell_owner(run, before, names or before.services)
+    tell_owner(run, stack.name, before, names or before.services)
     if not containers:
         _tell_of_none(stack.name, names, follow=follow)
     if not follow:

@@ -23,6 +23,6 @@ def ps(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     stack = run.standing()
     snapshot = run.engine.snapshot(stack.name)
     names = stack.chosen(service) if service else (*stack.names, *sorted(snapshot.services - set(stack.names)))
-    tell_owner(run, snapshot, names)
+    tell_owner(run, stack.name, snapshot, names)
     found = marks(run.engine, run.project, stack, snapshot)
     return show.stack(with_declared(stack, run.project), snapshot, names, found, as_json=json)

@@ -42,7 +42,7 @@ def _once(run: Run, stack: Stack, *, as_json: bool) -> int:
     from seatrial.watch.status import read
 
     snapshot = run.engine.snapshot(stack.name)
-    tell_owner(run, snapshot, stack.names)
+    tell_owner(run, stack.name, snapshot, stack.names)
     containers = [c for c in snapshot.containers if not c.one_off]
     reader = Reader(run.engine)
     figures = reader.first([c.id for c in containers], [c.id for c in containers if c.state == "running"])

@@ -307,7 +307,7 @@ def test_names_that_can_be_there_once_are_told_one_by_one() -> None:
             }
         )
     )
-    one, two = fixed_names.judge(parsed, sources(text))
+    one, two = fixed_names.judge(parsed, None, sources(text))
     assert one.places == ("compose.yaml:3",)
     assert one.fix == "leave it out, or write ${COMPOSE_PROJECT_NAME}-a"
     assert "everybodys in every checkout" in two.found

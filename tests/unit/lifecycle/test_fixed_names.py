@@ -42,3 +42,22 @@ def test_names_with_the_projects_and_what_is_somebody_elses_are_no_matter() -> N
     )
     assert shared(found) == ()
     assert container_names(found) == {"web": "shop-2-web"}
+
+
+def test_a_name_that_only_sounds_like_the_projects_is_shared() -> None:
+    def named(project: str, own: str) -> Stack:
+        return parse(
+            json.dumps(
+                {
+                    "name": project,
+                    "services": {
+                        "db": {"image": "shop/db", "build": {"context": "/"}, "container_name": "shop-db"},
+                        "web": {"image": "x", "container_name": f"{own}-web"},
+                    },
+                    "volumes": {"data": {"name": "shop_data"}, "logs": {"name": f"{project}_logs"}},
+                }
+            )
+        )
+
+    told = [line.split(":")[0].split(" is ")[0] for line in shared(named("shop", "shop"), named("other", "other"))]
+    assert told == ["db", "db", "volume data"]

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from seatrial.stack import Stack
 
 
-def judge(stack: Stack, sources: tuple[Source, ...]) -> Iterator[Finding]:
-    """One for each, as `up` tells them in a worktree."""
-    lines = fixed_names.shared(stack)
+def judge(stack: Stack, other: Stack | None, sources: tuple[Source, ...]) -> Iterator[Finding]:
+    """One for each, as `up` reports them in a worktree; `other` is the model under another name."""
+    lines = fixed_names.shared(stack, other)
     if not lines:
         yield ok("nothing has a name that a second checkout would need too")
     for line in lines:
