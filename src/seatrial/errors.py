@@ -13,6 +13,7 @@ SeatrialError
 │   └── EngineTooOld
 ├── RunFailed                1   it ran, and it failed
 │   ├── ContainerGone
+│   ├── HookFailed               what Compose runs around a start or a stop
 │   ├── ImageMissing
 │   ├── Refused                  by the engine
 │   ├── TimedOut
@@ -111,6 +112,10 @@ class RunFailed(SeatrialError):
 
 
 class ContainerGone(RunFailed):
+    pass
+
+
+class HookFailed(RunFailed):
     pass
 
 

@@ -63,6 +63,8 @@ class Service:
         shares: services whose network, processes, IPC or volumes its containers share.
         pull_policy: when its image is pulled or built again; "" is when there is none.
         optional: whether its `x-seatrial` says that the stack is up without it; as `probe`, not in the model.
+        provider: the program that Compose runs in place of containers; "" for a service of containers.
+        pre_start: whether Compose runs commands in containers of their own before it is started.
         probe: the route in its `x-seatrial`, as it is written; not in the model, so "" where nobody has looked for it.
     """
 
@@ -81,12 +83,15 @@ class Service:
     pull_policy: str = ""
     optional: bool = False
     probe: str = ""
+    provider: str = ""
+    pre_start: bool = False
 
 
 def read_service(name: str, model: Mapping[str, Any]) -> Service:
     """The service of which this is the part of Compose's answer. Pure."""
     deploy = model.get("deploy") or {}
     scale = model.get("scale")
+    provider = str((model.get("provider") or {}).get("type") or "")
     return Service(
         name=name,
         image=model.get("image") or "",
@@ -96,11 +101,13 @@ def read_service(name: str, model: Mapping[str, Any]) -> Service:
         ports=tuple(_port(port) for port in model.get("ports") or ()),
         profiles=tuple(model.get("profiles") or ()),
         restart=model.get("restart") or _deploy_restart(deploy),
-        replicas=scale if scale is not None else deploy.get("replicas", 1),
+        replicas=0 if provider else scale if scale is not None else deploy.get("replicas", 1),
         stop_grace_period=model.get("stop_grace_period") or "",
         pre_stop=bool(model.get("pre_stop")),
         shares=tuple(_shares(model)),
         pull_policy=model.get("pull_policy") or "",
+        provider=provider,
+        pre_start=bool(model.get("pre_start")),
     )
 
 

@@ -273,3 +273,27 @@ def test_each_refusal_of_the_engine_has_its_own_reason_and_fix_the_same_at_every
     gone.write_text("root:x:0:0::/:/bin/sh\n", encoding="utf-8")
     done = project.run("up", "--service", "absent")
     assert done.returncode == 0, done.stderr
+
+
+def test_hooks_around_a_start_run_at_every_start_and_a_failed_one_is_told_and_holds_up_its_dependants(
+    project: ComposeProject, base_image: str
+) -> None:
+    version = project.docker("compose", "version", "--short").lstrip("v")
+    if tuple(int(n) for n in version.split(".")[:2]) < (5, 6):
+        pytest.skip("this Compose knows no pre_start")
+    write = "[{command: [sh, -c, 'echo hooked >> /data/log']}]"
+    project.write(
+        sleeper("web", base_image, f"    volumes: ['data:/data']\n    pre_start: {write}\n")
+        + sleeper("bad", base_image, "    post_start: [{command: [sh, -c, 'echo no; exit 3']}]\n")
+        + sleeper("after", base_image, "    depends_on: [bad]\n"),
+        "volumes: {data: {}}",
+    )
+    for verb in ("up", "restart"):
+        done = project.run(verb, "--json")
+        assert done.returncode == 1
+        (failure,) = json.loads(done.stdout)["failures"]
+        assert (failure["service"], failure["reason"]) == ("bad", "its post_start hook ended with exit code 3: no")
+        assert "`post_start` of bad" in failure["fix"]
+        assert project.docker("inspect", "-f", "{{.State.Status}}", project.container("after")) != "running"
+    hooked = project.docker("exec", project.container("web"), "cat", "/data/log")
+    assert hooked.split() == ["hooked", "hooked"]

@@ -147,7 +147,8 @@ class Scene:
     @property
     def wanted_images(self) -> tuple[str, ...]:
         """What is not made here: images of services that are not built, and what the others start from."""
-        run = [str(model.get("image")) for name, model in self.services.items() if name not in self.builds]
+        services = self.services.items()
+        run = [str(model["image"]) for name, model in services if name not in self.builds and model.get("image")]
         bases = [base for file in self.dockerfiles.values() for base in file.bases]
         return tuple(dict.fromkeys(name for name in (*run, *bases) if name and "$" not in name))
 

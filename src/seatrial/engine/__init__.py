@@ -175,7 +175,7 @@ class Engine(Files, Protocol):
         """Remove one that has ended; `volumes` those of it that nobody named. Raises `RunFailed`."""
         ...
 
-    def start_service(self, project: Project, service: str) -> None:
+    def start_service(self, project: Project, service: str, *, pre_start: bool = False) -> None:
         """Have Compose start a service's containers, with what only Compose does at a start. Raises `RunFailed`."""
         ...
 

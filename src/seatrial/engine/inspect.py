@@ -16,6 +16,7 @@ SERVICE = "com.docker.compose.service"
 NUMBER = "com.docker.compose.container-number"
 HASH = "com.docker.compose.config-hash"
 ONE_OFF = "com.docker.compose.oneoff"
+HOOK = "com.docker.compose.hook"
 NETWORK = "com.docker.compose.network"
 VOLUME = "com.docker.compose.volume"
 FOLDER = "com.docker.compose.project.working_dir"
@@ -63,7 +64,7 @@ def _container(item: Mapping[str, Any]) -> Container:
         finished_at=state.get("FinishedAt", ""),
         created_at=item.get("Created") or "",
         number=int(number) if number.isdigit() else 1,
-        one_off=labels.get(ONE_OFF, "False") == "True",
+        one_off=labels.get(ONE_OFF, "False") == "True" or bool(labels.get(HOOK)),
         addresses=tuple(addresses(item.get("NetworkSettings", {}).get("Ports") or {})),
         folder=labels.get(FOLDER, ""),
         files=tuple(file for file in labels.get(FILES, "").split(",") if file),

@@ -145,8 +145,8 @@ class MemoryEngine(Inside):
         self._happens("destroy", container)
         del self.containers[container_id]
 
-    def start_service(self, project: Project, service: str) -> None:
-        del project
+    def start_service(self, project: Project, service: str, *, pre_start: bool = False) -> None:
+        del project, pre_start
         for container in self._of((service,)):
             self._started(container)
 

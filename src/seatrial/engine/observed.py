@@ -44,6 +44,7 @@ class Container:
         restart_count: restarts by its policy since it was last started by hand.
         created_at, started_at, finished_at: RFC 3339 with nanoseconds; the year 0001 when it never happened. While it
             runs, `finished_at` is the end of the run before.
+        one_off: whether it is no replica: made by `docker compose run`, or the runner of a `pre_start` hook.
         folder: that of the project when the container was made, as Compose wrote it down.
         files: the compose files that it was made from.
         pid: of PID 1, in the engine's PID namespace; 0 while it does not run.

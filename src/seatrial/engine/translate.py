@@ -16,6 +16,7 @@ from seatrial.errors import (
     ConfigurationInvalid,
     ContainerGone,
     EngineUnreachable,
+    HookFailed,
     ImageMissing,
     Refused,
     RunFailed,
@@ -51,6 +52,12 @@ _OFFER = re.compile(r"(?:Run|See) 'docker .*--help'.*")
 _OLD_BUILDX = re.compile(r"compose build requires buildx (\S+) or later")
 _NO_CONTAINER = re.compile(r"No such container: (?P<name>\S*)|is marked for removal")
 _NOT_THERE = re.compile(r"[Nn]o such (?:network|volume)|network \S+ not found")
+_HOOK = re.compile(r"^(?P<service>\S+) hook exited with status (?P<code>\d+)(?:: (?P<said>.*))?", re.MULTILINE)
+_PRE_START = re.compile(
+    r'service "(?P<service>[^"]+)" pre_start\[\d+\] exited with code (?P<code>\d+)(?:.*hook container (?P<id>\w+))?'
+)
+_PROVIDER = re.compile(r"^\s*provider:(?P<service>\S+) (?P<said>.*\S)", re.MULTILINE)
+_NO_MODELS = "'models' support requires Docker Model plugin"
 _FULL = "no space left on device"
 FRAME = "Error response from daemon: "
 _NO_CONTEXT = re.compile(r'context "(?P<name>[^"]+)"(?: not found| does not exist|: context not found)')
@@ -64,7 +71,7 @@ _IN_FILE = re.compile(r"(?:validating|parsing) ([^\n:]+\.ya?ml)")
 
 def failure(stderr: str, *, doing: str) -> SeatrialError:
     """The error for a client call that failed while `doing` something (an infinitive: "stop the services")."""
-    trouble = engine_trouble(stderr) or _no_image(stderr)
+    trouble = engine_trouble(stderr) or _no_image(stderr) or _hook_failed(stderr, doing)
     if trouble:
         return trouble
     if FRAME in stderr or _FULL in stderr:
@@ -74,6 +81,34 @@ def failure(stderr: str, *, doing: str) -> SeatrialError:
         fix="see the lines above; `seatrial ps` shows what is running",
         detail=last_words(stderr, 8),
     )
+
+
+def _hook_failed(stderr: str, doing: str) -> HookFailed | None:
+    if before := _PRE_START.search(stderr):
+        log = f"; `docker logs {before['id']}` shows its output" if before["id"] else ""
+        return HookFailed(
+            f"its pre_start hook ended with exit code {before['code']}",
+            fix=f"correct `pre_start` of {before['service']}{log}",
+            detail=last_words(stderr, 2),
+        )
+    if hook := _HOOK.search(stderr):
+        kind = "pre_stop" if doing.startswith(("stop", "remove")) else "post_start"
+        instead = f", or stop it without: docker stop $(docker compose ps -q {hook['service']})"
+        return HookFailed(
+            f"its {kind} hook ended with exit code {hook['code']}" + (f": {hook['said']}" if hook["said"] else ""),
+            fix=f"correct `{kind}` of {hook['service']}" + (instead if kind == "pre_stop" else ""),
+        )
+    if _NO_MODELS in stderr:
+        return HookFailed(
+            "Compose cannot serve `models:`: the docker client has no `model` plugin",
+            fix="install docker-model-plugin, or remove `models:`",
+        )
+    if provider := _PROVIDER.search(stderr):
+        return HookFailed(
+            f"the provider of {provider['service']} failed: {provider['said']}",
+            fix=f"correct `provider:` of {provider['service']}, or what it needs",
+        )
+    return None
 
 
 def refusal(said: str, *, doing: str) -> Refused:

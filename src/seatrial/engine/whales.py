@@ -84,8 +84,11 @@ class WhalesEngine(Looking):
 
         return existing_volumes(self.asked, names)
 
-    def start_service(self, project: Project, service: str) -> None:
-        done = answer(compose_command(project, "start", service), cwd=project.directory, limit_s=ACT_S)
+    def start_service(self, project: Project, service: str, *, pre_start: bool = False) -> None:
+        # `start` runs the hooks of a `create`, which are there once. `up` makes them again, and keeps the container.
+        flags = ("--detach", "--no-deps", "--no-build", "--no-recreate", "--pull", "never")
+        action = ("up", *flags) if pre_start else ("start",)
+        done = answer(compose_command(project, *action, service), cwd=project.directory, limit_s=ACT_S)
         if done.returncode:
             raise translate.failure(done.stderr, doing=f"start {service}")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.engine.together import together
-from seatrial.errors import Refused, RunFailed
+from seatrial.errors import HookFailed, Refused, RunFailed
 from seatrial.lifecycle.by_compose import started_by_compose
 from seatrial.lifecycle.early import Early
 from seatrial.lifecycle.making_way import forced
@@ -101,16 +101,21 @@ class Conductor:
 
     def _started(self, container: Container) -> None:
         try:
-            if container.service in self._through_compose:
-                self._stage.engine.start_service(self._stage.project, container.service)
-            elif container.state == "paused":
+            if container.state == "paused":
                 self._stage.engine.resume_container(container.id)
+            elif container.service in self._through_compose:
+                self._watch.starting.add(container.service)
+                pre_start = self._stage.stack.service(container.service).pre_start
+                self._stage.engine.start_service(self._stage.project, container.service, pre_start=pre_start)
             else:
                 self._stage.engine.start_container(container.id)
         except RunFailed as error:
             words = error.words if isinstance(error, Refused) else ""
+            if isinstance(error, HookFailed):
+                self._watch.hooks[container.id] = error.what
             self._watch.refused[container.id] = words or "; ".join((error.what, *error.detail))
         finally:
+            self._watch.starting.discard(container.service)
             self._events.wake()
 
     def _busy(self) -> bool:

@@ -39,6 +39,9 @@ def plan_stop(stack: Stack, snapshot: Snapshot, services: Iterable[str]) -> Plan
     for name in _dependants_first(stack, snapshot):
         if name not in wanted:
             continue
+        if name in stack.names and (provider := stack.service(name).provider):
+            steps.append(Step("stop", name, f"provider {provider}"))
+            continue
         states = sorted({c.state for c in snapshot.of(name)}) or ["no container"]
         live = [state for state in states if state in ("running", "restarting", "paused")]
         steps.append(Step("stop", name, ", ".join(live)) if live else Step(KEEP, name, f"already {', '.join(states)}"))
@@ -59,7 +62,9 @@ def plan_restart(stack: Stack, snapshot: Snapshot, services: Iterable[str]) -> P
         edges = [edge for edge in stack.service(name).depends_on if edge.service in restarted]
         asked_by = next((edge.service for edge in edges if edge.restart), "")
         guest_of = next(iter(owners(snapshot, name) & restarted), "") if is_live(snapshot, name) else ""
-        if name in chosen and name not in there:
+        if name in chosen and (provider := stack.service(name).provider):
+            steps.append(Step(KEEP, name, f"run by provider {provider}"))
+        elif name in chosen and name not in there:
             steps.append(Step(KEEP, name, "no container: `up` makes one"))
         elif name in there and (name in chosen or asked_by or guest_of):
             why = f"{guest_of}, whose namespace it shares, is restarted"

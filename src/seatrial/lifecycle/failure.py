@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LOG_LINES = 20
 # What runs a program and cannot says so in the container's log: runc, or an init process.
 _NOT_RUN = re.compile(r"(?:\[FATAL tini \(\d+\)\] )?exec \S+(?: failed)?: ")
+_HOOK = re.compile(r"its (pre_start|post_start) hook ended")
 _MEANING = {
     125: "the engine could not run the container",
     126: "the command was found and cannot be executed",
@@ -149,6 +150,8 @@ def _fix(verdict: Verdict, container: Container | None, stack: Stack) -> str:
         return f"see what Compose said above; `up --service {name}` tries it alone"
     if verdict.reason.endswith(NO_CHECK):
         return "give that one a `healthcheck`, or depend on it with `condition: service_started`"
+    if hook := _HOOK.search(verdict.reason):
+        return f"correct `{hook[1]}` of {name} in the compose file, then `seatrial restart --service {name}`"
     if container.oom_killed:
         return f"raise the memory limit of {name}, or find out why it needs more"
     if container.state == "paused":

@@ -87,7 +87,8 @@ def _row(  # noqa: PLR0913, PLR0917  all that a row is made of
 ) -> Row:
     containers = snapshot.of(name)
     if not containers:
-        return Row(name, Grade.NONE, "no container")
+        provider = stack.service(name).provider if name in stack.names else ""
+        return Row(name, Grade.NONE, f"provider {provider}" if provider else "no container")
     one_shot = name in stack.names and judge(stack, [name], snapshot, Watched())[0].standing is Standing.DONE
     order = list(Grade)
     told = sorted(

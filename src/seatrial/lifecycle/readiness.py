@@ -101,6 +101,7 @@ class Watched:
             the engine has yet to say so.
         broken: by container id, why its health check cannot be run now.
         refused: by container id, why the engine would not start it.
+        hooks: by container id, which hook around its start failed, and how.
         pending: services that are yet to be started, whatever their containers say of the run before.
         optional: services without which the stack is up.
         left_s: the time that is left for all of it.
@@ -114,6 +115,7 @@ class Watched:
     pending: Collection[str] = ()
     optional: Collection[str] = ()
     left_s: float = math.inf
+    hooks: Mapping[str, str] = field(default_factory=dict)
 
     def runs_of(self, container: Container) -> Runs:
         return self.runs.get(container.id) or unknown(container)
@@ -153,6 +155,8 @@ class _Judging:
 
     def service(self, service: Service, containers: Sequence[Container]) -> Verdict:
         """The verdict on its worst container."""
+        if service.provider:  # Compose's own `up` has failed when the provider has
+            return Verdict(service.name, Standing.READY, f"run by provider {service.provider}")
         if service.replicas == 0:
             return Verdict(service.name, Standing.DONE, "no container wanted")
         verdicts = [self._container(service, container) for container in containers]
@@ -200,6 +204,8 @@ class _Judging:
         return replace(found, service=service.name, container=container)
 
     def _refused(self, container: Container) -> Verdict | None:
+        if hook := self.watched.hooks.get(container.id):
+            return _failed(hook)
         if container.id not in self.watched.refused or container.state == "running":
             return None
         return _failed(NOT_STARTED)

@@ -27,7 +27,7 @@ class Standings:
     Attributes:
         verdicts: by service.
         pending: by service, its containers that have yet to be started.
-        incomplete: services of which not all containers are made.
+        incomplete: services of which not all containers are made, or whose hooks still run.
     """
 
     verdicts: Mapping[str, Verdict]

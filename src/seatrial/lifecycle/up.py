@@ -96,14 +96,27 @@ def plan_up(stack: Stack, snapshot: Snapshot, want: Wanted, request: UpRequest) 
     anew: dict[str, str] = {}
     for name in asked if beside <= set(asked) else [n for n in stack.closure(()) if n in {*asked, *beside}]:
         service = stack.service(name)
+        if service.provider:
+            steps.append(Step("run", name, f"provider {service.provider}"))
+            continue
         image = image_step(stack, service, want, request)
         steps += [image] if image else []
+        want = _with_provider(stack, service, want)
         own = _container_steps(stack, service, snapshot.of(name), want, request)
         own = follow(service, own, anew, all_dependants=() < want.compose < RESTARTS_SINCE)
         if become := becomes(own):
             anew[name] = become
         steps += own
     return Plan((*follow_owners(snapshot, steps), *_volumes(want)))
+
+
+def _with_provider(stack: Stack, service: Service, want: Wanted) -> Wanted:
+    """Name the cause of what only Compose knows: a provider's variables change the configuration at every `up`."""
+    needs = [edge.service for edge in service.depends_on]
+    providers = [other.name for other in stack.services if other.provider and other.name in needs]
+    if not providers:
+        return want
+    return replace(want, causes={**want.causes, service.name: f"provider {providers[0]} sets its variables again"})
 
 
 def _orphans(want: Wanted) -> Iterator[Step]:

@@ -79,6 +79,8 @@ class Watch:
         broken: by container id, why its check cannot be run now.
         limit_s: how long is waited at most.
         refused: by container id, why the engine would not start it.
+        hooks: by container id, which hook around its start failed, and how.
+        starting: services whose hooks may still run: to the engine they have started.
     """
 
     def __init__(
@@ -104,6 +106,8 @@ class Watch:
         self.passed: dict[tuple[str, str], int] = {}
         self.broken: dict[str, str] = {}
         self.refused: dict[str, str] = {}
+        self.hooks: dict[str, str] = {}
+        self.starting: set[str] = set()
         self.limit_s = math.inf
 
     @property
@@ -175,7 +179,7 @@ class Watch:
         for c in snapshot.containers:
             self._runs[c.id] = runs.follow(self._runs.get(c.id), c, ages.get(c.id, 0.0))
         left_s = self.limit_s - self.elapsed_s
-        return Watched(ages, self._runs, passed, self.broken, self.refused, pending, self._optional, left_s)
+        return Watched(ages, self._runs, passed, self.broken, self.refused, pending, self._optional, left_s, self.hooks)
 
     def _keep_moments(self, verdicts: Iterable[Verdict], snapshot: Snapshot, watched: Watched) -> None:
         """When each came up: tries of others that failed before that prove nothing."""
@@ -198,7 +202,7 @@ class Watch:
     ) -> Standings:
         made = {name: len(snapshot.of(name)) for name in self._names}
         lacking = frozenset(name for name in self._names if made[name] < self._stack.service(name).replicas)
-        return Standings({v.service: v for v in verdicts}, pending, lacking)
+        return Standings({v.service: v for v in verdicts}, pending, lacking | self.starting)
 
     def _is_pending(self, container: Container) -> bool:
         if container.state not in (*_AT_REST, "paused") or container.one_off or container.id in self.refused:

@@ -104,8 +104,12 @@ def stack_rows(
                 c.name,
             )
             for c in containers
-        ] or [(name, "no container", "-", "-", "-")]
+        ] or [(name, _without_container(_service(stack, name)), "-", "-", "-")]
     return rows
+
+
+def _without_container(service: Service) -> str:
+    return f"provider {service.provider}" if service.provider else "no container"
 
 
 def stack_json(stack: Stack, snapshot: Snapshot, services: Sequence[str], marks: Marks = _UNMARKED) -> dict[str, Any]:

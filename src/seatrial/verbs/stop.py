@@ -42,4 +42,7 @@ def stop(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: bool
     with together() as meanwhile:
         meanwhile.ask(run.ready_to_show)
         stops = stop_in_order(halt, turns(stack, meant))
+        providers = [name for name in stack.chosen(service) if stack.service(name).provider]
+        if providers and not stops.failures:
+            run.engine.stop(run.project, providers)
     return shown.stopped(stack, plan, stops, shown.summary(stops, plan), as_json=json)

@@ -85,3 +85,10 @@ def test_a_log_line_keeps_its_leading_blanks_and_may_be_empty() -> None:
 
 def test_a_line_without_a_time_is_kept() -> None:
     assert inspect.log_line("Error response from daemon: no\n") == LogLine("", "Error response from daemon: no")
+
+
+def test_the_runner_of_a_hook_is_no_replica() -> None:
+    labels = {"com.docker.compose.service": "web", "com.docker.compose.hook": "pre_start"}
+    item = {"Id": "a", "Name": "/shop-web-pre_start-0", "State": {"Status": "exited"}, "Config": {"Labels": labels}}
+    (found,) = inspect.containers(json.dumps([item]))
+    assert found.one_off

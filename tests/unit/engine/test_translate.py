@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.engine import translate
-from seatrial.errors import ClientMissing, ConfigurationInvalid, EngineUnreachable, Refused, RunFailed
+from seatrial.errors import ClientMissing, ConfigurationInvalid, EngineUnreachable, HookFailed, Refused, RunFailed
 
 FILES = (Path("/shop/compose.yaml"),)
 SECRET = "hunter2"
@@ -186,3 +186,42 @@ def test_an_engine_that_answers_is_not_called_absent_for_what_the_client_says_be
 def test_a_namespace_of_another_container_that_is_gone_is_not_the_containers_own_end() -> None:
     assert translate.container_gone("No such container: 3f4e", of="/containers/1a2b/start") is None
     assert translate.container_gone("No such container: 1a2b", of="/containers/1a2b/start")
+
+
+@pytest.mark.parametrize(
+    ("said", "doing", "what", "fix"),
+    [
+        (
+            "web hook exited with status 3: no\n",
+            "start web",
+            "its post_start hook ended with exit code 3: no",
+            "`post_start` of web",
+        ),
+        (
+            "web hook exited with status 5",
+            "stop the services",
+            "its pre_stop hook ended with exit code 5",
+            "docker stop $(",
+        ),
+        (
+            'service "web" pre_start[0] exited with code 4 (hook container f343c4a69799 retained for inspection)',
+            "start web",
+            "its pre_start hook ended with exit code 4",
+            "`docker logs f343c4a69799`",
+        ),
+        (
+            " provider:cloud no credit \nno credit",
+            "bring the services up",
+            "the provider of cloud failed: no credit",
+            "`provider:`",
+        ),
+        ("'models' support requires Docker Model plugin", "bring the services up", "`models:`", "docker-model-plugin"),
+    ],
+)
+def test_what_compose_runs_around_a_start_or_a_stop_is_named_when_it_fails(
+    said: str, doing: str, what: str, fix: str
+) -> None:
+    error = translate.failure(f" Container shop-web-1 Starting\n{said}", doing=doing)
+    assert isinstance(error, HookFailed)
+    assert what in error.what
+    assert fix in error.fix

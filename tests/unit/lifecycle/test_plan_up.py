@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from seatrial.engine import UpRequest
 from seatrial.engine.observed import Container, Snapshot
+from seatrial.lifecycle.down import plan_restart, plan_stop
 from seatrial.lifecycle.up import Wanted, changed, plan_up
-from seatrial.stack import Dependency, Service, Stack
+from seatrial.stack import Dependency, Service, Stack, parse
 
 STACK = Stack("shop", (Service("web", "nginx", depends_on=(Dependency("db"),)), Service("db", "postgres")))
 WANT = Wanted({"web": "w1", "db": "d1"}, {"nginx": "sha256:n", "postgres": "sha256:p"})
@@ -190,3 +191,15 @@ def test_an_image_that_others_are_built_from_is_built_though_its_service_is_not_
         "build base (b.txt changed)",
         "keep db (running, as wanted; its image is not compared with https://example.com)",
     ]
+
+
+def test_a_provider_is_run_by_compose_and_what_depends_on_it_gets_its_variables_again() -> None:
+    model = (
+        '{"name": "shop", "services": {"cloud": {"provider": {"type": "acme"}}, "web": {"depends_on": {"cloud": {}}}}}'
+    )
+    stack = parse(model)
+    web = Container("w", "shop-web-1", "web", "running", config_hash="old")
+    plan = plan_up(stack, Snapshot((web,)), Wanted({"web": "new"}, {"shop-web": ""}), UpRequest())
+    assert str(plan) == "run cloud (provider acme)\nrecreate web (provider cloud sets its variables again)"
+    assert str(plan_stop(stack, Snapshot((web,)), [])) == "stop web (running)\nstop cloud (provider acme)"
+    assert "keep cloud (run by provider acme)" in str(plan_restart(stack, Snapshot((web,)), []))

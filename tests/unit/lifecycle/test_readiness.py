@@ -9,7 +9,7 @@ import pytest
 
 from seatrial.engine.observed import Container, Health, Snapshot
 from seatrial.lifecycle.readiness import STARTS_AGAIN, Rules, Standing, Verdict, Watched, judge
-from seatrial.stack import Dependency, HealthCheck, Port, Service, Stack
+from seatrial.stack import Dependency, HealthCheck, Port, Service, Stack, parse
 
 CHECK = HealthCheck(("CMD", "true"), retries=3)
 BASE = Container("c1", "shop-a-1", "a", "running")
@@ -158,3 +158,17 @@ def test_the_worst_replica_decides() -> None:
 
 def test_a_missing_replica_is_waited_for() -> None:
     assert verdict(Service("a", replicas=2), BASE).reason == "1 of 2 containers"
+
+
+def test_a_service_whose_hook_failed_is_not_ready_though_its_container_runs() -> None:
+    hooks = {"d": "its post_start hook ended with exit code 3"}
+    stack = Stack("shop", (Service("db"),))
+    snapshot = Snapshot((Container("d", "shop-db-1", "db", "running"),))
+    (verdict,) = judge(stack, ["db"], snapshot, Watched({"d": 9.0}, hooks=hooks))
+    assert (verdict.standing, verdict.reason) == (Standing.FAILED, "its post_start hook ended with exit code 3")
+
+
+def test_a_provider_needs_no_container() -> None:
+    stack = parse('{"name": "shop", "services": {"cloud": {"provider": {"type": "acme"}}}}')
+    (verdict,) = judge(stack, ["cloud"], Snapshot(), Watched())
+    assert (verdict.standing, verdict.reason) == (Standing.READY, "run by provider acme")

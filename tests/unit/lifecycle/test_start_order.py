@@ -129,3 +129,11 @@ def test_an_optional_dependency_that_can_never_be_started_is_not_waited_for() ->
     pending = {name: known.pending[name] for name in ("db", "api")}
     failed = {**known.verdicts, "disk": Verdict("disk", Standing.FAILED, "", created("disk"))}
     assert begun(stack, Standings(failed, pending)) == ["api"]
+
+
+def test_what_depends_on_a_service_waits_until_its_hooks_have_run() -> None:
+    stack = Stack("shop", (Service("web", depends_on=(Dependency("db"),)), Service("db")))
+    running = Verdict("db", Standing.READY, "running", Container("d", "shop-db-1", "db", "running"))
+    edges = stack.service("web").depends_on
+    assert unmet(stack, "web", Standings({"db": running}, incomplete=frozenset({"db"}))) == edges
+    assert unmet(stack, "web", Standings({"db": running})) == ()
