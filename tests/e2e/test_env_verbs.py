@@ -92,6 +92,18 @@ def test_a_page_that_cannot_be_written_is_one_error(target: str, draft: ComposeP
     assert (done.returncode, done.stderr.startswith("error: "), "Traceback" in done.stderr) == (2, True, False)
 
 
+def test_what_compose_warns_of_is_shown_at_every_start(draft: ComposeProject) -> None:
+    draft.write("  web: {image: x, command: 'echo ${NOWHERE}'}\n")
+    draft.environ["XDG_CACHE_HOME"] = str(draft.folder / "cache")
+    for _ in ("asked", "remembered"):
+        done = draft.run("up", "--dry")
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.count("warning: compose.yaml:3: NOWHERE is set nowhere") == 1
+        assert "fix: set NOWHERE=... in .env" in done.stderr
+    (draft.folder / ".env").write_text("NOWHERE=x\n")  # as it says
+    assert draft.run("up", "--dry").stderr == ""
+
+
 def test_every_source_of_a_variable_is_explained_the_highest_first(draft: ComposeProject) -> None:
     (draft.folder / ".env.schema").write_text("# How loud.\n# @public\nLEVEL=info\nTOKEN=\n")
     (draft.folder / ".env").write_text("LEVEL=low\n# again\nLEVEL=high\nTOKEN=hunter2\n")

@@ -9,23 +9,22 @@ from seatrial.engine.inspect import FILES, FOLDER, ONE_OFF, PROJECT, SERVICE
 from seatrial.stack import Dependency, Port, Service, Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Collection, Iterator, Mapping
 
 __all__ = ["FOLDER", "stacks"]
 
 DEPENDS_ON = "com.docker.compose.depends_on"
 
 
-def stacks(inspected: str, first_file: Path | None = None) -> tuple[Stack, ...]:
+def stacks(inspected: str, first_files: Collection[str] = ()) -> tuple[Stack, ...]:
     """A stack for each project among the containers of `docker inspect`, by name: services and what they depend on.
 
-    With `first_file` only of containers that were made from that compose file.
+    With `first_files` only of containers that were made from one of these compose files.
     """
     services: dict[str, dict[str, Service]] = {}
     for item in json.loads(inspected or "[]"):
         labels = item["Config"].get("Labels") or {}
-        if first_file and str(first_file) not in labels.get(FILES, "").split(","):
+        if first_files and not set(first_files).intersection(labels.get(FILES, "").split(",")):
             continue
         project = services.setdefault(labels.get(PROJECT, ""), {})
         if labels.get(ONE_OFF) != "True":

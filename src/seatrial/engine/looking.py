@@ -100,9 +100,14 @@ class Looking:
         return replace(_named(model.parse(done.stdout), project), warnings=warnings(done.stderr))
 
     def stacks_by_label(self, project: Project) -> tuple[Stack, ...]:
-        own = f"{inspect.PROJECT}={project.name}" if project.name else f"{labels.FOLDER}={project.directory}"
-        inspected = self.asked.inspected(self.asked.containers(own))
-        return labels.stacks(inspected, None if project.name else project.files[0])
+        if project.name:
+            return labels.stacks(self.asked.inspected(self.asked.containers(f"{inspect.PROJECT}={project.name}")))
+        first = project.files[0]
+        files = dict.fromkeys(
+            (first, project.directory.resolve() / first.name, first.resolve())
+        )  # with and without links
+        ids = [one for file in files for one in self.asked.containers(f"{labels.FOLDER}={file.parent}")]
+        return labels.stacks(self.asked.inspected(tuple(dict.fromkeys(ids))), tuple(map(str, files)))
 
     def uninterpolated(self, project: Project) -> str:
         done = _asked(project, "config", "--no-interpolate", "--format", "json")

@@ -94,9 +94,7 @@ def _tell_other_stack(run: Run, name: str, before: Snapshot) -> None:
     """
     if before.containers or run.project.by_labels:
         return
-    real = replace(run.project, name=None, files=tuple(file.resolve() for file in run.project.files))
-    ways = dict.fromkeys((replace(run.project, name=None), real))
-    others = {stack.name for way in ways for stack in run.engine.stacks_by_label(way)} - {name}
+    others = {stack.name for stack in run.engine.stacks_by_label(replace(run.project, name=None))} - {name}
     for other in sorted(others):
         terminal.talk(
             f"note: project {other} was started from this folder too, and {name} is another project:"

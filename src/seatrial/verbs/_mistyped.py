@@ -21,7 +21,11 @@ _UNKNOWN = re.compile(r"No idea what '(?P<word>.*)' is!$", re.DOTALL)
 _NO_VALUE = re.compile(r"Flag --(?P<name>[\w-]+) needed value")
 _NO_NUMBER = re.compile(r"--[\w-]+ is ")
 _LACKING = "did not receive required positional arguments"
-# Flags of Compose's that hands know.
+# Flags of Compose's that users know; some stand before any verb.
+_EVERYWHERE = {
+    "--env-file": "name it in the shell: export COMPOSE_ENV_FILES=FILE (several with commas)",
+    "--project-directory": "change to that folder, or name its compose file: --file",
+}
 _HABITS = {
     "up": dict.fromkeys(
         ("-d", "--detach"), "leave it out: services go on in the background, `logs --follow` shows them"
@@ -90,7 +94,7 @@ class Mistyped:
 
     def _other_flag(self, flag: str, context: ParserContext) -> str:
         verb = context.name or ""
-        if habit := _HABITS.get(verb, {}).get(flag):
+        if habit := {**_EVERYWHERE, **_HABITS.get(verb, {})}.get(flag.partition("=")[0]):
             return habit
         known = [name for name in (*context.flags, *context.inverse_flags) if name.startswith("--")]
         told = f"`{self.program} --help {verb}` tells its flags" if verb else (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from seatrial.engine.labels import stacks
@@ -37,7 +36,7 @@ def test_only_projects_of_the_compose_file_count() -> None:
     other = container("other", "web", project__config_files="/a/other.yaml")
     overlaid = container("laid", "web", project__config_files="/a/compose.yaml,/a/prod.yaml")
     text = json.dumps([container("shop", "web"), other, overlaid])
-    assert [stack.name for stack in stacks(text, Path("/a/compose.yaml"))] == ["laid", "shop"]
+    assert [stack.name for stack in stacks(text, ["/a/compose.yaml"])] == ["laid", "shop"]
     assert [stack.name for stack in stacks(text)] == ["laid", "other", "shop"]
 
 

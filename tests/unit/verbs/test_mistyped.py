@@ -33,6 +33,7 @@ MISTYPED = [
     ("-f", "-f has no value", "-f VALUE: Compose file"),
     ("logs --service", "--service has no value", "--service VALUE: only this service"),
     ("up -d", "`up` has no flag -d", "leave it out"),
+    ("up --env-file=x", "`up` has no flag --env-file", "export COMPOSE_ENV_FILES=FILE"),
     ("down -v", "`down` has no flag -v", "use --volumes"),
     ("drill --repeat", "--repeat has no value", "--repeat N: how often"),
     ("drill --repeat x", "--repeat is 'x'", "give it a whole number"),

@@ -67,7 +67,9 @@ class Memory:
 def place(project: Project) -> Path:
     """The folder for the project, which is without its override here: for these files and this name."""
     name = project.name or os.environ.get("COMPOSE_PROJECT_NAME", "")
-    identity = "\0".join([str(project.directory), *map(str, project.files), name])
+    real = project.directory.resolve()  # by whichever link the caller came
+    files = (real / os.path.relpath(file, project.directory) for file in project.files)
+    identity = "\0".join([str(real), *map(os.path.normpath, files), name])
     digest = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:12]
     return _all() / f"{project.root.name}-{digest}"
 
