@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from chores.corpus.stand_ins import model_images
 
 _SEATRIAL = str(Path(sys.executable).with_name("seatrial"))
 _LIMIT_S = 120
-Provide = Callable[[Iterator[str]], None]
+Provide = Callable[[Iterable[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,10 @@ def compare(case: Case, name: str, provide: Provide) -> Outcome:
     seatrial = [_SEATRIAL, *files, "up", "--timeout", "25"]
     try:
         model = _run([*compose, "config", "--format", "json"], case.folder, name)
-        if not model.returncode:
-            provide(model_images(model.stdout, case.folder))
+        images = [] if model.returncode else list(model_images(model.stdout, case.folder))
+        provide(images)
         theirs = _side([*compose, "up", "-d"], seatrial, compose, case.folder, name)
+        provide(images)  # the first side has removed them at its end, with the images that it built
         ours = _side(seatrial, [*compose, "up", "-d"], compose, case.folder, name)
     except subprocess.TimeoutExpired as error:
         _down(compose, case.folder, name)
@@ -130,5 +131,7 @@ def _run(command: list[str], folder: Path, name: str) -> subprocess.CompletedPro
 
 def _down(compose: list[str], folder: Path, name: str) -> None:
     """Remove all of the project, by its label where Compose refuses the file."""
-    if _run([*compose, "--profile", "*", "down", "-v", "--remove-orphans", "-t", "0"], folder, name).returncode:
+    if _run(
+        [*compose, "--profile", "*", "down", "-v", "--rmi", "all", "--remove-orphans", "-t", "0"], folder, name
+    ).returncode:
         _run(["docker", "compose", "-p", name, "down", "-v", "--remove-orphans", "-t", "0"], Path("/"), name)

@@ -3,7 +3,7 @@
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class StandIns:
     def __init__(self) -> None:
         self.names: set[str] = set()
 
-    def provide(self, names: Iterator[str]) -> None:
+    def provide(self, names: Iterable[str]) -> None:
         """Tag the stand-in with each name that no local image has; a name with a digest cannot be provided."""
         for name in names:
             if "@" in name or "$" in name or name == "scratch" or _docker("image", "inspect", name):

@@ -38,7 +38,7 @@ class Project:
     Attributes:
         root: the folder that people would call the project; `env/` is looked for here.
         files: the compose files, in the order in which Compose merges them. Never empty.
-        env_files: passed as `--env-file`, in Compose's order: the last one wins.
+        env_files: those that count, in Compose's order: the last one wins.
         schema: the `.env.schema` that the environment is checked against.
         env_files_chosen: whether Compose's own variables say which env files count, or that none does.
         files_named: whether the caller named the files, by flag or configuration.
@@ -68,6 +68,15 @@ class Project:
     def env_file(self) -> Path | None:
         """The project's own env file; None when there is none, or Compose's variables choose others."""
         return self.env_files[-1] if self.env_files and not self.env_files_chosen else None
+
+    @property
+    def env_file_flags(self) -> tuple[Path, ...]:
+        """The env files to name on Compose's command line: none where Compose reads the same one by itself.
+
+        Compose records files that are named in a label of every container.
+        """
+        found_by_compose = not self.env_files_chosen and self.env_files == (self.directory / ".env",)
+        return () if found_by_compose else self.env_files
 
 
 class _Files(NamedTuple):

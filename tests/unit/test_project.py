@@ -125,3 +125,12 @@ def test_a_switch_that_compose_cannot_read_is_named(tmp_path: Path) -> None:
     touch(tmp_path, "compose.yaml")
     with pytest.raises(UsageError, match="COMPOSE_DISABLE_ENV_FILE is `maybe`"):
         project.find(tmp_path, environ={"COMPOSE_DISABLE_ENV_FILE": "maybe"})
+
+
+def test_an_env_file_that_compose_finds_by_itself_is_not_named_on_its_command_line(tmp_path: Path) -> None:
+    touch(tmp_path, "compose.yaml", ".env", "other.env")
+    assert project.find(tmp_path, environ={}).env_file_flags == ()
+    chosen = project.find(tmp_path, environ={"COMPOSE_ENV_FILES": "other.env"})
+    assert chosen.env_file_flags == (tmp_path / "other.env",)
+    touch(tmp_path, "env/.env")
+    assert project.find(tmp_path, environ={}).env_file_flags == (tmp_path / "env" / ".env",)

@@ -20,7 +20,7 @@ def compose(project: Project, *arguments: str, piped: bool = False) -> list[str]
     command = ["compose", "--project-directory", str(project.directory)]
     for file in ["-"] if piped else project.files:
         command += ["-f", str(file)]
-    for file in project.env_files:
+    for file in project.env_file_flags:
         command += ["--env-file", str(file)]
     if project.name:
         command += ["-p", project.name]

@@ -146,7 +146,7 @@ class WhalesEngine(Looking):
         return DockerClient(
             compose_files=list(project.files),
             compose_profiles=list(project.profiles),
-            compose_env_files=list(project.env_files),
+            compose_env_files=list(project.env_file_flags),
             compose_project_name=project.name,
             compose_project_directory=project.directory,
         )
