@@ -27,9 +27,12 @@ FROM BASE
 ENV API_TOKEN={TOKEN} NODE_ENV=production
 ARG NPM_TOKEN
 RUN dd if=/dev/zero of=/blob bs=1M count=12 && mkdir /data
+COPY . /srv/app
+RUN rm /srv/app/.env
 """
 GOOD = """
 FROM BASE
+COPY . /srv/app
 RUN mkdir /data && chown 1000:1000 /data
 USER 1000:1000
 ENTRYPOINT ["node"]
@@ -67,8 +70,11 @@ def folder(project: ComposeProject, name: str, dockerfile: str, base_image: str,
 
 def services(project: ComposeProject, base_image: str) -> dict[str, Any]:
     patched = json.dumps({"pnpm": {"patchedDependencies": {"grammy@^1": "patches/grammy.patch"}}})
-    bad = {"context": folder(project, "bad", BAD, base_image, package_json=patched), "args": {"NPM_TOKEN": GIVEN}}
-    good, sql = folder(project, "good", GOOD, base_image), folder(project, "sql", POSTGRES, base_image)
+    bad = {
+        "context": folder(project, "bad", BAD, base_image, package_json=patched, _env=f"SMS_KEY={TOKEN}\n"),
+        "args": {"NPM_TOKEN": GIVEN},
+    }
+    good, sql = folder(project, "good", GOOD, base_image, _env="PORT=1\n"), folder(project, "sql", POSTGRES, base_image)
     children = ["node", "/programs/children.js"]
     return {
         "bad": {
@@ -144,6 +150,7 @@ def test_what_is_wrong_is_found_by_looking_and_the_sound_twins_pass(built: Compo
     image = found["bad", "image"]
     assert any("12 MB" in line or "13 MB" in line for line in image["evidence"]), image
     assert all(any(word in note for note in image["notes"]) for word in ("ENV API_TOKEN", "ARG NPM_TOKEN", "grammy@^1"))
+    assert any("/srv/app/.env" in note and "**/.env" in note for note in image["notes"]), image
     assert (found["good", "image"]["figures"]["uid"], image["figures"]["uid"]) == (1000, 0)
     assert "/data/orders.db" in " ".join(found["bad", "data-placement"]["evidence"])
     assert "sql is beside the data" in found["sql", "data-placement"]["summary"]

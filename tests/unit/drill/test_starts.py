@@ -11,7 +11,7 @@ import pytest
 
 from seatrial.drill import journal
 from seatrial.drill.drills import cold_start, first_requests, stop_while_starting, warm_start
-from seatrial.drill.start.renewing import kept_inside
+from seatrial.drill.start.renewing import copied_in, kept_inside
 from seatrial.drill.start.startup import STARTING, startup
 from seatrial.drill.verdict import Confidence, Grade, Verdict
 from seatrial.engine.attached import Mount
@@ -214,6 +214,14 @@ def test_an_end_in_time_with_an_odd_code_is_a_warning() -> None:
         ("/run/app.pid", False),
         ("/var/cache/apk/x", False),
         ("/sbin/docker-init", False),
+        ("/usr/sbin/docker-init", False),
+        ("/.dockerenv", False),
+        ("/etc/hosts", False),
+        ("/etc/resolv.conf", False),
+        ("/etc/hosts.allow", True),
+        ("/app/docker-init", True),
+        ("/motd", False),
+        ("/etc/app/settings.json", False),
         ("/kept", False),
         ("/kept/inside", False),
         ("/srv", False),
@@ -221,7 +229,8 @@ def test_an_end_in_time_with_an_odd_code_is_a_warning() -> None:
 )
 def test_whatever_might_be_missed_keeps_a_container_from_being_made_anew(path: str, kept: bool) -> None:
     mounts = (Mount("volume", "/kept", "kept"), Mount("volume", "/srv/data", "data"))
-    assert kept_inside((Change("A", path),), mounts) == ((path,) if kept else ())
+    given = copied_in({"configs": ["motd", {"source": "settings", "target": "/etc/app/settings.json"}]})
+    assert kept_inside((Change("A", path),), (*mounts, *given)) == ((path,) if kept else ())
 
 
 def test_what_was_deleted_inside_is_no_loss() -> None:

@@ -25,14 +25,20 @@ _REMADE = re.compile(
     r"|.*/(?:\.cache|\.npm|\.yarn|\.pnpm-store|\.pki|\.config|__pycache__|node_modules|site-packages|\.git)/.*"
     r"|.*/(?:Thumbs\.db|lost\+found)|.*\.(?:pid|lock|sock|log|tmp)"
 )
+# The engine puts them in itself: the init process of `init: true`, and what it mounts over.
+_BY_ENGINE = re.compile(
+    r"/\.dockerenv|(?:/usr)?/s?bin/(?:docker-init|tini-static)|/etc/(?:hosts|hostname|resolv\.conf|mtab)"
+)
 
 
 def own_files(changes: Sequence[Change], mounts: Iterable[Mount]) -> Iterator[Change]:
-    """Added and changed paths that are no folders of others, and no places where something is mounted."""
+    """Added and changed paths that are no folders of others, no places of mounts, and not put in by the engine."""
     targets = tuple(mount.target.rstrip("/") for mount in mounts)
     written = [change for change in changes if change.kind in (ADDED, CHANGED)]
     folders = {str(parent) for change in written for parent in PurePosixPath(change.path).parents}
     for change in written:
+        if _BY_ENGINE.fullmatch(change.path):
+            continue
         if change.path not in folders and not any(_within(change.path, target) for target in targets):
             yield change
 

@@ -11,12 +11,14 @@ from seatrial.drill.drill import Drill
 from seatrial.drill.image import build_context
 from seatrial.drill.image.image_secrets import cleaned, secrets
 from seatrial.drill.image.image_size import MB, budget_of, size_findings
+from seatrial.drill.image.secret_files import ignore_patterns, is_suspect, secret_files
 from seatrial.drill.live import looking
 from seatrial.drill.recording import Mark
 from seatrial.drill.service.anatomy import shown
 from seatrial.drill.service.workers import ROOT, uid, workers
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 from seatrial.engine import images
+from seatrial.engine.image_files import LIMIT_S, layer_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 NAME = "image"
 UNPINNED = "not pinned"
+SECRET_FILE, UNREAD = "a secret file in a layer:", "its files were not read:"
+_LARGEST = 1_500 * MB
 _ROOT_NAMES = frozenset({"", "0", "root"})
 
 
@@ -41,8 +45,9 @@ def record(scene: Scene, place: Place) -> Recording:
     made_of = cleaned(images.image(found.subject.facts.image_id))
     build = _context(scene, place)
     unpinned = tuple(Mark(time.time_ns(), UNPINNED, base) for base in _unpinned(build))
+    files = _files(made_of) if build else ()
     spent = found.overhead_s | {"image": time.perf_counter() - began}
-    return replace(found, image=made_of, build=build, marks=(*found.marks, *unpinned), overhead_s=spent)
+    return replace(found, image=made_of, build=build, marks=(*found.marks, *unpinned, *files), overhead_s=spent)
 
 
 def judge(recording: Recording) -> Verdict:
@@ -54,7 +59,12 @@ def judge(recording: Recording) -> Verdict:
     number = uid(found)
     user = f"uid {number}" if number is not None else "user not seen"
     fine = f"{image.size / MB:.0f} MB of {budget_of(recording) / MB:.0f} MB, {user}"
-    findings = [*size_findings(recording, image), *_user(recording, found), *_built_in(image), *_patches(recording)]
+    findings = [
+        *size_findings(recording, image),
+        *_user(recording, found),
+        *_built_in(recording, image),
+        *_patches(recording),
+    ]
     verdict = concluded(NAME, recording.service, findings, fine, _figures(recording, image, number))
     return replace(verdict, notes=(*verdict.notes, *_notes(recording, found)))
 
@@ -67,6 +77,17 @@ DRILL = Drill(
 def _context(scene: Scene, place: Place) -> BuildContext | None:
     build = scene.stack.builds().get(place.service)
     return build_context.read(build) if build else None
+
+
+def _files(image: Image) -> tuple[Mark, ...]:
+    """What is secret in the layers of an image that the project builds; a pulled one is public."""
+    now = time.time_ns()
+    if image.size > _LARGEST:
+        return (Mark(now, UNREAD, f"the image has {image.size / MB:.0f} MB"),)
+    try:
+        return tuple(Mark(now, SECRET_FILE, text) for text in secret_files(layer_files(image.id, is_suspect)))
+    except TimeoutError:
+        return (Mark(now, UNREAD, f"reading takes longer than {LIMIT_S:.0f} s"),)
 
 
 def _unpinned(build: BuildContext | None) -> tuple[str, ...]:
@@ -91,14 +112,18 @@ def _user(recording: Recording, found: tuple[Process, ...]) -> Iterator[Finding]
     yield Finding(Grade.FAIL, text, Cause(causes.RUNS_AS_ROOT, fix, evidence))
 
 
-def _built_in(image: Image) -> Iterator[Finding]:
+def _built_in(recording: Recording, image: Image) -> Iterator[Finding]:
+    files = tuple(mark.detail for mark in recording.marks if mark.what == SECRET_FILE)
     places = tuple(secrets(image))
-    if not places:
+    if not places and not files:
         return
     fix = "give it when it runs (environment, secrets), or while it is built by `RUN --mount=type=secret`; change it"
-    text = f"whoever has the image can read {', '.join(places)}"
-    evidence = tuple(f"{place}: has a value" if " " in place else place for place in places)
-    yield Finding(Grade.WARN, text, Cause(causes.SECRET_IN_IMAGE, fix, evidence, Confidence.LIKELY))
+    if files:
+        fix = f"write `{ignore_patterns(files)}` into .dockerignore, one a line, and build again; {fix}"
+    shown = ", ".join((*places, *(text.partition(": ")[0] for text in files)))
+    evidence = (*(f"{place}: has a value" if " " in place else place for place in places), *files)
+    cause = Cause(causes.SECRET_IN_IMAGE, fix, evidence, Confidence.LIKELY)
+    yield Finding(Grade.WARN, f"whoever has the image can read {shown}", cause)
 
 
 def _patches(recording: Recording) -> Iterator[Finding]:
@@ -116,6 +141,8 @@ def _patches(recording: Recording) -> Iterator[Finding]:
 def _notes(recording: Recording, found: tuple[Process, ...]) -> Iterator[str]:
     if unseen := recording.mark(looking.UNSEEN):
         yield f"as whom it runs could not be seen: {unseen.detail}"
+    if unread := recording.mark(UNREAD):
+        yield f"{unread.what} {unread.detail}"
     masters = [p for s in recording.samples[-1:] for p in s.processes if p.inner_pid == 1 and p.uid == ROOT]
     if found and masters and uid(found) != ROOT:
         yield f"{shown(masters[0])} is root, and its workers are not"

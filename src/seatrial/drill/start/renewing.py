@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seatrial.drill.data.data_paths import own_files
 from seatrial.drill.live.joined import shares
 from seatrial.drill.unjudged import inconclusive, skip
 from seatrial.engine import containers
+from seatrial.engine.attached import Mount
 from seatrial.engine.command import compose
 from seatrial.engine.joined import joined
 from seatrial.engine.recreate import recreate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from seatrial.drill.live.recorder import Recorder
-    from seatrial.engine.attached import Mount
     from seatrial.engine.containers import Change
 
 _ENGINE_S = 60.0
 _MOST_SHOWN = 3
 # Nobody misses it. Everything else may be somebody's, whatever its name: this is about losing it, not about style.
 _THROWN_AWAY = re.compile(
-    r"/(?:tmp|run|dev|proc|sys|var/(?:tmp|run|cache|log|lock))(?:/.*)?|/sbin/docker-init"
+    r"/(?:tmp|run|dev|proc|sys|var/(?:tmp|run|cache|log|lock))(?:/.*)?"
     r"|.*/(?:\.cache|\.npm|__pycache__|node_modules/\.cache)(?:/.*)?|.*\.(?:pid|lock|sock)"
 )
 
@@ -39,6 +39,16 @@ def kept_inside(changes: Iterable[Change], mounts: Iterable[Mount]) -> tuple[str
         for change in own_files(tuple(changes), mounted)
         if not _THROWN_AWAY.fullmatch(change.path) and not any(target.startswith(f"{change.path}/") for target in above)
     )
+
+
+def copied_in(model: Mapping[str, Any]) -> tuple[Mount, ...]:
+    """The configs and secrets of a service: Compose copies those without a file into the container. Pure."""
+    targets = []
+    for key, folder in (("configs", "/"), ("secrets", "/run/secrets/")):
+        for entry in model.get(key) or ():
+            target = entry if isinstance(entry, str) else entry.get("target") or entry.get("source") or ""
+            targets.append(target if target.startswith("/") else folder + target)
+    return tuple(Mount("copy", target) for target in targets)
 
 
 def renewable(recorder: Recorder) -> None:
@@ -57,7 +67,8 @@ def renewable(recorder: Recorder) -> None:
     if anonymous := facts.anonymous_volumes:
         targets = ", ".join(mount.target for mount in anonymous)
         raise skip(f"not done, data would be lost: {targets} is an anonymous volume; give it a name (data-placement)")
-    if inside := kept_inside(containers.diff(facts.id), facts.mounts):
+    given = copied_in(scene.stack.service_models().get(service, {}))
+    if inside := kept_inside(containers.diff(facts.id), (*facts.mounts, *given)):
         more = f" and {len(inside) - _MOST_SHOWN} more" if len(inside) > _MOST_SHOWN else ""
         named = ", ".join(inside[:_MOST_SHOWN])
         raise skip(f"not done, its own layer would be lost with {named}{more}: a volume there (data-placement)")
