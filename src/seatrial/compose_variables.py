@@ -87,7 +87,16 @@ def named_files(start: Path, value: str, separator: str | None) -> tuple[Path, .
 
 
 def absolute(start: Path, name: str) -> Path:
-    """Return a path as Compose does: `~` and `..` resolved in the text, links kept."""
+    """Return a path as Compose does: `~` and `..` resolved in the text, links kept.
+
+    Raises:
+        UsageError: it is an address, which Compose would fetch at each question.
+    """
+    if "://" in name or name.startswith("git@"):
+        raise UsageError(
+            f"{name} is an address, and compose files are read from this machine here",
+            fix=f"fetch it once: docker compose -f {name} config --no-interpolate > compose.yaml",
+        )
     return Path(os.path.normpath(start / os.path.expanduser(name)))  # noqa: PTH111  Path.expanduser raises
 
 

@@ -134,3 +134,8 @@ def test_an_env_file_that_compose_finds_by_itself_is_not_named_on_its_command_li
     assert chosen.env_file_flags == (tmp_path / "other.env",)
     touch(tmp_path, "env/.env")
     assert project.find(tmp_path, environ={}).env_file_flags == (tmp_path / "env" / ".env",)
+
+
+def test_an_address_is_no_file_here(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is an address"):
+        project.find(tmp_path, environ={}, files=["https://example.org/x.git"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.env.paths import shown
 from seatrial.env.problem import Problem
+from seatrial.env.warned import to_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,6 @@ def unreadable_images(found: Examination, project: Project) -> Iterator[Problem]
         empty = [name for name in used if not found.values.get(name)]
         at = next(iter(place(sources, "services", service, "image")), shown(project.files[0], project))
         file, _, line = at.rpartition(":") if at[-1].isdigit() else (at, "", "")
-        fix = f"set {empty[0]}=... in {found.target}" if empty else "correct it: NAME:TAG, the name in small letters"
+        fix = to_set(empty[0], found, project) if empty else "correct it: NAME:TAG, the name in small letters"
         message = f"service {service} has the image `{image}`, and that is no name of an image"
         yield Problem(file, int(line) if line else None, empty[0] if empty else None, "InvalidImage", message, fix)

@@ -32,7 +32,7 @@ def judged(found: Examination, project: Project, environ: Mapping[str, str], sta
     problems = [*found.problems, *in_files(found, environ)]
     problems += in_a_subfolder(start, project)
     problems += passed_over(project)
-    problems += other_files(project)
+    problems += other_files(project, environ)
     problems += warned(found, project)
     problems += unreadable_images(found, project)
     compose_file = shown(project.files[0], project)

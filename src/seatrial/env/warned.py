@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatrial.compose_variables import FILE, NO_ENV_FILE, lookup
 from seatrial.engine.warned import unset
 from seatrial.env.paths import shown
 from seatrial.env.problem import Problem, Severity
 from seatrial.project import FILE_NAMES, OVERRIDE_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from seatrial.engine.compose_text import Source
     from seatrial.engine.variable_places import VariableUse
@@ -40,9 +41,9 @@ def warned(found: Examination, project: Project) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def other_files(project: Project) -> Iterator[Problem]:
-    """Compose files that are passed over for another one in the same folder."""
-    if project.files_named:
+def other_files(project: Project, environ: Mapping[str, str]) -> Iterator[Problem]:
+    """Compose files that are passed over for another one in the same folder, where nobody has chosen between them."""
+    if project.files_named or lookup(FILE, environ, project.env_files):
         return
     for names in (FILE_NAMES, OVERRIDE_NAMES):
         used = [file for file in project.files if file.name in names]
@@ -53,6 +54,13 @@ def other_files(project: Project) -> Iterator[Problem]:
                 yield Problem(
                     shown(other, project), None, None, "OtherComposeFile", message, fix, Severity.WARNING
                 )  # fmt: skip
+
+
+def to_set(name: str, found: Examination, project: Project) -> str:
+    """Where a variable is to be set so that it counts."""
+    if project.env_files_chosen and not found.own_files:
+        return f"set {name}=... in the shell ({NO_ENV_FILE} switches env files off)"
+    return f"set {name}=... in {found.own_files[0].shown if found.own_files else found.target}"
 
 
 def _unset(names: Sequence[str], sources: Sequence[Source], found: Examination, project: Project) -> Iterator[Problem]:
@@ -82,7 +90,7 @@ def _problem(name: str, places: Sequence[VariableUse], found: Examination, proje
     also = ", ".join(use.place for use in others[:_MOST_PLACES])
     more = f" (also at {also}{' and more' if len(others) > _MOST_PLACES else ''})" if also else ""
     message = f"{subject}: Compose puts nothing in place of {lost}, in {'.'.join(first.path)}{more}"
-    fix = f"set {name}=... in {found.target}, or give it a default there: ${{{name}:-...}}"
+    fix = f"{to_set(name, found, project)}, or give it a default there: ${{{name}:-...}}"
     return Problem(
         file, first.line, None if literal else name, "UnsetVariable", message,
         "write $$ for a literal dollar" if literal else fix, Severity.WARNING,

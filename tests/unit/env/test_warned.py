@@ -53,6 +53,18 @@ def test_a_variable_that_is_set_nowhere_has_its_place_and_a_fix(asking: Asking) 
 
 
 @pytest.mark.compose
+def test_the_fix_names_the_file_that_counts(asking: Asking) -> None:
+    asking.write(compose="  web: {image: 'x:${TAG}'}\n", mine="A=1\n")
+    for variable, value, place in (
+        ("COMPOSE_ENV_FILES", str(asking.folder / "mine.env"), "in mine.env"),
+        ("COMPOSE_DISABLE_ENV_FILE", "true", "in the shell"),
+    ):
+        asking.set(**{variable: value})
+        assert all(f"set TAG=... {place}" in p.fix for p in asking.problems()), asking.problems()
+        asking.patch.delenv(variable)
+
+
+@pytest.mark.compose
 def test_what_an_included_project_sets_is_set_there(asking: Asking) -> None:
     (asking.folder / "part").mkdir()
     for file, text in (("compose.yaml", "services: {p: {image: 'x:${IN}', command: '${OUT}'}}\n"), (".env", "IN=1\n")):
@@ -118,6 +130,8 @@ def test_a_second_compose_file_in_the_folder_is_reported(asking: Asking) -> None
     asking.write(compose="  web: {image: x}\n")
     (asking.folder / "docker-compose.yml").write_text("services: {}\n")
     assert ("OtherComposeFile", None) in asking.rules()
+    asking.set(COMPOSE_FILE=str(asking.folder / "compose.yaml"))  # a choice
+    assert asking.rules() == []
 
 
 def test_a_bad_project_name_is_reported_with_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
