@@ -16,7 +16,7 @@ class Resource:
     """A network or a volume.
 
     Attributes:
-        id: of a network; a volume has its name only.
+        id: of a network; of a volume, when it was created.
         project, key: the compose project that made it, and its key in the compose file; "" for all others.
         switches: `internal`, `attachable` and `enable_ipv6` of a network.
         pools: by field (`subnet`, `gateway`, `ip_range`), the addresses of a network in the order of its pools.
@@ -69,7 +69,7 @@ def _resource(
     labels = item.get("Labels") or {}
     return Resource(
         name=item["Name"],
-        id=item.get("Id") or "",
+        id=item.get("Id") or item.get("CreatedAt") or "",
         project=labels.get(PROJECT, ""),
         key=labels.get(key, ""),
         driver=item.get("Driver") or "",

@@ -93,11 +93,14 @@ def acted_on(stack: Stack, request: UpRequest, plan: Plan) -> tuple[str, ...]:
 
 
 def _keep(stage: Stage, plan: Plan, outcome: Outcome) -> None:
-    """What new containers were made from, also of those that are not up: the next `up` may make these anew."""
+    """Keep what new containers, networks and volumes were made from, also when they are not up."""
     if any(step.action in ("create", "recreate") for step in plan.steps):
+        from seatrial.lifecycle import definitions
         from seatrial.lifecycle.causes.made_from import remember
 
         remember(stage.project, stage.stack, stage.before, outcome.snapshot)
+        if there := stage.engine.resources(stage.stack.name):
+            definitions.remember(stage.project, stage.stack, there)
 
 
 def _compared(stage: Stage, result: Result) -> Result:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from seatrial.engine.observed import Container, Snapshot
     from seatrial.engine.resources import Resources
+    from seatrial.lifecycle.definitions import Made
     from seatrial.stack import Stack
 
 
@@ -39,12 +40,14 @@ class References:
     on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def references(stack: Stack, snapshot: Snapshot, there: Resources, others: Iterable[Container] = ()) -> References:
-    """Compare what the containers refer to with what is `there`.
+def references(
+    stack: Stack, snapshot: Snapshot, there: Resources, others: Iterable[Container] = (), made: Made | None = None
+) -> References:
+    """Compare what the containers refer to with what is `there`, and that with what it was `made` from.
 
     `others` are containers outside of the project that some of them share a namespace with.
     """
-    networks = changes(stack, "networks", there.networks)
+    networks = changes(stack, "networks", there.networks, made or {})
     known = {one.id: one for one in (*snapshot.containers, *others)}
     broken: dict[str, str] = {}
     models = stack.service_models()
@@ -78,7 +81,9 @@ def references(stack: Stack, snapshot: Snapshot, there: Resources, others: Itera
         )
         for name in networks
     }
-    return References(broken, cut_off(known.values()), networks, changes(stack, "volumes", there.volumes), on)
+    return References(
+        broken, cut_off(known.values()), networks, changes(stack, "volumes", there.volumes, made or {}), on
+    )
 
 
 def cut_off(containers: Iterable[Container]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.engine.joined import joined
 from seatrial.engine.together import together
+from seatrial.lifecycle.definitions import recalled
 from seatrial.lifecycle.follows import RESTARTS_SINCE, becomes, follow, follow_owners
 from seatrial.lifecycle.image_step import image_step
 from seatrial.lifecycle.plan import KEEP, NETWORK, Plan, Step
@@ -51,7 +52,7 @@ class Wanted:
     tagged_ns: Mapping[str, int] = field(default_factory=dict)
 
 
-def wanted(engine: Engine, stack: Stack, before: Snapshot) -> Wanted:
+def wanted(engine: Engine, project: Project, stack: Stack, before: Snapshot) -> Wanted:
     """Asked of Compose only where there is a container to compare with: it takes a tenth of a second to tell."""
     with together() as asking:
         there = asking.ask(lambda: engine.resources(stack.name))
@@ -60,7 +61,7 @@ def wanted(engine: Engine, stack: Stack, before: Snapshot) -> Wanted:
         hashes = engine.config_hashes(joined(stack, before)) if before.containers else {}
         made = engine.made(sorted({stack.image_of(name) for name in stack.names}))
         resources = there.answer()
-    found = references(stack, before, resources, others) if resources else References()
+    found = references(stack, before, resources, others, recalled(project, stack.name)) if resources else References()
     ids = {name: one.id for name, one in made.items()}
     return Wanted(hashes, ids, references=found, tagged_ns={name: one.tagged_ns for name, one in made.items()})
 

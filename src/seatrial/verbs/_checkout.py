@@ -176,7 +176,7 @@ def _known(run: Run, stack: Stack, before: Snapshot, names: Sequence[str], wish:
 def _plan(run: Run, stack: Stack, before: Snapshot, request: UpRequest, known: Wanted) -> Plan:
     from seatrial.lifecycle.up import changed, explained, plan_up, wanted
 
-    now = wanted(run.engine, stack, before)
+    now = wanted(run.engine, run.project, stack, before)
     want = replace(known, hashes=now.hashes, images=now.images, tagged_ns=now.tagged_ns, references=now.references)
     found = changed(stack, before, want, request)
     want = explained(run.engine, run.project, stack, want, found)

@@ -80,7 +80,8 @@ def rebuilt(scene: Scene, names: Sequence[str]) -> Rebuilt:
             before = engine.snapshot(scene.stack.name)
             stage = scene.stage([*names, *guests(before, names)], before, said.append)
             request = UpRequest(tuple(names), no_build=True, timeout_s=scene.timeout_s)
-            want = replace(wanted(engine, scene.stack, before), references=References())  # those are for `up`
+            want = wanted(engine, scene.project, scene.stack, before)
+            want = replace(want, references=References())  # those are for `up`
             plan = plan_up(stage.stack, before, want, request)
             if not plan.acts:
                 return Rebuilt(tuple(names), time.monotonic() - began_s, build_s, renewed=False)

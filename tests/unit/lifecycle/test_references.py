@@ -11,6 +11,7 @@ import pytest
 from seatrial.engine import UpRequest
 from seatrial.engine.observed import Container, Snapshot
 from seatrial.engine.resources import Resources, resources
+from seatrial.lifecycle.definitions import made_from
 from seatrial.lifecycle.down import plan_restart
 from seatrial.lifecycle.references import References, cut_off, owners_first, references, with_owners
 from seatrial.lifecycle.up import Wanted, plan_up
@@ -139,6 +140,22 @@ def test_a_network_with_another_definition_is_recreated(
             "keep db (running, as wanted)",
         ]
         assert plan(found, services=("db",)) == ["keep db (running, as wanted)"]  # db is not on it
+
+
+def test_what_is_removed_from_a_definition_is_compared_with_what_it_was_made_from() -> None:
+    def with_front(front: dict[str, Any]) -> Stack:
+        return stack(networks={"front": {"name": FRONT, **front}, "back": {"name": "shop_back"}})
+
+    options = {"driver_opts": {"mtu": "1400"}, "ipam": {"config": [{"subnet": "10.0.0.0/24"}]}}
+    engine: Any = {"Options": {"mtu": "1400"}, "IPAM": {"Config": [{"Subnet": "10.0.0.0/24"}]}}
+    made = made_from(with_front(options), there(**engine))
+    assert "1400" not in str(made)
+    snapshot = Snapshot((WEB, DB))
+    assert not references(with_front(options), snapshot, there(**engine), made=made).networks
+    found = references(with_front({}), snapshot, there(**engine), made=made)
+    assert found.networks == {FRONT: "driver_opts changed, ipam changed"}
+    # Another network of that name was made from nobody knows what.
+    assert not references(with_front({}), snapshot, there(front="net9", **engine), made=made).networks
 
 
 def test_a_network_of_another_project_is_left_alone() -> None:
