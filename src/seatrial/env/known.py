@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from seatrial.env.secret import Secret
+from seatrial.env.secret_names import is_secret_name
+from seatrial.env.secret_shapes import found_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -17,10 +20,14 @@ _SHELLS = frozenset({
     "HOME", "PWD", "OLDPWD", "USER", "UID", "GID", "HOSTNAME", "SHELL", "LANG", "TZ", "TERM", "DISPLAY", "PATH",
     "SSH_AUTH_SOCK", "XAUTHORITY",
 })  # fmt: skip
-_SECRET_NAME = re.compile(r"PASS|PWD|SECRET|TOKEN|CREDENTIAL|PRIVATE|_?KEY|AUTH|DSN|SALT|COOKIE", re.IGNORECASE)
-_IN_URL = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*+://[^/\s:@]*:(?P<password>[^/\s@]+)@", re.IGNORECASE)
 # Words of every text: to blank them out hides nothing and makes the text unreadable.
-_HARMLESS = frozenset({"true", "false", "none", "null", "debug", "info", "warn", "warning", "error"})
+_HARMLESS = frozenset({
+    "true", "false", "none", "null", "yes", "debug", "info", "warn", "warning", "error", "postgres", "mysql",
+    "mariadb", "redis", "mongo", "mongodb", "rabbitmq", "root", "admin", "user", "guest", "test", "password",
+    "secret", "token", "example", "default", "localhost", "development", "production",
+})  # fmt: skip
+_WORDS = re.compile(r"[^A-Za-z0-9]+")
+_NUMBER = re.compile(r"\d{1,5}")
 # A key that was pasted over several lines is read as names from its second line on.
 _PASTED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_.-]{16,}")
 
@@ -33,7 +40,7 @@ def is_tools_own(name: str) -> bool:
 def is_secret(name: str, schema: Schema | None) -> bool:
     """With a schema what it says; without one, what the name says."""
     if schema is None:
-        return bool(_SECRET_NAME.search(name)) and not is_tools_own(name)
+        return is_secret_name(name) and not is_tools_own(name)
     item = schema.by_key().get(name)
     return item.sensitive if item else schema.sensitive and not is_tools_own(name)
 
@@ -44,7 +51,7 @@ def is_pasted(name: str, schema: Schema | None) -> bool:
 
 
 def secrets_among(pairs: Iterable[tuple[str, str]], schema: Schema | None) -> Iterator[Secret]:
-    """The values to be kept out of sight: those of secret variables, and passwords inside URLs of any variable.
+    """The values to be kept out of sight: those of secret variables, and what looks like a secret in any variable.
 
     What a public variable says is no secret under another name either. A name that nobody declared and that looks like
     a line of a pasted key is kept out of sight itself.
@@ -55,8 +62,10 @@ def secrets_among(pairs: Iterable[tuple[str, str]], schema: Schema | None) -> It
     for name, text in said:
         if name in secret and text not in public:
             yield Secret(text)
-        for found in _IN_URL.finditer(text):
-            yield Secret(found["password"])
+        for found in found_in(text):
+            yield Secret(found)
+            if "%" in found:  # the program that reads the URL sees it decoded
+                yield Secret(unquote(found))
         if is_pasted(name, schema):
             yield Secret(name)
 
@@ -71,16 +80,25 @@ def _written_for_all(schema: Schema | None) -> set[str | None]:
 
 
 def public_words(stack: Stack) -> frozenset[str]:
-    """What everybody sees in `docker ps`: a value that is the same as one of them cannot be hidden."""
+    """What everybody sees in `docker ps`, `docker network ls` and `docker volume ls`."""
     words = {stack.name, *stack.names}
     for service in stack.services:
-        words |= {service.image, *(port.published for port in service.ports)}
+        words |= {service.image, f"{stack.name}-{service.name}", *(port.published for port in service.ports)}
+    model = stack.parsed()
+    words |= {str(one["container_name"]) for one in stack.service_models().values() if one.get("container_name")}
+    for kind in ("networks", "volumes"):
+        words |= {str((told or {}).get("name") or name) for name, told in (model.get(kind) or {}).items()}
     return frozenset(words)
 
 
 def hideable(secrets: Iterable[Secret], public: frozenset[str]) -> list[Secret]:
-    """The secrets that other people's text can be cleared of; not those that are `public` words anyway."""
-    return [s for s in secrets if s.reveal() not in public and s.reveal().casefold() not in _HARMLESS]
+    """The secrets that other people's text can be cleared of; not those that are words of `public` names anyway."""
+    words = {*public, *(word for name in public for word in _WORDS.split(name))}
+    return [secret for secret in secrets if not _is_common(secret.reveal()) and secret.reveal() not in words]
+
+
+def _is_common(text: str) -> bool:
+    return text.casefold() in _HARMLESS or bool(_NUMBER.fullmatch(text))
 
 
 def clear(values: Mapping[str, Secret | None]) -> Iterator[tuple[str, str]]:

@@ -88,11 +88,15 @@ class Redactor:
     Go), URL-encoded, quoted for a shell, for Python or for HTML. Values of fewer than 4 characters are left alone: they
     would blank out ordinary words. Of a value with several lines each line of at least 8 characters counts too,
     because error texts quote single lines. Overlapping values leave no rest of either.
+
+    Args:
+        values: what to replace.
+        visible: names that everybody may see; a value inside of one stays there: `postgres` in `postgres:16`.
     """
 
-    __slots__ = ("_beginnings", "_count")
+    __slots__ = ("_beginnings", "_count", "_visible")
 
-    def __init__(self, values: Iterable[Secret | str]) -> None:
+    def __init__(self, values: Iterable[Secret | str], visible: Iterable[str] = ()) -> None:
         texts = {value.reveal() if isinstance(value, Secret) else value for value in values}
         forms = {form for text in texts for part in _parts(text) for form in _forms(part)}
         self._count = len(forms)
@@ -101,20 +105,18 @@ class Redactor:
         for form in sorted(forms, key=lambda form: (-len(form), form)):
             length = next(length for length in _BEGINNINGS if len(form) >= length)
             self._beginnings.setdefault(length, {}).setdefault(form[:length], []).append(form)
+        names = sorted((re.escape(name) for name in visible if len(name) >= _SHORTEST_VALUE), key=len, reverse=True)
+        self._visible = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(names)})(?![A-Za-z0-9])") if names else None
 
     def __repr__(self) -> str:
         return f"Redactor({self._count} forms)"
 
     def __call__(self, text: str) -> str:
         spans = list(self._spans(text))
-        if not spans:
-            return text
-        pieces: list[str] = []
-        kept_to = 0
-        for start, end in _merged(spans):
-            pieces += (text[kept_to:start], REDACTED)
-            kept_to = end
-        return "".join((*pieces, text[kept_to:]))
+        if spans and self._visible:
+            names = [found.span() for found in self._visible.finditer(text)]
+            spans = [span for span in spans if not any(start <= span[0] and span[1] <= end for start, end in names)]
+        return blank(text, spans)
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a value stands, the longest that begins at each place."""
@@ -122,6 +124,16 @@ class Redactor:
         for start in range(len(text) - _SHORTEST_VALUE + 1 if tables else 0):
             if form := _form_at(text, start, tables):
                 yield start, start + len(form)
+
+
+def blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with `[REDACTED]` for each of the spans, which may overlap."""
+    pieces: list[str] = []
+    kept_to = 0
+    for start, end in _merged(sorted(spans)):
+        pieces += (text[kept_to:start], REDACTED)
+        kept_to = end
+    return "".join((*pieces, text[kept_to:])) if pieces else text
 
 
 def _form_at(text: str, start: int, tables: list[tuple[int, dict[str, list[str]]]]) -> str:
@@ -163,6 +175,8 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    if not spans:
+        return
     start, end = spans[0]
     for next_start, next_end in spans[1:]:
         if next_start >= end:

@@ -216,7 +216,7 @@ class Run:
 
         with self._paying:
             self._secrets |= dict.fromkeys(secrets)
-            self._redactor = Redactor(hideable(self._secrets, self._public))
+            self._redactor = Redactor(hideable(self._secrets, self._public), self._public)
             terminal.keep_secret(self._redacted)
 
     def learn(self, stack: Stack) -> Stack:
@@ -238,8 +238,10 @@ class Run:
             terminal.keep_secret(self._redacted)
 
     def _redacted(self, text: str) -> str:
+        from seatrial.env.secret_shapes import without_shapes
+
         self.ready_to_show()
-        return self._redactor(text)
+        return without_shapes(self._redactor(text))
 
     def ready_to_show(self) -> None:
         """Know all secrets that are to be kept: the first text that is shown waits for it."""

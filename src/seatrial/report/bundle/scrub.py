@@ -9,26 +9,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from seatrial.env.known import is_secret
 from seatrial.env.secret import REDACTED
+from seatrial.env.secret_shapes import without_shapes
 
-_NAME = r"[\w.-]*(?:passw|pwd|secret|token|credential|private|api_?-?key|auth|cookie|session|signature|dsn|salt)[\w.-]*"
-_KNOWN = (
-    re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
-    re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"),
-    re.compile(r"\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[\w-]{16,}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}"),
-    re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bxox[a-z]-[\w-]{10,}|\bglpat-[\w-]{16,}|\b\d{6,}:[\w-]{30,}"),
-)
-_IN_URL = re.compile(r"(?P<before>[a-z][a-z0-9+.-]*://[^/\s:@]*:)[^/\s@]+@", re.IGNORECASE)
 _HEADER = re.compile(
-    r"(?P<before>\b(?:(?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]*(?:key|token|secret|auth)[\w-]*)['\"]?\s*[:=]\s*)[^\r\n]+",
+    r"(?P<before>\b(?:(?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{0,60}(?:key|token|secret|auth)[\w-]{0,60})['\"]?\s*[:=]\s*)[^\r\n]+",
     re.IGNORECASE,
 )
-_BEARER = re.compile(r"(?P<before>\b(?:bearer|basic)\s+)[\w.~+/=-]{6,}", re.IGNORECASE)
-_VALUE = r"(?P<value>\"[^\"\r\n]*\"?|'[^'\r\n]*'?|[^\s,;&\"']+)"
+_BEARER = re.compile(r"(?P<before>\b(?:bearer|basic)\s+)(?=[\w.~+/-]*[\d=])[\w.~+/=-]{6,}", re.IGNORECASE)
+_VALUE = re.compile(r"\"[^\"\r\n]*\"?|'[^'\r\n]*'?|[^\s,;&\"']+")
 # NAME=value, NAME: value, "name": "value"; and --name value.
-_NAMED = re.compile(rf"(?P<before>(?<![\w.-]){_NAME}[\"']?\s*[=:]\s*){_VALUE}", re.IGNORECASE)
-_GIVEN = re.compile(rf"(?P<before>--?{_NAME}\s+){_VALUE}", re.IGNORECASE)
-_FLAG = re.compile(rf"--?{_NAME}", re.IGNORECASE)
+_NAME = re.compile(r"(?<![\w.-])(?:(?P<name>[\w.-]+)[\"']?\s*[=:]\s*|(?P<flag>--?[\w.-]+)\s+)")
 
 
 def scrubbed(value: Any) -> Any:
@@ -38,20 +30,30 @@ def scrubbed(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _under(str(key), inner) for key, inner in value.items()}
     if isinstance(value, list):
-        flags = [isinstance(one, str) and _FLAG.fullmatch(one) is not None for one in value]
+        flags = [isinstance(one, str) and one.startswith("-") and is_secret(one, None) for one in value]
         return [REDACTED if place and flags[place - 1] else scrubbed(one) for place, one in enumerate(value)]
     return value
 
 
 def text(told: str) -> str:
-    for pattern in _KNOWN:
-        told = pattern.sub(REDACTED, told)
-    told = _IN_URL.sub(rf"\g<before>{REDACTED}@", told)
-    for pattern in (_HEADER, _BEARER, _GIVEN, _NAMED):
+    told = without_shapes(told)
+    for pattern in (_HEADER, _BEARER):
         told = pattern.sub(rf"\g<before>{REDACTED}", told)
-    return told
+    return _without_named(told)
+
+
+def _without_named(told: str) -> str:
+    """The value of a harmless name may be a name itself: `error: password=...`."""
+    pieces: list[str] = []
+    kept_to = 0
+    for found in _NAME.finditer(told):
+        if found.start() < kept_to or not is_secret(found["name"] or found["flag"], None):
+            continue
+        if value := _VALUE.match(told, found.end()):
+            pieces += (told[kept_to : found.end()], REDACTED)
+            kept_to = value.end()
+    return "".join((*pieces, told[kept_to:]))
 
 
 def _under(key: str, value: Any) -> Any:
-    secret = isinstance(value, str) and value and re.fullmatch(_NAME, key, re.IGNORECASE)
-    return REDACTED if secret else scrubbed(value)
+    return REDACTED if isinstance(value, str) and value and is_secret(key, None) else scrubbed(value)
