@@ -65,7 +65,8 @@ def plan_restart(stack: Stack, snapshot: Snapshot, services: Iterable[str]) -> P
         if name in chosen and (provider := stack.service(name).provider):
             steps.append(Step(KEEP, name, f"run by provider {provider}"))
         elif name in chosen and name not in there:
-            steps.append(Step(KEEP, name, "no container: `up` makes one"))
+            makes = "no container: `up` makes one" if stack.service(name).replicas else "no container wanted"
+            steps.append(Step(KEEP, name, makes))
         elif name in there and (name in chosen or asked_by or guest_of):
             why = f"{guest_of}, whose namespace it shares, is restarted"
             if asked_by:

@@ -81,7 +81,9 @@ def explain(verdict: Verdict, stack: Stack, log: Sequence[str], refusal: Refusal
     return Failure(
         service=verdict.service,
         reason=_reason(verdict, container, ended=ended),
-        fix=_fix(verdict, container, stack),
+        fix=_fix_of_silence(verdict, container, stack)
+        if container and ended and not log
+        else _fix(verdict, container, stack),
         container=container.name if container else "",
         exit_code=container.exit_code if container and ended else None,
         oom_killed=bool(container and container.oom_killed),
@@ -95,6 +97,14 @@ def collapsed(lines: Sequence[str]) -> tuple[str, ...]:
     """The lines with repetitions in a row told once, and how often."""
     runs = [(line, sum(1 for _ in same)) for line, same in groupby(lines)]
     return tuple(line if count == 1 else f"{line}  ({count} times)" for line, count in runs)
+
+
+def _fix_of_silence(verdict: Verdict, container: Container, stack: Stack) -> str:
+    """Of a container that ended and has logged nothing: there are no last lines to look at."""
+    fix = _fix(verdict, container, stack)
+    name, code = verdict.service, container.exit_code
+    silent = f"make {name} say why it ends with exit code {code}: it logged nothing; then `up --service {name}`"
+    return silent if "last lines" in fix else fix
 
 
 def _reason(verdict: Verdict, container: Container | None, *, ended: bool) -> str:

@@ -30,7 +30,10 @@ class Runs:
     """What has been seen of one container.
 
     Attributes:
-        started_at: of the last run that was seen; `ended` whether it had ended then.
+        started_at: of the last run that was seen; `ended` whether its end counts already.
+        at_rest: whether it did not run, and was not to be restarted by its policy.
+        seen_ns: the last moment that is known of it, engine's clock.
+        since_ns: it was last started by hand after this moment, engine's clock; 0 when that is not known.
         restarts: the engine's counter then.
         base: the counter from which failed runs count; None when nothing before this was seen.
         seen: how many of these failed runs were seen, and the `longest_s` of them.
@@ -39,6 +42,9 @@ class Runs:
 
     started_at: str
     ended: bool = False
+    at_rest: bool = False
+    seen_ns: int = 0
+    since_ns: int = 0
     restarts: int = 0
     base: int | None = 0
     seen: int = 0
@@ -49,13 +55,24 @@ class Runs:
 def follow(known: Runs | None, container: Container, running_s: float = 0.0) -> Runs:
     """What is known once the container was seen like this; `running_s` is the age of its current run. Pure."""
     count, ended = container.restart_count, container.state == "restarting"
-    if known is None or count < known.restarts:  # the counter begins again when it is started by hand
+    if known is None:
         known = unknown(container)
-    elif count == known.restarts + 1 and (ended or not known.ended):
+    elif count < known.restarts or (known.at_rest and container.started_at != known.started_at):
+        # It was started by hand: the engine's counter has begun again.
+        known = Runs(container.started_at, ended=True, since_ns=known.seen_ns or moment_ns(container.created_at))
+    if count == known.restarts + 1 and (ended or not known.ended):
         began = container.started_at if ended else known.started_at
         known = _with_end(known, (moment_ns(container.finished_at) - moment_ns(began)) / 1e9)
     up_ns = known.up_ns if container.started_at == known.started_at else 0
-    known = replace(known, started_at=container.started_at, ended=ended, restarts=count, up_ns=up_ns)
+    known = replace(
+        known,
+        started_at=container.started_at,
+        ended=ended,
+        at_rest=container.state in ("created", "exited", "dead"),
+        seen_ns=max(moment_ns(container.started_at), moment_ns(container.finished_at)),
+        restarts=count,
+        up_ns=up_ns,
+    )
     if container.state == "running" and running_s >= LONG_S:
         return replace(known, base=count, seen=0, longest_s=0.0)
     return known
@@ -63,7 +80,9 @@ def follow(known: Runs | None, container: Container, running_s: float = 0.0) -> 
 
 def unknown(container: Container) -> Runs:
     """Of one that was not seen before. Pure."""
-    return Runs(container.started_at, restarts=container.restart_count, base=None if container.restart_count else 0)
+    count = container.restart_count
+    since_ns = moment_ns(container.created_at)
+    return Runs(container.started_at, since_ns=since_ns, restarts=count, base=None if count else 0)
 
 
 def _with_end(known: Runs, run_s: float) -> Runs:
@@ -76,7 +95,7 @@ def failed_runs(container: Container, runs: Runs) -> int:
     """How many of its runs have failed, one after the other. Pure."""
     if runs.base is not None:
         return container.restart_count - runs.base
-    return container.restart_count if _mean_s(container) < LONG_S else min(container.restart_count, 1)
+    return container.restart_count if _mean_s(container, runs) < LONG_S else min(container.restart_count, 1)
 
 
 def proof_s(container: Container, runs: Runs, stable_s: float) -> float:
@@ -86,7 +105,7 @@ def proof_s(container: Container, runs: Runs, stable_s: float) -> float:
         return stable_s
     longest_s = runs.longest_s
     if runs.seen < count:
-        mean_s = _mean_s(container)
+        mean_s = _mean_s(container, runs)
         longest_s = max(longest_s, mean_s if mean_s < LONG_S else _SHORT_S / 2)
     return max(stable_s, min(2 * longest_s, _SHORT_S) if count == 1 else 2 * longest_s)
 
@@ -101,11 +120,11 @@ def moment_ns(stamp: str) -> int:
     return nanoseconds(stamp) if stamp else 0
 
 
-def _mean_s(container: Container) -> float:
-    """From one start to the next, on average, if it was first started when it was made."""
-    if not container.created_at or not container.restart_count:
+def _mean_s(container: Container, runs: Runs) -> float:
+    """From one start to the next, on average, at most."""
+    if not runs.since_ns or not container.restart_count:
         return 0.0
-    return max(moment_ns(container.started_at) - moment_ns(container.created_at), 0) / 1e9 / container.restart_count
+    return max(moment_ns(container.started_at) - runs.since_ns, 0) / 1e9 / container.restart_count
 
 
 def save(project: Project, name: str, runs: Mapping[str, Runs]) -> None:
