@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from e2e.engine_events import listening
+
 if TYPE_CHECKING:
     from conftest import ComposeProject
 
@@ -88,7 +90,9 @@ def test_a_crash_loop_gets_the_same_answer_at_any_moment(project: ComposeProject
         f"  web:\n    image: {base_image}\n    command: [sleep, '1000']\n"
         "    depends_on: {once: {condition: service_completed_successfully}}\n"
     )
-    done = project.run("up")
+    with listening(f"container={project.container('a')}", "event=die") as ends:
+        done = project.run("up")
+        next(ends)  # before that nothing is known against it
     assert done.returncode == 1
     assert "ended with exit code 0, and its restart policy always starts it again" in done.stderr
     assert "restart: on-failure" in done.stderr
