@@ -15,7 +15,7 @@ class Files(Protocol):
     """Every method may raise `EngineUnreachable`."""
 
     def remove_beside(self, container_id: str, paths: Sequence[str], image: str, limit_s: float) -> Mapping[str, str]:
-        """Remove paths with all that is below them, from a helper container: for one that has no `rm`.
+        """Remove files and empty folders, from a helper container: for one that has no `rm`.
 
         Args:
             container_id: which container; it has to run.
@@ -35,7 +35,7 @@ class Files(Protocol):
     def put(self, container_id: str, folder: str, archive: Iterable[bytes], limit_s: float) -> None:
         """Extract a tar in a folder, which has to exist; links to it are followed. Owners are as in its headers.
 
-        Works on containers that do not run, too. What is there is replaced, a folder by a file also.
+        Works on containers that do not run, too. A file never takes the place of a folder, nor a folder that of a file.
 
         Args:
             container_id: which container.

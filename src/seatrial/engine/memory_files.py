@@ -45,9 +45,13 @@ class Files:
         with tarfile.open(fileobj=io.BytesIO(b"".join(archive)), mode="r:") as tar:
             for one in tar:
                 path = normpath(join(into, one.name))
+                if one.islnk():
+                    self._removed(path, folders=False)
+                    raise RunFailed("Docker could not", fix="see", detail=[f"link {one.linkname}: no such file"])
                 kind = _KINDS[one.type]
-                if kind != "folder" or not self._is_folder(path):
-                    self.remove(path)
+                before = self.path_in(path)
+                if before is not None and (before.kind == "folder") != (kind == "folder"):
+                    raise RunFailed("Docker could not", fix="see", detail=[f"cannot overwrite {path}"])
                 file = tar.extractfile(one) if kind == "file" else None
                 content = file.read() if file else one.linkname.encode(errors="surrogateescape")
                 self.by_path[path] = File(kind, content, one.mode, one.uid, one.gid, one.mtime)
@@ -77,17 +81,22 @@ class Files:
         size = len(file.content) if file.kind == "file" else 0
         return PathStat(file.kind, file.mode, size, self._resolved(path) if file.kind == "link" else "")
 
-    def remove(self, path: str) -> None:
-        for name in [path, *self._below(path)]:
-            self.by_path.pop(name, None)
+    def _removed(self, path: str, *, folders: bool) -> bool:
+        if self._is_folder(path) and (not folders or any(self._below(path))):
+            return False
+        self.by_path.pop(path, None)
+        # What was in it made it a folder that is there without being told: it stays.
+        if (above := dirname(path)) != "/" and not self._is_folder(above):
+            self.by_path[above] = File("folder")
+        return True
 
     def run(self, command: Sequence[str]) -> Ran:
-        """`rm -rf -- PATH...`, `sha256sum -- PATH...`, `false`; everything else ends well and says nothing."""
+        """`rm -f --`, `rmdir --` and `sha256sum --` with paths, `false`; everything else ends well and says nothing."""
         program, *words = command
         paths = [word for word in words if not word.startswith("-")]
-        if program == "rm":
-            for path in paths:
-                self.remove(path)
+        if program in ("rm", "rmdir"):
+            left = [path for path in paths if not self._removed(path, folders=program == "rmdir")]
+            return Ran(int(bool(left)), "".join(f"{program}: '{path}': directory not empty\n" for path in left))
         if program == "sha256sum":
             return self._hashed(paths)
         return Ran(1 if program == "false" else 0, "")

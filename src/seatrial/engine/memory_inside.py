@@ -52,7 +52,8 @@ class Inside:
 
     def remove_beside(self, container_id: str, paths: Sequence[str], image: str, limit_s: float) -> Mapping[str, str]:
         del image
-        self.run(container_id, ["rm", "-rf", "--", *paths], limit_s)
+        self.run(container_id, ["rm", "-f", "--", *paths], limit_s)
+        self.run(container_id, ["rmdir", "--", *paths], limit_s)
         return {}
 
     def put(self, container_id: str, folder: str, archive: Iterable[bytes], limit_s: float) -> None:

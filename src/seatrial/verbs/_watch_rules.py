@@ -41,6 +41,13 @@ def rules(
     return watch.rules(stack, services, everything=everything, singles=singles, place=_place(project, stack, start))
 
 
+def check(engine: Engine, project: Project, stack: Stack, start: Path, rules: Sequence[Rule]) -> None:
+    """Compare the targets with what the containers have there, before anything is sent. Raises as `rules`."""
+    from seatrial.watch.targets import check_targets
+
+    check_targets(engine, stack.name, rules, _place(project, stack, start))
+
+
 def refused(error: RuleRefused, engine: Engine, project: Project, start: Path) -> SeatrialError:
     """What Compose says of the first rule that it refuses, and what is wrong with any other."""
     from seatrial.engine import compose_text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from seatrial.errors import ContainerGone, EngineError, SeatrialError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 # A file that changed while it was read is about to change again.
 SOON_S = 0.03
 _NAMED = 3
+_KEPT = "is deleted here, and stays in the container: it has files that watch did not send"
 
 
 class Lane:
@@ -204,6 +206,7 @@ class Lane:
             if path in batch.put:
                 # A part of it may be there; should it vanish here, it must there too.
                 self._ledger.sources.setdefault(path, batch.put[path])
+        self._tell_kept(answer.kept)
         cause, quietly, self._cause, self._quiet_acts = self._cause, self._quiet_acts, "", False
         written = sorted(path for path in changed if path not in answer.deleted)
         files = [path for path in written if answer.sent[path].stamp.kind != "folder"]
@@ -224,6 +227,11 @@ class Lane:
         if changed and not quietly:
             hosts = {*(batch.put[path] for path in written if path in batch.put), *stood.values()}
             self._acted(self, frozenset(hosts))
+
+    def _tell_kept(self, folders: frozenset[str]) -> None:
+        for path in sorted(folders):
+            if dirname(path) not in folders:
+                self._scene.tell(Note(f"{self.container.name}: {path} {_KEPT}"))
 
     def _again(self, batch: Batch, stood: Mapping[str, str], path: str, now_s: float) -> None:
         if path in batch.put:

@@ -14,6 +14,7 @@ from seatrial.watch.building import Building
 from seatrial.watch.mounts import binds, closed, elsewhere, relative, seen, single
 from seatrial.watch.rule import ACTIONS, Hook, Rule
 from seatrial.watch.sieve import Sieve
+from seatrial.watch.targets import collisions
 from seatrial.watch.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def written(
             told += said
         if rule.syncs or rule.action != "sync":
             rules.append(rule)
+    troubles += collisions(rules)
     return Written(tuple(rules), tuple(told), tuple(troubles))
 
 

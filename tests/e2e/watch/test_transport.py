@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import threading
 import uuid
 from typing import TYPE_CHECKING
@@ -12,10 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import PREFIX
+from e2e.watch.pair import Pair, docker
 from seatrial.engine.by_client import ByClient
 from seatrial.engine.whales import WhalesEngine
 from seatrial.errors import ContainerGone
-from seatrial.watch.sync import Batch, Delivered, Destination, Sent, destination, digests, send
+from seatrial.watch.sync import Batch, destination, digests, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,42 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.engine
 
-TARGET = "/app"
 MIB = 1 << 20
-
-
-def docker(*arguments: str) -> str:
-    return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True).stdout.strip()
-
-
-class Pair:
-    """A folder of the host and a container, kept equal by hand: what a session does, without deciding when."""
-
-    def __init__(self, host: Path, name: str, engine: WhalesEngine, targets: Sequence[str] = (TARGET,)) -> None:
-        self.host, self.name, self.engine, self.targets = host, name, engine, tuple(targets)
-        self.known: dict[str, Sent] = {}
-        self.where: Destination = destination(engine, name)
-
-    def lands(self, name: str) -> str:
-        return f"{self.targets[0]}/{name}" if name else self.targets[0]
-
-    def send(self, *names: str, delete: Sequence[str] = ()) -> Delivered:
-        put = {self.lands(name): str(self.host / name) for name in names}
-        done = send(self.engine, self.where, Batch(put, tuple(map(self.lands, delete))), self.known, self.targets)
-        self.known |= done.sent
-        for path in done.deleted:
-            self.known.pop(path, None)
-        return done
-
-    def sh(self, script: str) -> str:
-        return docker("exec", "-u", "0", self.name, "sh", "-c", script)
-
-    def about(self, name: str) -> str:
-        """Permissions, numbers of the owner, and what kind of thing it is."""
-        return self.sh(f"stat -c '%a %u:%g %F' '{self.lands(name)}'")
-
-    def text(self, name: str) -> str:
-        return self.sh(f"cat '{self.lands(name)}'")
 
 
 @pytest.fixture
@@ -153,6 +118,16 @@ def test_what_is_replaced_by_something_of_another_kind_is_equal_afterwards_and_b
     (pair.host / "nowhere").symlink_to("thing")
     assert pair.send("nowhere").failed == {}
     assert pair.sh("readlink /app/nowhere") == "thing"
+
+    # What the container added stays, whatever becomes of the folder here.
+    pair.sh("echo 1 >/app/thing/precious")
+    done = pair.send(delete=["thing", "thing/child"])
+    assert (set(done.kept), done.failed) == ({"/app/thing"}, {})
+    (thing / "child").unlink()
+    thing.rmdir()
+    thing.write_text("a file")
+    assert "watch did not send" in pair.send("thing").failed["/app/thing"]
+    assert pair.sh("cd /app/thing; ls; cat precious") == "precious\n1"
 
 
 def test_every_name_that_a_file_can_have_comes_and_goes(pair: Pair) -> None:
@@ -272,26 +247,30 @@ def test_into_memory_without_a_tar_the_shell_writes_one_by_one(
     (tmp_path / "link").write_text("a file")
     assert pair.send("link").failed == {}
     assert pair.sh("cat /app/link; ls /app/folder/deep") == "a filex y"
+    pair.sh("mkdir /app/own; touch /app/own/precious")
+    (tmp_path / "own").write_text("a file here")
+    assert "watch did not send" in pair.send("own").failed["/app/own"]
+    assert pair.sh("ls /app/own") == "precious"
 
 
-def test_a_container_that_does_not_run_takes_files_and_keeps_deletes_for_later(pair: Pair) -> None:
-    (pair.host / "a").write_text("a")
-    (pair.host / "b").write_text("b")
-    pair.send("a")
+def test_a_container_that_does_not_run_takes_files_and_deletes(pair: Pair) -> None:
+    for name in ("a", "b", "new\nline", "l" * 150, "d/x"):
+        (pair.host / name).parent.mkdir(exist_ok=True)
+        (pair.host / name).write_text(name)
+    pair.send("a", "new\nline", "l" * 150, "d", "d/x")
     docker("pause", pair.name)
     done = pair.send("b", delete=["a"])
-    assert (set(done.sent), set(done.failed)) == ({"/app/b"}, {"/app/a"})
-    assert "paused" in done.failed["/app/a"]
+    assert (set(done.sent), set(done.deleted), done.failed) == ({"/app/b"}, {"/app/a"}, {})
     docker("unpause", pair.name)
     docker("kill", pair.name)
     (pair.host / "b").write_text("changed")
-    done = pair.send("b", delete=["a"])
-    assert (set(done.sent), set(done.failed)) == ({"/app/b"}, {"/app/a"})
-    assert "does not run" in done.failed["/app/a"]
-    found = digests(pair.engine, pair.where, ["/app/a", "/app/b", "/app/c"])
-    assert found == {"/app/a": pair.known["/app/a"].digest, "/app/b": done.sent["/app/b"].digest}
+    done = pair.send("b", delete=["new\nline", "l" * 150, "d", "d/x"])
+    assert (set(done.sent), set(done.failed)) == ({"/app/b"}, {"/app/d"})
+    assert "does not run" in done.failed["/app/d"]  # an empty folder changes little
+    found = digests(pair.engine, pair.where, ["/app/a", "/app/b", "/app/d/x"])
+    assert found == {"/app/b": done.sent["/app/b"].digest}
     docker("start", pair.name)
-    assert pair.send(delete=["a"]).failed == {}
+    assert pair.send(delete=["d"]).failed == {}
     assert pair.sh("ls /app; cat /app/b") == "b\nchanged"
     docker("rm", "-f", "-v", pair.name)
     with pytest.raises(ContainerGone):

@@ -147,7 +147,7 @@ def test_what_changed_while_nobody_watched_is_made_good(project: ComposeProject,
 def test_a_service_is_restarted_for_its_files_and_a_bad_edit_is_told_and_mended(
     project: ComposeProject, base_image: str
 ) -> None:
-    command = json.dumps(["sh", "-c", "trap 'exit 0' TERM; . /app/run.sh; sleep 1d & wait"])
+    command = json.dumps(["sh", "-c", "trap 'exit 0' TERM; for f in /app/*.sh; do . $$f; done; sleep 1d & wait"])
     (project.folder / "src").mkdir()
     (project.folder / "src" / "run.sh").write_text("echo good one\n")
     synced(project, base_image, action="sync+restart", command=command)
@@ -171,6 +171,12 @@ def test_a_service_is_restarted_for_its_files_and_a_bad_edit_is_told_and_mended(
         (project.folder / "src" / "other.txt").write_text("x")
         watching.until("restarted")
         assert len(watching.told("restarted")) == 4
+
+        bad = project.folder / "src" / "bad.sh"
+        bad.write_text("exit 7\n")
+        assert watching.until("restarted")["up"] is False
+        bad.unlink()  # reaches a container that does not run, and is a change like any other
+        assert watching.until("restarted")["up"] is True
 
 
 def test_an_image_is_rebuilt_and_while_a_build_fails_the_old_one_goes_on(

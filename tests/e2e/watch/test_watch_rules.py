@@ -179,3 +179,44 @@ def test_every_rule_that_cannot_be_followed_is_told_with_its_place_and_nothing_i
         ]
         assert done.stderr.count("  fix: ") == 4
     assert not project.docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={project.name}")
+
+
+def test_a_target_of_the_other_kind_is_refused_before_anything_is_sent_and_while_it_is_watched(
+    project: ComposeProject, base_image: str
+) -> None:
+    """A file onto a folder, a link to one and a volume; a folder onto a file. Nothing in the container changes."""
+    (project.folder / "conf.json").write_text("{}")
+    (project.folder / "src").mkdir()
+    (project.folder / "src" / "a.txt").write_text("a")
+    script = "mkdir -p /app && echo 1 >/app/precious && ln -s /app /link && exec sleep 1d"
+
+    def write(*targets: str) -> None:
+        rules = [{"action": "sync", "path": "./conf.json", "target": target} for target in targets]
+        rules.append({"action": "sync", "path": "./src", "target": "/etc/hosts" if targets else "/src"})
+        project.write(
+            f"  web:\n    image: {base_image}\n    init: true\n    command: [sh, -c, '{script}']\n"
+            f"    volumes: ['data:/data']\n    stop_grace_period: 1s\n    develop: {json.dumps({'watch': rules})}\n",
+            "volumes: {data: }\n",
+        )
+
+    targets = ("/app", "/link", "/data", "/etc/hosts/x")
+    write(*targets)
+    assert project.run("up").returncode == 0
+    inside(project, "/data/precious").write_text("2")
+    for command in (["watch"], ["watch", "--no-up"], ["watch", "--verify"], ["up", "--watch"]):
+        done = project.run(*command)
+        assert done.returncode == 2
+        for target in targets[:3]:
+            assert f"the folder {target} in the container by the file conf.json" in done.stderr
+            assert f"`target: {target}/`" in done.stderr
+        assert done.stderr.count("/etc/hosts is a file in the container") == 2
+    write()
+    with Watching(project) as watching:
+        eventually(lambda: inside(project, "/src/a.txt").read_text() == "a")
+        write(*targets)
+        assert "`target: /data/`" in watching.until("note", lambda e: e["grave"])["text"]
+        (project.folder / "src" / "a.txt").write_text("the old rules go on")
+        eventually(lambda: inside(project, "/src/a.txt").read_text() == "the old rules go on")
+    assert inside(project, "/app/precious").read_text() == "1\n"
+    assert inside(project, "/data/precious").read_text() == "2"
+    assert inside(project, "/link").readlink().as_posix() == "/app"

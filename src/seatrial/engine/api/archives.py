@@ -31,7 +31,12 @@ class Archives:
     def put(self, container_id: str, folder: str, archive: Iterable[bytes], limit_s: float) -> None:
         """Extract a tar in an existing folder. Raises `RunFailed`."""
         try:
-            self._engine.send(f"/containers/{container_id}/archive", {"path": folder}, archive, limit_s=limit_s)
+            self._engine.send(
+                f"/containers/{container_id}/archive",
+                {"path": folder, "noOverwriteDirNonDir": "true"},
+                archive,
+                limit_s=limit_s,
+            )
         except Refused as refused:
             raise translate.archive_failure(str(refused), doing=f"put files into {folder}") from None
 

@@ -1,4 +1,4 @@
-"""A helper image of this machine's own `sh`, `cat`, `ls` and `rm` with their libraries: no registry is asked."""
+"""A helper image of this machine's own `sh`, `cat`, `ls`, `rm`, `rmdir` and their libraries, without a registry."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 REPOSITORY = "seatrial-helper"
 # The number changes with the recipe.
-NAME = f"{REPOSITORY}:2"
-PROGRAMS = ("sh", "cat", "ls", "rm")
+NAME = f"{REPOSITORY}:3"
+PROGRAMS = ("sh", "cat", "ls", "rm", "rmdir")
 _LIMIT_S = 60.0
 # `libc.so.6 => /lib/libc.so.6 (0x7f..)` and `/lib64/ld-linux-x86-64.so.2 (0x7f..)`; the vdso has no path.
 _LIBRARY = re.compile(r"^\s*(?:\S+ => )?(/\S+) \(0x[0-9a-f]+\)$", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Removes paths from a container that has no program for it: through /proc of a helper container, gone afterwards."""
+"""Removes files and empty folders from a container without a program for it, through /proc of a helper container."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ gone() {{
     if [ -L "$at" ]; then echo "{link} $2"; return; fi
   done
   unset IFS
-  rm -rf -- "$root$1" 2>&1 || echo "kept $2"
+  at=$root$1
+  if [ -d "$at" ] && [ ! -L "$at" ]; then rmdir -- "$at"; else rm -f -- "$at"; fi 2>&1 || echo "kept $2"
 }}
 """
 

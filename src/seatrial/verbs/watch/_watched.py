@@ -79,6 +79,7 @@ def _follow(run: Run, session: Session, meant: up.Found, first: up.Wish, wish: W
         if wish.up:
             stack = _up_first(run, first, meant, session.scene.tell, wish)
             session.scene = replace(session.scene, project=run.project, stack=stack)  # ports may have moved
+        _watch_rules.check(run.engine, run.project, meant.stack, run.start, session.scene.rules)
         with ExitStack() as beside:
             if wish.logs:
                 services = session.scene.services
@@ -122,6 +123,7 @@ def verified(run: Run, wish: Wish) -> int:
         stack = run.engine.stack(run.project)
     # Of what is mounted file by file too: nobody sends it, but the container may have another file.
     scene = Scene(run.engine, run.project, stack, _rules(run, stack, wish, singles=True), lambda _: None)
+    _watch_rules.check(run.engine, run.project, stack, run.start, scene.rules)
     sends = any(rule.syncs for rule in scene.rules)
     found = verify(scene, remembered(run.project, stack)) if sends else ()
     return shown.verified(found, run.project.directory, sends=sends, as_json=wish.as_json)
@@ -181,6 +183,7 @@ def _meant_now(run: Run, wish: Wish) -> Meant:
     stack = examined.stack
     chosen = stack.chosen(wish.service) if wish.service else ()
     found = _watch_rules.rules(run.project, stack, run.start, chosen, everything=wish.everything)
+    _watch_rules.check(run.engine, run.project, stack, run.start, found)
     return Meant(stack, found, notes(stack, chosen, everything=wish.everything), examined.contained)
 
 

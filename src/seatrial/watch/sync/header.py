@@ -5,6 +5,7 @@ Names are bytes. A long one goes the way of GNU tar, which busybox knows too; th
 
 from __future__ import annotations
 
+import uuid
 from typing import NamedTuple
 
 BLOCK = 512
@@ -42,6 +43,13 @@ def header(entry: Entry, owner: Owner, *, exact: bool = True) -> bytes:
         before += _member(b"././@LongLink", b"K", entry.link + b"\0")
     type_ = _TYPES[entry.kind]
     return before + _block(name, type_, entry.mode, owner, entry.size, max(seconds, 0), entry.link)
+
+
+def deletion(name: bytes) -> bytes:
+    """A second name of a file that does not exist."""
+    missing = b".seatrial-%s" % uuid.uuid4().hex.encode()
+    before = _member(b"././@LongLink", b"L", name + b"\0") if len(name) > _NAME else b""
+    return before + _block(name, b"1", 0o644, Owner(0, 0), 0, 0, missing)
 
 
 def padding(size: int) -> bytes:

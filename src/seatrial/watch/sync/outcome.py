@@ -19,6 +19,7 @@ class Outcome:
     deleted: set[str] = field(default_factory=set)
     failed: dict[str, str] = field(default_factory=dict)
     again: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
     skipped: int = 0
     size: int = 0
 
@@ -32,5 +33,12 @@ class Outcome:
 
     def delivered(self, seconds: float) -> Delivered:
         return Delivered(
-            self.sent, frozenset(self.deleted), self.failed, frozenset(self.again), self.skipped, self.size, seconds
+            self.sent,
+            frozenset(self.deleted),
+            self.failed,
+            frozenset(self.again),
+            self.skipped,
+            self.size,
+            seconds,
+            frozenset(self.kept),
         )

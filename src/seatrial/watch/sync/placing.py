@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.watch.sync import mounts as mounting
 from seatrial.watch.sync.destination import InTheWay, covering, plain, real_folder
-from seatrial.watch.sync.reasons import READ_ONLY_MOUNT, READ_ONLY_ROOT
+from seatrial.watch.sync.reasons import READ_ONLY_MOUNT, READ_ONLY_ROOT, into
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +44,7 @@ class Placed(NamedTuple):
         missing: real paths of folders that are to be made first, parents before children.
         there: whether it is a folder that is there already.
         root: whether it is what a rule names: then a link of this machine is followed.
+        folder: whether a folder goes there.
     """
 
     path: str
@@ -53,6 +54,7 @@ class Placed(NamedTuple):
     missing: tuple[str, ...] = ()
     there: bool = False
     root: bool = False
+    folder: bool = False
 
 
 class Placing:
@@ -73,11 +75,11 @@ class Placing:
             real = self._where.folders.get(path, real)
         way = self._way(real)
         if not there:
-            self._safe(real, host, folder=folder)
+            self._safe(path, real, host, folder=folder)
             self._where.forget(path)
             if folder:
                 self._planned[path] = real
-        return Placed(path, host, way, real, missing, there, path in self._targets)
+        return Placed(path, host, way, real, missing, there, path in self._targets, folder)
 
     def _allowed(self, path: str) -> None:
         if covering(self._targets, path) is None or not plain(path):
@@ -128,13 +130,12 @@ class Placing:
             return Way(mount.target, inside=True)
         return Way(mount.target if self._where.read_only else "/")
 
-    def _safe(self, real: str, host: str, *, folder: bool) -> None:
+    def _safe(self, path: str, real: str, host: str, *, folder: bool) -> None:
         """The engine empties what it replaces: volumes that are mounted in it, and folders of the host, too."""
         held = mounting.below(real, self._where.mounts)
         if held is not None and not folder:
-            raise Refused(
-                f"{held.target} is mounted there in the container, and would be emptied: drop the mount or the rule"
-            )
+            fix = into(path) if path in self._targets else "drop the mount or the rule"
+            raise Refused(f"{held.target} is mounted there in the container, and would be emptied: {fix}")
         mount = self._where.mount(real)
         if mount is not None and mount.kind == mounting.BIND:
             source = join(mount.source, relpath(real, mount.target))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.errors import ContainerGone, RunFailed
 from seatrial.watch.sync import extracting
 from seatrial.watch.sync.packing import Packing
-from seatrial.watch.sync.reasons import concerns_all, readable
+from seatrial.watch.sync.reasons import concerns_all, is_conflict, readable
 from seatrial.watch.sync.writing import Writing
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _LIMIT_S = 120.0
 # Archives of a batch that may be refused before what is left is not divided any more: a full disk refuses them all.
 _REFUSALS = 40
-_CONFLICT = "cannot overwrite"
 
 
 class Putting:
@@ -45,11 +44,12 @@ class Putting:
         if words is None:
             return
         if way.inside and words == extracting.no_tar(way.base):
-            Writing(self._engine, self._where, self._outcome, words[0]).write(placed)
+            Writing(self._engine, self._where, self._outcome, self._removing, words[0]).write(placed)
             return
         self._refusals += 1
-        if len(placed) == 1 and _CONFLICT in "".join(words) and self._makes_room(placed[0]):
-            words = self._put(way, placed)
+        if len(placed) == 1 and is_conflict(words):
+            reason = self._removing.make_room(placed[0])
+            words = (reason,) if reason else self._put(way, placed)
             if words is None:
                 return
         if len(placed) == 1 or self._refusals > _REFUSALS or concerns_all(words):
@@ -59,10 +59,6 @@ class Putting:
         middle = len(placed) // 2
         self.put(way, placed[:middle])
         self.put(way, placed[middle:])
-
-    def _makes_room(self, one: Placed) -> bool:
-        """The client, other than the engine, has nothing take the place of something of another kind."""
-        return not self._removing.by_rm([one.real, *one.missing])
 
     def _put(self, way: Way, placed: Sequence[Placed]) -> tuple[str, ...] | None:
         """The words of a refusal."""

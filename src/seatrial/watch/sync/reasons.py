@@ -29,6 +29,9 @@ _KNOWN = (
     (re.compile("is paused"), "the container is paused: it is done when it runs again"),
     (re.compile("is not running|does not run|is restarting"), "the container does not run: it is done when it does"),
 )
+# Of the engine, and of programs inside.
+_CONFLICT = re.compile("cannot overwrite|[Ii]s a directory|File exists|Not a directory")
+_IDLE = re.compile("is paused|is not running|does not run|is restarting")
 # No smaller archive would fare better.
 _ALL = re.compile("is marked read-only|Could not find the file|extraction point|must be a directory")
 
@@ -45,3 +48,18 @@ def readable(words: Iterable[str]) -> str:
 def concerns_all(words: Iterable[str]) -> bool:
     """Whether the engine refused the archive itself, not something in it."""
     return any(_ALL.search(word) for word in words)
+
+
+def is_conflict(words: Iterable[str]) -> bool:
+    """Whether something of another kind is where a path goes."""
+    return any(_CONFLICT.search(word) for word in words)
+
+
+def is_idle(words: str) -> bool:
+    """Whether the container is in a state in which no command can be run in it."""
+    return bool(_IDLE.search(words))
+
+
+def into(target: str) -> str:
+    """The fix where a file would go onto a folder."""
+    return f"end the target with a slash, which puts the file into the folder: `target: {target.rstrip('/')}/`"

@@ -40,29 +40,19 @@ def send(
     """
     began_s = time.monotonic()
     outcome = Outcome()
-    outermost = _outermost(batch.delete)
-    # A path below one that is deleted is wanted anew: what was there has to go first.
-    first = {path for path in outermost if any(mounting.covers(path, put) for put in batch.put)}
-    removing = Removing(engine, destination, targets, outcome)
-    if first:
-        removing.remove(first)
+    # A path below one that is deleted is wanted again: what was there has to go first.
+    before = {path for path in _outermost(batch.delete) if any(mounting.covers(path, put) for put in batch.put)}
+    first = {path for path in batch.delete if _below_one(path, before)}
+    removing = Removing(engine, destination, targets, outcome, {*known, *batch.delete})
+    removing.remove(first)
     placed = _placed(Placing(engine, destination, known, targets), batch, targets, outcome)
     putting = Putting(engine, destination, known, outcome, removing)
     for way, group in groupby(sorted(placed, key=lambda one: one.way), key=lambda one: one.way):
         putting.put(way, list(group))
-    rest = [path for path in outermost if path not in first]
+    rest = [path for path in batch.delete if path not in first]
     replaced = {path for path in rest if _replaced(path, outcome.sent)}
     outcome.deleted |= replaced
-    if remaining := [path for path in rest if path not in replaced]:
-        removing.remove(remaining)
-    outcome.deleted |= {path for path in batch.delete if _below_one(path, outcome.deleted)}
-    outcome.failed |= {
-        path: outcome.failed[above]
-        for path in batch.delete
-        if path not in outcome.deleted and path not in outcome.failed
-        for above in outermost
-        if above in outcome.failed and mounting.covers(above, path)
-    }
+    removing.remove(path for path in rest if path not in replaced)
     return outcome.delivered(time.monotonic() - began_s)
 
 

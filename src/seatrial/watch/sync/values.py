@@ -49,6 +49,7 @@ class Delivered:
         skipped: how many of `sent` were not sent, being of equal content.
         size: bytes of content that were sent.
         seconds: from the first look at the host to the last answer.
+        kept: those of `deleted` that are folders and still there, as they hold files that were not sent.
     """
 
     sent: Mapping[str, Sent]
@@ -58,3 +59,4 @@ class Delivered:
     skipped: int = 0
     size: int = 0
     seconds: float = 0.0
+    kept: frozenset[str] = frozenset()

@@ -8,7 +8,7 @@ from seatrial.errors import ContainerGone, RunFailed
 from seatrial.watch.sync.argument_lists import is_text
 from seatrial.watch.sync.extracting import lacks_program
 from seatrial.watch.sync.reading import Unfit, Vanished, look
-from seatrial.watch.sync.reasons import readable
+from seatrial.watch.sync.reasons import is_conflict, readable
 from seatrial.watch.sync.values import Sent
 
 if TYPE_CHECKING:
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from seatrial.watch.sync.outcome import Outcome
     from seatrial.watch.sync.placing import Placed
     from seatrial.watch.sync.reading import Found
+    from seatrial.watch.sync.removing import Removing
 
 _LIMIT_S = 120.0
 _SCRIPT = """path=$1 kind=$2 mode=$3 owner=$4 text=$5; shift 5
 for folder; do [ -d "$folder" ] || { mkdir -- "$folder" && chown "$owner" "$folder"; } || exit; done
-[ "$kind" = folder ] && [ -d "$path" ] && [ ! -L "$path" ] || rm -rf -- "$path" || exit
+if [ -d "$path" ] && [ ! -L "$path" ]; then
+  [ "$kind" = folder ] || { echo "$path is a directory"; exit 1; }
+else rm -f -- "$path" || exit; fi
 case $kind in
 folder) mkdir -p -- "$path" ;;
 link) ln -s -- "$text" "$path" && chown -h "$owner" "$path"; exit ;;
@@ -38,12 +41,14 @@ class Writing:
     Args:
         engine, where: the container.
         outcome: takes what becomes of them.
+        removing: makes room.
         reason: why what cannot be written so cannot be written at all.
     """
 
-    def __init__(self, engine: Engine, where: Destination, outcome: Outcome, reason: str) -> None:
+    def __init__(self, engine: Engine, where: Destination, outcome: Outcome, removing: Removing, reason: str) -> None:
         """Write nothing yet."""
         self._engine, self._where, self._outcome, self._reason = engine, where, outcome, reason
+        self._removing = removing
 
     def write(self, placed: Iterable[Placed]) -> None:
         """Raises `ContainerGone`, `EngineUnreachable`."""
@@ -62,7 +67,10 @@ class Writing:
                 found.close()
 
     def _write(self, one: Placed, found: Found) -> None:
-        failure = self._run(one, found) or found.broken
+        failure = self._run(one, found)
+        if is_conflict([failure]):
+            failure = self._removing.make_room(one) or self._run(one, found)
+        failure = failure or found.broken
         if failure:
             self._outcome.failed[one.path] = failure
             return

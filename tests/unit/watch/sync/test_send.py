@@ -145,13 +145,14 @@ def test_the_target_itself_stays_unless_it_is_a_file(engine: Counting, tmp_path:
     assert engine.path_in(ID, "/app/a") is None
 
 
-def test_a_deleted_parent_stands_for_its_children_in_one_command(engine: Counting, tmp_path: Path) -> None:
+def test_a_deleted_parent_stands_for_its_children(engine: Counting, tmp_path: Path) -> None:
     (tmp_path / "a").write_text("a")
     where = destination(engine, ID)
-    send(engine, where, Batch({"/app/d/a": str(tmp_path / "a")}), {}, ["/app"])
-    done = send(engine, where, Batch({}, ("/app/d/a", "/app/d")), {}, ["/app"])
-    assert done.deleted == {"/app/d", "/app/d/a"}
-    assert engine.commands == [(ID, ("rm", "-rf", "--", "/app/d"))]
+    known = send(engine, where, Batch({"/app/d/a": str(tmp_path / "a")}), {}, ["/app"]).sent
+    done = send(engine, where, Batch({}, ("/app/d",)), known, ["/app"])
+    assert (done.failed, done.kept) == ({}, frozenset())
+    assert "/app/d" in done.deleted
+    assert not [path for path in engine.files[ID].by_path if path.startswith("/app/d")]
 
 
 def test_what_was_deleted_and_is_wanted_below_is_deleted_first(engine: Counting, tmp_path: Path) -> None:
@@ -160,19 +161,70 @@ def test_what_was_deleted_and_is_wanted_below_is_deleted_first(engine: Counting,
     engine.files[ID] = files = Files({"/app/d/old": File()})
     where = destination(engine, ID)
     put = {"/app/d": str(tmp_path / "d"), "/app/d/new": str(tmp_path / "d" / "new")}
-    done = send(engine, where, Batch(put, ("/app/d",)), {}, ["/app"])
+    done = send(engine, where, Batch(put, ("/app/d", "/app/d/old")), {}, ["/app"])
     assert done.failed == {}
     assert {path for path in files.by_path if path.startswith("/app/d/")} == {"/app/d/new"}
 
 
-def test_a_container_that_does_not_run_is_sent_to_and_keeps_its_deletes(engine: Counting, tmp_path: Path) -> None:
+class TestWhatWasNotSentStays:
+    """Whatever a batch holds: nothing but paths of ours is taken away."""
+
+    def test_a_file_does_not_replace_a_folder(self, engine: Counting, tmp_path: Path) -> None:
+        (tmp_path / "a").write_text("a")
+        engine.files[ID] = files = Files({"/app/precious": File(content=b"1")})
+        done = send(engine, destination(engine, ID), Batch({"/app": str(tmp_path / "a")}), {}, ["/app"])
+        assert "`target: /app/`" in done.failed["/app"]
+        assert files.by_path == {"/app/precious": File(content=b"1")}
+
+    def test_nor_a_folder_that_was_sent_and_holds_more_by_now(self, engine: Counting, tmp_path: Path) -> None:
+        folder = tmp_path / "d"
+        folder.mkdir()
+        (folder / "own").write_text("own")
+        where = destination(engine, ID)
+        put = {"/app/d": str(folder), "/app/d/own": str(folder / "own")}
+        known = send(engine, where, Batch(put), {}, ["/app"]).sent
+        engine.files[ID].by_path["/app/d/upload"] = File(content=b"2")
+        (folder / "own").unlink()
+        folder.rmdir()
+        folder.write_text("a file now")
+        done = send(engine, where, Batch({"/app/d": str(folder)}, ("/app/d/own",)), known, ["/app"])
+        assert "with files that watch did not send" in done.failed["/app/d"]
+        assert engine.files[ID].by_path["/app/d/upload"].content == b"2"
+
+    def test_a_folder_that_is_deleted_keeps_it_and_says_so(self, engine: Counting, tmp_path: Path) -> None:
+        (tmp_path / "own").write_text("own")
+        where = destination(engine, ID)
+        known = send(engine, where, Batch({"/app/d/own": str(tmp_path / "own")}), {}, ["/app"]).sent
+        engine.files[ID].by_path["/app/d/upload"] = File(content=b"2")
+        done = send(engine, where, Batch({}, ("/app/d", "/app/d/own")), known, ["/app"])
+        assert (done.failed, set(done.kept)) == ({}, {"/app/d"})
+        assert engine.files[ID].by_path.keys() == {"/app", "/app/d", "/app/d/upload"}
+
+    def test_a_folder_replaces_a_file_of_the_image_but_none_in_a_volume(self, engine: Counting, tmp_path: Path) -> None:
+        (tmp_path / "d").mkdir()
+        there = {"/app/d": File(content=b"3"), "/data/d": File(content=b"4")}
+        engine.files[ID] = files = Files(dict(there))
+        where = replace(destination(engine, ID), mounts=(Mount("volume", "/data"),))
+        put = dict.fromkeys(there, str(tmp_path / "d"))
+        done = send(engine, where, Batch(put), {}, ["/app", "/data"])
+        assert set(done.failed) == {"/data/d"}
+        assert (files.by_path["/app/d"].kind, files.by_path["/data/d"].content) == ("folder", b"4")
+
+
+@pytest.mark.parametrize("state", ["exited", "created", "restarting", "paused", "dead"])
+def test_a_container_in_any_state_is_sent_to_and_loses_what_was_deleted(
+    engine: Counting, tmp_path: Path, state: str
+) -> None:
     (tmp_path / "a").write_text("a")
-    engine.containers[ID] = replace(engine.containers[ID], state="exited")
-    engine.files[ID] = Files({"/app/old": File()})
-    batch = Batch({"/app/a": str(tmp_path / "a")}, ("/app/old",))
+    engine.containers[ID] = replace(engine.containers[ID], state=state)
+    engine.files[ID] = files = Files({"/app/old": File(), "/app/d": File("folder")})
+    batch = Batch({"/app/a": str(tmp_path / "a")}, ("/app/old", "/app/d"))
     done = send(engine, destination(engine, ID), batch, {}, ["/app"])
     assert set(done.sent) == {"/app/a"}
-    assert "does not run" in done.failed["/app/old"]
+    assert "/app/old" in done.deleted
+    assert "/app/old" not in files.by_path
+    assert set(done.failed) == {"/app/d"}  # an empty folder waits for the container
+    assert "does not run" in done.failed["/app/d"]
 
 
 def test_a_container_that_is_gone_is_an_error_of_its_own(engine: Counting, tmp_path: Path) -> None:
