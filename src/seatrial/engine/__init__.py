@@ -30,6 +30,7 @@ class UpRequest:
 
     Attributes:
         services: names; empty means all.
+        renew_volumes: whether new containers start with empty anonymous volumes, and not with those of the old ones.
         timeout_s: the whole of it, in seconds; the engine's client is ended when it is over.
     """
 
@@ -37,6 +38,7 @@ class UpRequest:
     build: bool = False
     no_build: bool = False
     force_recreate: bool = False
+    renew_volumes: bool = False
     timeout_s: float = 120.0
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+
+# The engine names a volume so when it is given no name.
+_ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,11 @@ class Container:
     networks: tuple[tuple[str, str], ...] = ()
     joins: tuple[str, ...] = ()
     volumes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def anonymous_volumes(self) -> tuple[str, ...]:
+        """Where it mounts volumes that have no name in the compose file."""
+        return tuple(target for target, name in self.volumes if _ANONYMOUS.fullmatch(name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def make_way(stage: Stage, plan: Plan) -> Stage:
-    """Remove orphans and networks as `plan` says, and stop what has to be started again. The stage as it is then.
+    """Remove containers and networks as `plan` says, and stop what has to be started again. The stage as it is then.
 
     Raises:
         RunFailed: a network is in use by a container that is not the project's, or a container does not end.
@@ -32,11 +32,11 @@ def make_way(stage: Stage, plan: Plan) -> Stage:
     if not ours:
         return stage
     networks = [step.subject.removeprefix(NETWORK) for step in ours if step.subject.startswith(NETWORK)]
-    orphans = {step.subject for step in ours if step.action == "remove"}
+    removed = {step.subject for step in ours if step.action == "remove"}
     _check(stage, networks)
     again = {step.subject for step in ours if step.action == "restart" or (networks and step.action == "recreate")}
     snapshot = stage.before.containers
-    _stop(stage, [one for one in snapshot if one.name in orphans], remove=True)
+    _stop(stage, [one for one in snapshot if one.name in removed], remove=True)
     _stop(stage, [one for one in snapshot if one.service in again and not one.one_off])
     keys = [
         key for key, one in (stage.stack.parsed().get("networks") or {}).items() if (one or {}).get("name") in networks
@@ -59,7 +59,7 @@ def _stop(stage: Stage, chosen: Sequence[Container], *, remove: bool = False) ->
     for failure in (stops.failures or {}).values():
         raise failure
     for one in chosen if remove else ():
-        stage.engine.remove_container(one.id, volumes=False)
+        stage.engine.remove_container(one.id, volumes=one.service in stage.stack.names)
         stage.tell(f"removed {one.name}")
 
 

@@ -16,7 +16,7 @@ from seatrial.lifecycle.references import References, references, unknown_owners
 _NEW_VOLUME = "for a new one, without that data: `down`, `docker volume rm {}`, `up`"
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from seatrial.engine import Engine, UpRequest
     from seatrial.engine.observed import Container, Snapshot
@@ -138,7 +138,8 @@ def _volumes(want: Wanted) -> Iterator[Step]:
 def _container_steps(
     stack: Stack, service: Service, containers: tuple[Container, ...], want: Wanted, request: UpRequest
 ) -> list[Step]:
-    steps = [_container_step(stack, service, c, want, request) for c in containers[: service.replicas]]
+    steps = [*_renewals(containers, request)]
+    steps += [_container_step(stack, service, c, want, request) for c in containers[: service.replicas]]
     steps += [Step("remove", service.name, f"{c.name} is one too many") for c in containers[service.replicas :]]
     missing = service.replicas - len(containers)
     if missing > 0:
@@ -152,19 +153,32 @@ def _container_steps(
     return _merged(steps)
 
 
+def _kept(container: Container) -> str:
+    """What hides a part of the new image."""
+    kept = ", ".join(container.anonymous_volumes)
+    return f"; {kept}: what the old image put there stays (`up --renew-anon-volumes`)" if kept else ""
+
+
+def _renewals(containers: Iterable[Container], request: UpRequest) -> Iterator[Step]:
+    """Compose gives a container the anonymous volumes of the one before; one that is removed first leaves none."""
+    for one in containers if request.renew_volumes else ():
+        if one.anonymous_volumes:
+            yield Step("remove", one.name, f"with its anonymous volumes: {', '.join(one.anonymous_volumes)}", ours=True)
+
+
 def _container_step(stack: Stack, service: Service, container: Container, want: Wanted, request: UpRequest) -> Step:
     image = want.images.get(stack.image_of(service.name), container.image_id)
-    if request.force_recreate:
+    if request.force_recreate or (request.renew_volumes and container.anonymous_volumes):
         return Step("recreate", service.name, "asked for")
     if want.hashes.get(service.name, container.config_hash) != container.config_hash:
         return Step("recreate", service.name, want.causes.get(service.name, "its configuration changed"))
     if image != container.image_id:
-        return Step("recreate", service.name, f"the image {stack.image_of(service.name)} changed")
+        return Step("recreate", service.name, f"the image {stack.image_of(service.name)} changed{_kept(container)}")
     if container.id in want.references.broken:
         return Step("recreate", service.name, want.references.broken[container.id], ours=True)
     renewal = image_step(stack, service, want, request)
     if renewal and container.state == "running":
-        return Step("recreate", service.name, f"if the {renewal.action} gives another image")
+        return Step("recreate", service.name, f"if the {renewal.action} gives another image{_kept(container)}")
     if container.id in want.references.cut_off:
         return Step("restart", service.name, want.references.cut_off[container.id], ours=True)
     if container.state == "running":

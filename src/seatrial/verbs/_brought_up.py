@@ -27,6 +27,7 @@ class Wish:
     shift_ports: bool = False
     plain_ports: bool = False
     remove_orphans: bool = False
+    renew_anon_volumes: bool = False
     wait: bool = True
 
 
@@ -69,6 +70,7 @@ def found(run: Run, wish: Wish) -> Found:
         build=wish.build,
         no_build=wish.no_build,
         force_recreate=wish.recreate,
+        renew_volumes=wish.renew_anon_volumes,
         timeout_s=run.settings.timeout_s.value,
     )
     return Found(stack, request, examined, undone)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         "shift_ports": "take free ports for those that are taken, and remember them for this checkout",
         "plain_ports": "take the ports as they are written again, and remember that",
         "remove_orphans": "remove containers of services that the compose files no longer have",
+        "renew_anon_volumes": "delete anonymous volumes, and start with what the image has there",
         "html": "write a page with the chart of the start to this file too",
         "wait": "with --no-wait: do not wait until services are ready",
         "watch": "then keep the containers equal to the sources, as `watch` does",
@@ -36,6 +37,7 @@ def up(
     shift_ports: bool = False,
     plain_ports: bool = False,
     remove_orphans: bool = False,
+    renew_anon_volumes: bool = False,
     wait: bool = True,
     watch: bool = False,
     timeout: str = "",
@@ -48,7 +50,7 @@ def up(
     a one-shot when it has ended with 0. What is not up is explained: its reason, last probe, last log lines, and
     what waits for it.
     """
-    wish = Wish(service, build, no_build, recreate, shift_ports, plain_ports, remove_orphans, wait)
+    wish = Wish(service, build, no_build, recreate, shift_ports, plain_ports, remove_orphans, renew_anon_volumes, wait)
     if watch:
         from seatrial.verbs.watch import _watched
 

@@ -176,6 +176,15 @@ def test_a_volume_with_another_definition_keeps_its_data_and_the_plan_says_so() 
     assert f"docker volume rm {DATA}" in last
 
 
+def test_anonymous_volumes_stay_unless_they_are_to_be_renewed() -> None:
+    web = replace(WEB, state="running", image_id="old")
+    why = "/anon: what the old image put there stays (`up --renew-anon-volumes`)"
+    assert plan(References(), DB, web)[0] == f"recreate web (the image nginx changed; {why})"
+    request = UpRequest(("web",), renew_volumes=True)
+    steps = str(plan_up(stack(), Snapshot((DB, replace(web, image_id="n"))), WANT, request)).splitlines()
+    assert steps == ["remove shop-web-1 (with its anonymous volumes: /anon)", "recreate web (asked for)"]
+
+
 OWNER = Container("o1", "x-vpn-1", "vpn", "running", started_at="2026-01-01T00:00:05Z")
 GUEST = Container("g1", "x-side-1", "side", "running", started_at="2026-01-01T00:00:06Z", joins=("o1",))
 LATER = replace(OWNER, started_at="2026-01-01T00:00:07Z")
