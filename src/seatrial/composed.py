@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -27,3 +28,19 @@ def seconds(text: str | None, default: float) -> float:
     """A Compose duration such as `1m30s` in seconds; `default` where it is absent or zero, as the engine reads it."""
     total = sum(float(number) * _UNITS_S[unit] for number, unit in _DURATION.findall(text or ""))
     return total or default
+
+
+def json_model(text: str) -> str:
+    """Return a resolved model that Compose wrote as YAML, as JSON that Compose reads back.
+
+    Compose cannot write `build.ssh` with a path as JSON, and does not read its own YAML for it: `id: path`, where it
+    wants `id=path`.
+    """
+    import yaml
+
+    model = yaml.safe_load(text)
+    for service in (model.get("services") or {}).values():
+        build = service.get("build") or {}
+        if "ssh" in build:
+            build["ssh"] = [key.replace(": ", "=", 1) for key in build["ssh"]]
+    return json.dumps(model, default=str)

@@ -137,3 +137,9 @@ def test_what_is_declared_optional_is_so_unless_it_is_asked_for_or_required() ->
     )
     assert shop.optional([]) == {"mail"}
     assert shop.optional(["mail"]) == frozenset()
+
+
+def test_a_model_that_compose_can_only_write_as_yaml_becomes_json_that_it_reads_back() -> None:
+    text = "services:\n  web:\n    build:\n      ssh:\n        - default\n        - 'deploy: /home/me/.ssh/id'\n"
+    model = json.loads(composed.json_model(text))
+    assert model["services"]["web"]["build"]["ssh"] == ["default", "deploy=/home/me/.ssh/id"]

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from seatrial import compose_variables as variables
 from seatrial import stack as model
-from seatrial.composed import undoubled
+from seatrial.composed import json_model, undoubled
 from seatrial.engine import MINIMUM_ENGINE, inspect, labels
 from seatrial.engine.ask import ask, who_makes
 from seatrial.engine.child import stream
@@ -210,7 +210,12 @@ class Looking:
 
 
 def _resolved(project: Project) -> CompletedProcess[str]:
-    return _asked(project, "config", "--format", "json")
+    done = _asked(project, "config", "--format", "json")
+    if done.returncode and "MarshalJSON" in done.stderr:
+        done = _asked(project, "config")
+        if not done.returncode:
+            done.stdout = json_model(done.stdout)
+    return done
 
 
 def _asked(project: Project, *arguments: str, stdin: str | None = None) -> CompletedProcess[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 @verb(help={"cache": "with --no-cache: build every step anew"})
 def build(run: Run, *, service: Sequence[str] = (), cache: bool = True, json: bool = False) -> int:
     """Build the images of services that have a build section."""
+    from seatrial.lifecycle.building.build import BuildOptions
     from seatrial.lifecycle.plan import Plan, Step
     from seatrial.lifecycle.stale.images import build as built
     from seatrial.report import show
@@ -26,6 +27,7 @@ def build(run: Run, *, service: Sequence[str] = (), cache: bool = True, json: bo
         return show.plan(plan, as_json=json)
     run.engine.about()
     tell = show.teller()
-    for line in built(run.engine, run.project, stack, names, cache=cache) if names else ():
-        tell(line)
+    if names:
+        for line in built(run.engine, run.project, stack, names, BuildOptions(cache=cache, all_platforms=True)):
+            tell(line)
     return show.done(stack, plan, as_json=json)

@@ -73,3 +73,14 @@ def test_one_that_is_built_from_another_waits_for_it_without_a_dependency() -> N
     model = json.loads(build_model(stack, ["app", "base"], lambda build: texts[build["context"]]))
     assert list(model["services"]["app"]["depends_on"]) == ["base"]
     assert "depends_on" not in model["services"]["base"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "to_run"), [({"platform": "linux/arm64"}, ["linux/arm64"]), ({}, [])], ids=["of service", "builder's"]
+)
+def test_an_image_that_is_run_here_is_built_for_one_platform(platform: dict[str, str], to_run: list[str]) -> None:
+    section = {"context": "/web", "platforms": ["linux/amd64", "linux/arm64"]}
+    stack = parse(json.dumps({"name": "shop", "services": {"web": {"build": section, **platform}}}))
+    for all_platforms, platforms in ((False, to_run), (True, section["platforms"])):
+        model = json.loads(build_model(stack, ["web"], lambda _: "FROM x", all_platforms=all_platforms))
+        assert model["services"]["web"]["build"]["platforms"] == platforms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seatrial.errors import ImageMissing, RunFailed
@@ -23,12 +24,31 @@ if TYPE_CHECKING:
 _SOLVE = "failed to solve: "
 
 
-def built(engine: Engine, project: Project, stack: Stack, names: Sequence[str], *, cache: bool) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """How images are built.
+
+    Attributes:
+        cache: use the builder's cache.
+        all_platforms: build for every platform that a build section lists, not only for the one that runs here.
+    """
+
+    cache: bool = True
+    all_platforms: bool = False
+
+
+TO_RUN = BuildOptions()
+
+
+def built(
+    engine: Engine, project: Project, stack: Stack, names: Sequence[str], options: BuildOptions = TO_RUN
+) -> Iterator[str]:
     """Yields the builder's lines. Raises `RunFailed`."""
     _stop_at_a_pipe(stack, names, project)
     steps = Steps(names)
     try:
-        for line in engine.build(project, names, cache=cache, model=build_model(stack, names, dockerfile.text)):
+        model = build_model(stack, names, dockerfile.text, all_platforms=options.all_platforms)
+        for line in engine.build(project, names, cache=options.cache, model=model):
             steps.read(line)
             yield line
     except ImageMissing as error:

@@ -22,8 +22,17 @@ _FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)|--from=(\S+)|\bfrom=([^,\s]+)
 _ONE_VARIABLE = re.compile(r"\$(?:\w+|\{\w+(?::?[-+][^}]*)?\})")
 
 
-def build_model(stack: Stack, names: Sequence[str], dockerfile: Callable[[Mapping[str, Any]], str | None]) -> str:
+def build_model(
+    stack: Stack,
+    names: Sequence[str],
+    dockerfile: Callable[[Mapping[str, Any]], str | None],
+    *,
+    all_platforms: bool = False,
+) -> str:
     """The model as JSON; "" where the compose files themselves are to be built from.
+
+    An image that is built to be run here gets one platform, as with `docker compose up`; with `all_platforms` it gets
+    every one that its build section lists, as with `docker compose build`.
 
     An edge is where an image is built from the other one's, or depends on it and may be: `dockerfile` gives the text
     for a build section, None where nobody can tell.
@@ -39,12 +48,22 @@ def build_model(stack: Stack, names: Sequence[str], dockerfile: Callable[[Mappin
     for name in names:
         model = services[name]
         chosen[name] = {"image": stack.image_of(name), **{key: model[key] for key in _BUILT_BY if key in model}}
+        if not all_platforms:
+            chosen[name]["build"] = _for_one_platform(model)
         edges = [other for other in model.get("depends_on") or {} if other in builds and name not in uses[other]]
         kept = [other for other in edges if _may_use(texts[name], stack.image_of(other))]
         kept = list(dict.fromkeys((*kept, *uses[name])))
         if kept:
             chosen[name]["depends_on"] = {other: {"condition": "service_started", "required": True} for other in kept}
     return json.dumps({"name": stack.name, "services": chosen, "secrets": whole.get("secrets") or {}})
+
+
+def _for_one_platform(model: Mapping[str, Any]) -> dict[str, Any]:
+    """The build section for the platform that runs: the service's own, else the builder's choice among several."""
+    build = dict(model["build"])
+    if len(build.get("platforms") or ()) > 1:
+        build["platforms"] = [model["platform"]] if model.get("platform") else []
+    return build
 
 
 def _uses(stack: Stack, name: str, builds: Mapping[str, Any], text: str) -> list[str]:

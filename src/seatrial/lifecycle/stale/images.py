@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seatrial.lifecycle.building import dockerfile
 from seatrial.lifecycle.building.bases import bases, with_tag
-from seatrial.lifecycle.building.build import built
+from seatrial.lifecycle.building.build import TO_RUN, BuildOptions, built
 from seatrial.lifecycle.stale.changed import SLACK_NS, newer, since_built
 from seatrial.lifecycle.stale.inputs import MOST, inputs
 from seatrial.lifecycle.stale.record import load, save
@@ -73,11 +73,13 @@ def judged(engine: Engine, project: Project, stack: Stack, names: Sequence[str])
     return Judged(stale, unjudged)
 
 
-def build(engine: Engine, project: Project, stack: Stack, names: Sequence[str], *, cache: bool = True) -> Iterator[str]:
+def build(
+    engine: Engine, project: Project, stack: Stack, names: Sequence[str], options: BuildOptions = TO_RUN
+) -> Iterator[str]:
     """Build, and remember what from. Yields the builder's lines. Raises `RunFailed`."""
     images = {name: image for name, image in _images(stack).items() if name in names}
     before = {name: inputs(image.section) for name, image in images.items()}
-    yield from built(engine, project, stack, names, cache=cache)
+    yield from built(engine, project, stack, names, options)
     made = engine.made(sorted({each for image in images.values() for each in (image.name, *image.bases)}))
     record = load(project, stack.name)
     for name, image in images.items():
