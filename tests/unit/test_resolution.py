@@ -117,3 +117,19 @@ def test_the_project_is_composes(  # noqa: PLR0917  the dimensions of a layout
     monkeypatch.chdir(start)
     found = project.find(project.here(), environ=os.environ, files=flags)
     assert json.loads(Looking().stack(found).resolved) == by_compose(start, flags, dict(os.environ))
+
+
+@pytest.mark.parametrize("files", ["found", "the env file, of another folder"])
+def test_the_answer_is_the_same_from_every_folder_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: str
+) -> None:
+    lay_out(tmp_path, "", FILES[files][2])
+    below = tmp_path / "real" / "below"
+    below.mkdir()
+    (below / ".env").write_text("TAG=below\nCOMPOSE_PROFILES=other\nCOMPOSE_PROJECT_NAME=below\n")  # not the project's
+    monkeypatch.setenv("PWD", str(below))
+    answers = []
+    for start in (tmp_path / "real", below):
+        monkeypatch.chdir(start)
+        answers.append(Looking().stack(project.find(start, environ=os.environ)).resolved)
+    assert answers[0] == answers[1]

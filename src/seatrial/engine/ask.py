@@ -11,7 +11,6 @@ from seatrial.engine.child import CLIENT_LIMIT_S, DOCKER, Client, answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
     from subprocess import CompletedProcess
 
 # docker sets it for a plugin, in its own way in each version, and Compose up to 2.26 at least gives it to containers.
@@ -32,14 +31,14 @@ def who_makes(resolved: str) -> Client:
 
 
 def ask(
-    arguments: Sequence[str], *, cwd: Path | None = None, stdin: str | None = None, limit_s: float = CLIENT_LIMIT_S
+    arguments: Sequence[str], *, stdin: str | None = None, limit_s: float = CLIENT_LIMIT_S
 ) -> CompletedProcess[str]:
     """`docker ARGUMENTS`, of which the first is `compose`, to its end. Raises as `answer` does."""
     path = plugin.compose(os.environ)
     if path and _TELEMETRY not in (stdin or ""):
         compose = Client(path, {**os.environ, plugin.STARTED_BY: DOCKER.path, _TELEMETRY: _MARK})
         with suppress(OSError):
-            done = answer(arguments, cwd=cwd, stdin=stdin, limit_s=limit_s, client=compose)
+            done = answer(arguments, stdin=stdin, limit_s=limit_s, client=compose)
             if _MARK not in done.stdout + done.stderr:  # else the answer depends on what docker would have set
                 return done
-    return answer(arguments, cwd=cwd, stdin=stdin, limit_s=limit_s)
+    return answer(arguments, stdin=stdin, limit_s=limit_s)

@@ -17,7 +17,6 @@ from seatrial.errors import ClientMissing, EngineUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
-    from pathlib import Path
 
 CLIENT_LIMIT_S = 30.0
 _LAST_WORDS_S = 2.0
@@ -45,7 +44,6 @@ def client_missing() -> ClientMissing:
 def answer(
     arguments: Sequence[str],
     *,
-    cwd: Path | None = None,
     stdin: str | None = None,
     limit_s: float = CLIENT_LIMIT_S,
     client: Client = DOCKER,
@@ -60,7 +58,6 @@ def answer(
     with _client(
         arguments,
         client=client,
-        cwd=cwd,
         stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as child:
@@ -75,20 +72,20 @@ def answer(
 
 
 @contextmanager
-def stream(arguments: Sequence[str], *, cwd: Path | None = None) -> Iterator[IO[str]]:
+def stream(arguments: Sequence[str]) -> Iterator[IO[str]]:
     """Start `docker ARGUMENTS` and give its output, both pipes as one so that their order is kept."""
-    with _client(arguments, cwd=cwd, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT) as child:
+    with _client(arguments, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT) as child:
         assert child.stdout is not None  # noqa: S101
         yield child.stdout
 
 
 def told(
-    arguments: Sequence[str], *, cwd: Path, client: Client = DOCKER, stdin: str | None = None
+    arguments: Sequence[str], *, client: Client = DOCKER, stdin: str | None = None
 ) -> Generator[str, None, tuple[int, str]]:
     """Run `docker ARGUMENTS` and give its lines as they come; in the end its exit code and the last of what it said."""
     last: deque[str] = deque(maxlen=_KEPT)
     given = subprocess.DEVNULL if stdin is None else subprocess.PIPE
-    with _client(arguments, client=client, cwd=cwd, stdin=given, stderr=subprocess.STDOUT) as child:
+    with _client(arguments, client=client, stdin=given, stderr=subprocess.STDOUT) as child:
         assert child.stdout is not None  # noqa: S101
         if stdin is not None and child.stdin is not None:
             with suppress(BrokenPipeError):  # it has ended, and says why
@@ -113,12 +110,11 @@ def remembered() -> Iterator[list[subprocess.Popen[str]]]:
 
 @contextmanager
 def _client(
-    arguments: Sequence[str], *, cwd: Path | None, stdin: int, stderr: int, client: Client = DOCKER
+    arguments: Sequence[str], *, stdin: int, stderr: int, client: Client = DOCKER
 ) -> Iterator[subprocess.Popen[str]]:
     try:
         child = subprocess.Popen(
             [client.path, *arguments],
-            cwd=cwd,
             env=None if client.environ is None else dict(client.environ),
             stdin=stdin,
             stdout=subprocess.PIPE,

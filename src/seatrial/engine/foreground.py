@@ -12,20 +12,18 @@ from seatrial.engine.child import client_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from psutil import Process
 
 LAST_WORDS_S = 5.0
 
 
-def attached(arguments: Sequence[str], *, cwd: Path) -> int:
+def attached(arguments: Sequence[str]) -> int:
     """Run `docker ARGUMENTS` with our own terminal and streams; its exit code. ^C is the command's, not ours."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         return subprocess.run(
             ["docker", *arguments],
-            cwd=cwd,
             check=False,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ).returncode

@@ -226,13 +226,13 @@ def _asked(project: Project, *arguments: str, stdin: str | None = None) -> Compl
     """
     command = compose(project, *arguments, piped=stdin is not None)
     try:
-        return ask(command, cwd=project.directory, stdin=stdin, limit_s=_USUAL_S)
+        return ask(command, stdin=stdin, limit_s=_USUAL_S)
     except EngineUnreachable:
         from seatrial.engine.blocking_files import blocking
 
         if trouble := blocking(project):
             raise trouble from None
-    return ask(command, cwd=project.directory, stdin=stdin)  # a busy machine
+    return ask(command, stdin=stdin)  # a busy machine
 
 
 def _named(stack: Stack, project: Project) -> Stack:

@@ -18,6 +18,6 @@ def recreate(project: Project, service: str, limit_s: float) -> None:
     With `--no-deps` Compose 2.26 labels the container with another hash, and the next `up` makes it anew once more.
     """
     arguments = ("up", "--detach", "--no-build", "--force-recreate", service)
-    done = answer(compose(project, *arguments), cwd=project.directory, limit_s=limit_s)
+    done = answer(compose(project, *arguments), limit_s=limit_s)
     if done.returncode:
         raise translate.failure(done.stderr, doing=f"recreate {service}")

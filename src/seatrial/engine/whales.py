@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
@@ -37,15 +36,14 @@ class WhalesEngine(Looking):
 
     def up(self, project: Project, request: UpRequest) -> Iterator[str]:
         compose = self._client(project).compose
-        with contextlib.chdir(project.directory):
-            lines = compose.up(
-                services=list(request.services) or None,
-                detach=True,
-                build=request.build,
-                force_recreate=request.force_recreate,
-                stream_logs=True,
-            )
-            yield from _told(lines, doing="bring the services up", limit_s=request.timeout_s)
+        lines = compose.up(
+            services=list(request.services) or None,
+            detach=True,
+            build=request.build,
+            force_recreate=request.force_recreate,
+            stream_logs=True,
+        )
+        yield from _told(lines, doing="bring the services up", limit_s=request.timeout_s)
 
     def create(self, project: Project, request: UpRequest) -> Iterator[str]:
         # Not by python-on-whales: to import it takes as long as Compose takes here.
@@ -53,7 +51,7 @@ class WhalesEngine(Looking):
         flags += ["--force-recreate"] if request.force_recreate else []
         arguments = compose_command(project, "create", *flags, *request.services)
         maker = self.makers.get(project, DOCKER)
-        code, said = yield from told(arguments, cwd=project.directory, client=maker)
+        code, said = yield from told(arguments, client=maker)
         if code:
             raise translate.failure(said, doing="make the containers")
 
@@ -88,7 +86,7 @@ class WhalesEngine(Looking):
         # `start` runs the hooks of a `create`, which are there once. `up` makes them again, and keeps the container.
         flags = ("--detach", "--no-deps", "--no-build", "--no-recreate", "--pull", "never")
         action = ("up", *flags) if pre_start else ("start",)
-        done = answer(compose_command(project, *action, service), cwd=project.directory, limit_s=ACT_S)
+        done = answer(compose_command(project, *action, service), limit_s=ACT_S)
         if done.returncode:
             raise translate.failure(done.stderr, doing=f"start {service}")
 
@@ -113,7 +111,7 @@ class WhalesEngine(Looking):
         # Not by python-on-whales: it has no way to hand over a model. By docker, which knows where its builder is.
         flags = [] if cache else ["--no-cache"]
         arguments = compose_command(project, "build", *flags, *services, piped=bool(model))
-        code, said = yield from told(arguments, cwd=project.directory, stdin=model or None)
+        code, said = yield from told(arguments, stdin=model or None)
         if code:
             raise translate.failure(said, doing="build the images")
 
@@ -133,7 +131,7 @@ class WhalesEngine(Looking):
         terminal = [] if tty else ["--no-TTY"]
         if project.by_labels:
             _name_no_file()
-        return attached(compose_command(project, "exec", *terminal, service, *command), cwd=project.directory)
+        return attached(compose_command(project, "exec", *terminal, service, *command))
 
     def _client(self, project: Project) -> DockerClient:
         from python_on_whales import DockerClient
@@ -157,7 +155,7 @@ def _acted(project: Project, *arguments: str, doing: str) -> None:
     if project.by_labels:
         _name_no_file()
     command = compose_command(project, *arguments)
-    done = answer(command, cwd=project.directory, limit_s=_LONGEST_S, client=who_acts())
+    done = answer(command, limit_s=_LONGEST_S, client=who_acts())
     if done.returncode:
         raise translate.failure(done.stderr, doing=doing)
 

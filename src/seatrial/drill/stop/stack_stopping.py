@@ -79,7 +79,7 @@ def _stopped(recorder: Recorder, facts: Sequence[Facts], grace_s: float) -> None
         scene.tape.rest(_BASELINE_S)
         recorder.talks = talks(facts, _sockets(scene, facts))
         recorder.mark(SENT)
-        done = answer(compose(scene.project, "stop"), cwd=scene.project.directory, limit_s=grace_s + _ENGINE_S)
+        done = answer(compose(scene.project, "stop"), limit_s=grace_s + _ENGINE_S)
         if done.returncode:
             raise translate.failure(done.stderr, doing="stop the project")
         recorder.containers = tuple(
