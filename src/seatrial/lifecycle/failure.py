@@ -179,7 +179,7 @@ def _fix_of_container(verdict: Verdict, container: Container) -> str:
         return f"make its health check pass (its last words are above); `logs --service {name} --follow` shows more"
     if container.state == "restarting" or (container.state == "running" and container.restart_count):
         return (
-            f"correct what makes {name} end: its exit code and last lines are above; its restart policy goes on trying"
+            f"correct what makes {name} end: `logs --service {name}` shows its runs; its restart policy goes on trying"
         )
     if container.state == "running":
         return f"wait longer for {name} with --timeout, or see what it does: logs --service {name} --follow"

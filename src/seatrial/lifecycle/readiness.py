@@ -317,9 +317,11 @@ def up_since_ns(container: Container, watched: Watched) -> int:
         return runs.up_ns
     if container.state != "running":
         return moment_ns(container.finished_at)
-    passed = [probe.end for probe in container.health.probes if not probe.exit_code] if container.health else []
+    began_ns = moment_ns(container.started_at)  # the engine keeps the probes of the run before
+    probes = container.health.probes if container.health else ()
+    passed = [probe.end for probe in probes if not probe.exit_code and moment_ns(probe.start) >= began_ns]
     seen_ns = [moment_ns(stamp) for stamp in passed[:1]] or [watched.passed.get(container.id, 0)]
-    return max(moment_ns(container.started_at), *seen_ns)
+    return max(began_ns, *seen_ns)
 
 
 def _oom(container: Container) -> str:

@@ -99,9 +99,12 @@ def failed_runs(container: Container, runs: Runs) -> int:
 
 
 def proof_s(container: Container, runs: Runs, stable_s: float) -> float:
-    """How long a run has to last before the container counts as up: twice as long as those that failed. Pure."""
+    """How long a run has to last before the container counts as up: twice as long as those that failed. Pure.
+
+    A check that passes (`stable_s` is 0 then) outweighs one failed run.
+    """
     count = failed_runs(container, runs)
-    if count == 0:
+    if count == 0 or (count == 1 and stable_s == 0):
         return stable_s
     longest_s = runs.longest_s
     if runs.seen < count:

@@ -197,5 +197,12 @@ def test_a_container_that_was_started_by_hand_begins_again() -> None:
     again = container(runs, hour_s + 2.2)
     assert failed_runs(again, follow(known, again)) == 1
     assert proof_s(again, follow(known, again), 1.0) < 3
+    assert proof_s(again, follow(known, again), 0.0) == 0  # its check passes
     ended = container(runs, hour_s + 1.06)
     assert proof_s(again, follow(follow(known, ended), again), 1.0) == 1.0
+
+
+def test_a_probe_of_the_run_before_is_not_when_it_came_up() -> None:
+    probes = (Probe(0, "", stamp(3), stamp(3)), Probe(1, "", stamp(8), stamp(8)), Probe(0, "", stamp(9), stamp(9)))
+    again = replace(database(9, 1), started_at=stamp(7), health=Health("healthy", 0, probes))
+    assert up_since_ns(again, Watched()) == nanoseconds(stamp(9))
