@@ -13,6 +13,7 @@ SeatrialError
 │   └── EngineTooOld
 ├── RunFailed                1   it ran, and it failed
 │   ├── ContainerGone
+│   ├── Defect                   an exception that no code of ours expected
 │   ├── HookFailed               what Compose runs around a start or a stop
 │   ├── ImageMissing
 │   ├── Refused                  by the engine
@@ -22,7 +23,7 @@ SeatrialError
 │   └── HelperUnavailable
 └── Several                  ↑   more than one of them, told in one go; ends with the highest code among them
 
-130 is an interrupt (^C). Anything else that escapes is a defect of ours and ends in a traceback.
+130 is an interrupt (^C). Any other exception is a defect of ours: `verbs/_defect.py` makes it a `Defect`.
 """
 
 from __future__ import annotations
@@ -109,6 +110,10 @@ class EngineTooOld(EngineError):
 
 class RunFailed(SeatrialError):
     exit_code = 1
+
+
+class Defect(RunFailed):
+    """An exception that no code of ours expected."""
 
 
 class ContainerGone(RunFailed):

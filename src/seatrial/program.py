@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import seatrial.lean_invoke  # noqa: F401
 # isort: split
 from invoke import Argument, Exit, ParseError, Program
 
-from seatrial.errors import UsageError
+from seatrial.errors import DONE, INTERRUPTED, UsageError
 from seatrial.settings import DEFAULTS
 from seatrial.verbs import ns
 from seatrial.verbs._argument import CheckedArgument
@@ -38,6 +39,25 @@ class SeatrialProgram(Program):
 
     `-d` is no flag, for who types `up -d` wants no debug output.
     """
+
+    def run(self, argv: list[str] | None = None, exit: bool = True) -> None:
+        """Invoke's, and however it ends no traceback is about a closed pipe or ^C."""
+        from seatrial.verbs import _streams
+
+        _streams.open_missing()
+        try:
+            try:
+                super().run(argv, exit)
+            finally:
+                sys.stdout.flush()  # what cannot be written is an error here, not at exit
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError as error:
+            if not _streams.reader_gone():
+                raise
+            _streams.silence()
+            ended = error.__context__  # what was being reported
+            sys.exit(getattr(ended, "exit_code", getattr(ended, "code", DONE)))
 
     def core_args(self) -> list[Argument]:
         own = [
@@ -147,4 +167,16 @@ def _castable(environ: Mapping[str, str]) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of the console command."""
     program = SeatrialProgram(namespace=ns, name="seatrial", binary="seatrial", binary_names=["seatrial"])
-    program.run(list(argv) if argv is not None else None)
+    try:
+        program.run(list(argv) if argv is not None else None)
+    except Exception as error:
+        from seatrial.verbs import _streams
+        from seatrial.verbs._defect import DEBUG, explained
+
+        if os.environ.get(DEBUG):
+            raise
+        told = explained(error)
+        with suppress(OSError):
+            print(told, file=sys.stderr, flush=True)  # noqa: T201  nothing of a project is known here
+        _streams.silence()
+        sys.exit(told.exit_code)

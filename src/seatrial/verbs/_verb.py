@@ -82,7 +82,7 @@ def _signature(own: list[inspect.Parameter]) -> inspect.Signature:
 def _through_the_door(
     body: Callable[..., int | None], c: Context, shared: dict[str, Any], flags: dict[str, Any]
 ) -> None:
-    """Three kinds of end: an error with a fix, an interrupt, or (our defect) a traceback."""
+    """Three kinds of end: an error with a fix, an interrupt, or a defect of ours, whose details go to a file."""
     with terminal.redacting():
         _ended(body, c, shared, flags)
 
@@ -97,20 +97,44 @@ def _ended(body: Callable[..., int | None], c: Context, shared: dict[str, Any], 
     except SeatrialError as error:
         if run:
             run.keep_own_secrets()
-        if as_json:
-            each = error.each if isinstance(error, Several) else (error,)
-            terminal.show_json({"version": 1, "error": _as_data(error), "errors": [_as_data(one) for one in each]})
-        terminal.show_error(error)
+        _show(error, as_json=as_json)
         raise Exit(code=error.exit_code) from None
     except KeyboardInterrupt:
         terminal.talk("interrupted")
         raise Exit(code=INTERRUPTED) from None
-    except BrokenPipeError:
-        # The reader (`| head`) has had enough; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise Exit(code=DONE) from None
+    except Exit:
+        raise
+    except Exception as error:
+        _unexpected(error, as_json=as_json)
+        raise
     if code:
         raise Exit(code=code)
+
+
+def _unexpected(error: Exception, *, as_json: bool) -> None:
+    """Raise `Exit`, unless the traceback is wanted."""
+    from seatrial.verbs import _streams
+
+    if isinstance(error, BrokenPipeError) and _streams.reader_gone():
+        _streams.silence()  # the reader (`| head`) has had enough
+        raise Exit(code=DONE) from None
+    from seatrial.verbs._defect import DEBUG, explained
+
+    if os.environ.get(DEBUG):
+        return
+    told = explained(error)
+    try:
+        _show(told, as_json=as_json)
+    except OSError:  # the output is what cannot be written
+        _streams.silence()
+    raise Exit(code=told.exit_code) from None
+
+
+def _show(error: SeatrialError, *, as_json: bool) -> None:
+    if as_json:
+        each = error.each if isinstance(error, Several) else (error,)
+        terminal.show_json({"version": 1, "error": _as_data(error), "errors": [_as_data(one) for one in each]})
+    terminal.show_error(error)
 
 
 def _as_data(error: SeatrialError) -> dict[str, Any]:
