@@ -93,11 +93,15 @@ def _kept_container(name: str, words: str) -> RunFailed:
 
 
 def _kept_network(kept: NotRemoved) -> RunFailed:
-    what, name = f"network {kept.name} was not removed", kept.name
-    if not kept.users:
-        return RunFailed(f"{what}: {kept.error}", fix=f"docker network rm {name}")
-    commands = "; ".join(f"docker network disconnect --force {name} {user}" for user in kept.users)
-    return RunFailed(f"{what}: {_used_by(kept.users)}", fix=f"{commands}; then `seatrial down` again")
+    name, again = kept.name, "then `seatrial down` again"
+    if kept.users:
+        what = f"network {name} stays: containers of others are on it ({', '.join(kept.users)})"
+        commands = "; ".join(f"docker network disconnect --force {name} {user}" for user in kept.users)
+        return RunFailed(what, fix=f"{commands}; {again}")
+    what = f"network {name} stays: {kept.error}"
+    if "active endpoints" in kept.error:  # of containers that are gone: only the engine itself can forget them
+        return RunFailed(what, fix=f"restart the engine (systemctl restart docker), {again}")
+    return RunFailed(what, fix=f"docker network rm {name}")
 
 
 def _kept_volume(kept: NotRemoved) -> RunFailed:

@@ -39,9 +39,19 @@ def stopped(stack: Stack, plan: Plan, stops: Stops, ending: str, *, as_json: boo
     if stops.failures:
         return FAILED
     terminal.talk(ending)
-    for error in stops.kept.values():
-        terminal.talk(str(error))
-    return FAILED if stops.kept else DONE
+    return _kept(stops)
+
+
+def _kept(stops: Stops) -> int:
+    """Show what is still there. A network that others share is no failure: scripts go on, and the next `up` uses it."""
+    failed = DONE
+    for subject, error in stops.kept.items():
+        if subject.startswith("network "):
+            terminal.talk(f"warning: {error.what}\n  fix: {error.fix}")
+        else:
+            failed = FAILED
+            terminal.talk(str(error))
+    return failed
 
 
 def lines(stops: Stops) -> Iterator[str]:

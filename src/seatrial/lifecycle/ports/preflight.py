@@ -86,10 +86,12 @@ def taken(
 
 
 def _own(wish: Wish, before: Snapshot, services: set[str]) -> set[int]:
+    """The ports that containers of `services` give back; a one-off container (`run --service-ports`) keeps its own."""
     return {
         address.host_port
         for container in before.containers
-        if (container.service in services or container.name in services) and container.state in _RUNS
+        if not container.one_off and not services.isdisjoint((container.service, container.name))
+        if container.state in _RUNS
         for address in container.addresses
         if address.protocol == wish.protocol and same_place(address.host_ip, wish.host_ip)
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,6 +71,8 @@ def test_a_taken_port_is_no_trouble_when_it_is_given_back_first() -> None:
     assert taken([wish], Snapshot((running("a", 80),)), (), only(80)) == ()
     assert [t.port for t in taken([wish], Snapshot((running("b", 80),)), (), only(80))] == [80]
     assert taken([wish], Snapshot((running("b", 80),)), ("b",), only(80)) == ()
+    once = replace(running("a", 80), one_off=True)  # `run --service-ports` keeps it when `a` is made again
+    assert [t.port for t in taken([wish], Snapshot((once,)), ("a",), only(80))] == [80]
 
 
 def test_of_a_range_as_many_must_be_free_as_there_are_containers() -> None:
