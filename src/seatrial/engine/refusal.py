@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 UNKNOWN = "unknown"
 # Of one start only: endpoints, interfaces, and folders of the engine.
 _PASSING = re.compile(r"/\S*?/[0-9a-f]{64}(?:/merged)?(?=/)|\bveth[0-9a-f]+\b")
-_LINKS = ("unable to start container process: ", "error during container init: ", "): ", "userland proxy: ")
+_LINKS = re.compile(
+    r".*(?:runc create failed|unable to start container process|error during container init|userland proxy"
+    r"|on endpoint \S+ \([0-9a-f]+\)): +"
+)
 # In this order: the first row that matches counts.
 _TOPICS = ("engine", "mounts", "process", "limits", "networks")
 
@@ -70,10 +73,9 @@ def classify(
         service: the name to use in the fix.
         is_directory: whether a path of the engine's machine is a directory; None where that cannot be known.
     """
-    said = engine_words(words)
-    plain = plain_error(said)
+    plain = plain_error(engine_words(words))
     for row in rows():
-        if found := re.search(row.words, said):
+        if found := re.search(row.words, plain):
             groups = {name: plain_error(value) for name, value in found.groupdict(default="").items()}
             if row.kind == "sysctl":
                 groups["name"] = groups["name"].replace("/", ".")
@@ -95,8 +97,7 @@ def engine_words(text: str) -> str:
 def plain_error(error: str) -> str:
     """The last link of the engine's chain of causes; the links before it name its own parts (shim, runc, endpoint)."""
     text = error.removesuffix(": unknown").replace(": unknown: Are you trying", ": Are you trying")
-    for link in _LINKS:
-        text = text.rpartition(link)[2]
+    text = _LINKS.sub("", text)
     return _PASSING.sub("", text)
 
 

@@ -59,6 +59,8 @@ _PRE_START = re.compile(
 _PROVIDER = re.compile(r"^\s*provider:(?P<service>\S+) (?P<said>.*\S)", re.MULTILINE)
 _NO_MODELS = "'models' support requires Docker Model plugin"
 _FULL = "no space left on device"
+# What Compose itself refuses then is in the table too.
+_BEFORE_A_START = ("make the containers", "bring the services up")
 FRAME = "Error response from daemon: "
 _NO_CONTEXT = re.compile(r'context "(?P<name>[^"]+)"(?: not found| does not exist|: context not found)')
 _REQUIRED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
@@ -76,6 +78,8 @@ def failure(stderr: str, *, doing: str) -> SeatrialError:
         return trouble
     if FRAME in stderr or _FULL in stderr:
         return refusal(stderr, doing=doing)
+    if doing in _BEFORE_A_START and (own := _refused_by_compose(stderr, doing)):
+        return own
     return RunFailed(
         f"Docker could not {doing}",
         fix="see the lines above; `seatrial ps` shows what is running",
@@ -109,6 +113,14 @@ def _hook_failed(stderr: str, doing: str) -> HookFailed | None:
             fix=f"correct `provider:` of {provider['service']}, or what it needs",
         )
     return None
+
+
+def _refused_by_compose(stderr: str, doing: str) -> Refused | None:
+    """The error for what Compose itself refuses before it asks the engine, where the table has it."""
+    from seatrial.engine.refusal import UNKNOWN, classify
+
+    said = " ".join(last_words(stderr, 1))
+    return None if classify(said).kind == UNKNOWN else refusal(said, doing=doing)
 
 
 def refusal(said: str, *, doing: str) -> Refused:

@@ -225,3 +225,11 @@ def test_what_compose_runs_around_a_start_or_a_stop_is_named_when_it_fails(
     assert isinstance(error, HookFailed)
     assert what in error.what
     assert fix in error.fix
+
+
+def test_what_compose_refuses_before_it_asks_the_engine_is_in_the_same_table() -> None:
+    said = ' Container apparmor-web-1 Creating\nexternal volume "shop-far" not found\n'
+    error = translate.failure(said, doing="make the containers")
+    assert isinstance(error, Refused)
+    assert error.fix.startswith("docker volume create shop-far")
+    assert not isinstance(translate.failure(said, doing="build the images"), Refused)

@@ -105,4 +105,4 @@ def test_an_id_of_a_network_is_replaced_by_its_name() -> None:
         "db", Standing.FAILED, NOT_STARTED, replace(DB, state="created", error=f"network {'3a' * 32} not found")
     )
     (failure,) = unready([verdict], STACK, lambda *_: (), {}, lambda words: words.replace("3a" * 32, "shop_back"))
-    assert failure.reason == "could not be started: the network shop_back does not exist any more"
+    assert failure.reason == "could not be started: the network shop_back does not exist"
