@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _TOO_BIG = 64_000_000
 
 
-class _Named(NamedTuple):
+class NamedFile(NamedTuple):
     """A path as a compose file has it, what it is there, and where."""
 
     path: Path
@@ -34,7 +34,7 @@ class _Named(NamedTuple):
 
 def blocking(project: Project) -> ConfigurationInvalid | None:
     """Return the error for the first file that keeps Compose from an answer; None when none does."""
-    for named in _named(project):
+    for named in named_files(project):
         if kind := _trouble(named.path):
             shown = near(str(named.path), here())
             return ConfigurationInvalid(
@@ -45,14 +45,16 @@ def blocking(project: Project) -> ConfigurationInvalid | None:
     return None
 
 
-def _named(project: Project) -> Iterator[_Named]:
-    yield from (_Named(file, "the project's env file", "") for file in (*project.env_files, project.directory / ".env"))
+def named_files(project: Project) -> Iterator[NamedFile]:
+    """Return the files that Compose reads for the project, as far as compose files name them."""
+    own = (*project.env_files, project.directory / ".env")
+    yield from (NamedFile(file, "the project's env file", "") for file in own)
     for source in related(project.files, here()):
         folder = project.directory if source.file in project.files else source.file.parent
         for kind, node, name in _in_source(source):
             line = "" if node is None else f"{source.shown}:{node.start_mark.line + 1}: "
             text = expanded(name, lambda key: variables.lookup(key, os.environ, project.env_files))
-            yield _Named(variables.absolute(folder, text), kind, line)
+            yield NamedFile(variables.absolute(folder, text), kind, line)
 
 
 def _in_source(source: Source) -> Iterator[tuple[str, yaml.Node | None, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatrial import compose_variables as variables
@@ -11,13 +12,14 @@ from seatrial.errors import ConfigurationInvalid
 from seatrial.worktree import plain
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from seatrial.project import Project
 
 _BAD_NAME = re.compile(r'invalid project name "([^"]*)"')
 _NO_NAME = "project name must not be empty"
 _NO_ENV_FILE = re.compile(r"[Cc]ouldn't find env file: (.+)$", re.MULTILINE)
+_NO_SERVICE_FILE = re.compile(r"env file (.+?) not found")
+# Beside a file that a fresh clone lacks.
+_SAMPLES = (".example", ".sample", ".dist", ".template", "-example")
 _NAMES = "a project name has small letters, digits, - and _, and begins with a letter or a digit"
 
 
@@ -34,7 +36,26 @@ def input_trouble(stderr: str, project: Project) -> ConfigurationInvalid | None:
         )
     if found := _NO_ENV_FILE.search(stderr):
         return missing_env_file(found[1].strip(), project)
+    if found := _NO_SERVICE_FILE.search(stderr):
+        return _no_service_file(Path(found[1]), project)
     return None
+
+
+def _no_service_file(file: Path, project: Project) -> ConfigurationInvalid:
+    """Return the error for an `env_file:` of a service, with its place; a sample beside it is what to begin with."""
+    from seatrial.engine.blocking_files import named_files
+
+    shown = os.path.relpath(file)
+    named = next((one for one in named_files(project) if one.path == file and one.place), None)
+    subject = f"{named.place}{shown} ({named.kind})" if named else f"the env file {shown}"
+    return ConfigurationInvalid(f"{subject} is missing", fix=service_file_fix(file, shown))
+
+
+def service_file_fix(file: Path, shown: str) -> str:
+    """Return what to do about an `env_file:` that is missing."""
+    sample = next((s for end in _SAMPLES if (s := file.with_name(file.name + end)).is_file()), None)
+    make = f"cp {os.path.relpath(sample)} {shown}" if sample else f"create {shown}, or correct its path"
+    return f"{make}\nor write {{path: {shown}, required: false}} in the compose file, where it may be missing"
 
 
 def missing_env_file(shown: str, project: Project) -> ConfigurationInvalid:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seatrial.engine.refused_input import missing_fix
+from seatrial.engine.refused_input import missing_fix, service_file_fix
 from seatrial.env.examination import Examination
 from seatrial.env.files import read, read_schema
 from seatrial.env.included import included_env_files
@@ -51,7 +51,8 @@ def with_service_files(found: Examination, project: Project) -> Examination:
     known = {file.path for file in found.files}
     entries = [e for e in found.references.env_files if not e.raw and (e.required or Path(e.path).exists())]
     more = [Path(path) for path in dict.fromkeys(e.path for e in entries)]
-    files = tuple(read(path, shown(path, project)) for path in more if path not in known)
+    names = {path: shown(path, project) for path in more if path not in known}
+    files = tuple(read(path, name, service_file_fix(path, name)) for path, name in names.items())
     included = included_env_files(project)
     secrets = once((*found.secrets, *secrets_among(_written((*files, *included)), found.schema)))
     return replace(found, files=(*found.files, *files), included=included, secrets=secrets)

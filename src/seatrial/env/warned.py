@@ -35,10 +35,11 @@ def warned(found: Examination, project: Project) -> Iterator[Problem]:
     for text in warnings:
         if not unset((text,)) and "`version` is obsolete" not in text:  # doctor reports that one, and fixes it
             place = shown(project.files[0], project)
-            yield Problem(
-                place, None, None, "ComposeWarning", f"Compose warns: {text}", f"change {place} as the warning says",
-                Severity.WARNING,
-            )  # fmt: skip
+            fix = f"change {place} as the warning says"
+            if "from a symlink" in text and found.stack:
+                fix = f"write `name: {found.stack.name}` at the top of {place}, or change to the folder itself"
+            message = f"Compose warns: {text}"
+            yield Problem(place, None, None, "ComposeWarning", message, fix, Severity.WARNING)
 
 
 def other_files(project: Project, environ: Mapping[str, str]) -> Iterator[Problem]:

@@ -163,3 +163,19 @@ def test_an_env_file_that_is_gone_is_blamed_on_the_variable_that_names_it(tmp_pa
     assert error is not None
     assert "gone.env (named by COMPOSE_ENV_FILES)" in error.what
     assert "COMPOSE_ENV_FILES" in error.fix
+
+
+def test_an_env_file_that_a_fresh_clone_lacks_is_shown_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "compose.yaml").write_text("services:\n  web:\n    image: x\n    env_file: web.env\n")
+    project = Project(tmp_path, (tmp_path / "compose.yaml",))
+    error = input_trouble(f"env file {tmp_path}/web.env not found: stat: no", project)
+    assert error is not None
+    assert error.what == "compose.yaml:4: web.env (env_file of web) is missing"
+    assert error.fix.startswith("create web.env")
+    (tmp_path / "web.env.example").touch()
+    error = input_trouble(f"env file {tmp_path}/web.env not found", project)
+    assert error is not None
+    assert error.fix.startswith("cp web.env.example web.env\nor ")
