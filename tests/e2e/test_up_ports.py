@@ -53,7 +53,9 @@ def test_all_taken_ports_are_told_in_one_go_and_nothing_is_changed(project: Comp
             sleeper("a", base_image, f"127.0.0.1:{tcp}:80", f"127.0.0.1:{udp}:53/udp") + sleeper("b", base_image)
         )
         done = project.run("up", "--json")
-    assert done.returncode == 1
+        dry = project.run("up", "--dry")
+    assert (done.returncode, dry.returncode) == (1, 1)
+    assert "create a" in dry.stdout
     wrong = json.loads(done.stdout)["errors"]
     assert [error["what"].split(" (")[0] for error in wrong] == [
         f"a: port {tcp} is taken by process {os.getpid()}",
