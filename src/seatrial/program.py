@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import sys
@@ -32,6 +33,12 @@ _HELP = {
 }
 # They are about shell commands, which no verb runs by Invoke; `complete` is for the scripts of shells.
 _IDLE = re.compile(r"--(command-timeout|complete|echo|hide|prompt-for-sudo-password|pty|warn-only|write-pyc)(?![\w-])")
+
+
+def _spelled(flag: str, about: str) -> str:
+    """`--html VALUE` as a user types it; Invoke names the type, and nothing for what can be repeated."""
+    value = " N" if "=INT" in flag else " VALUE" if "=STRING" in flag or "repeatable" in about else ""
+    return f"{flag.partition('=')[0]}{value}"
 
 
 class SeatrialProgram(Program):
@@ -78,6 +85,15 @@ class SeatrialProgram(Program):
         print("Core options:\n")  # noqa: T201
         flags = self.initial_context.help_tuples()
         self.print_columns([(flag, words) for flag, words in flags if not _IDLE.search(flag)])
+
+    def print_task_help(self, name: str) -> None:
+        """Usage, what the verb does, its options."""
+        words = inspect.getdoc(self.collection[name]) or ""
+        flags = self.parser.contexts[name].help_tuples()
+        text = "\n".join(f"{self.leading_indent}{line}".rstrip() for line in words.splitlines())
+        print(f"Usage: {self.binary} [--core-opts] {name} [--options]\n\n{text}\n\nOptions:")  # noqa: T201
+        if flags:
+            self.print_columns([(_spelled(flag, about or ""), about) for flag, about in flags])
 
     def update_config(self, merge: bool = True) -> None:
         super().update_config(merge=merge)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from seatrial.errors import UsageError
+from seatrial.verbs._composes import command_fix, exec_fix
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -71,26 +70,22 @@ class Mistyped:
         verb, flag = context.name, word.startswith("-")
         subject = f"`{verb or self.program}`"
         what = f"{subject} has no flag {word}" if flag else f"{subject} takes no word `{word}`"
-        if command := self._command(context):
-            return UsageError(what, fix=f"put the command behind two dashes: {self.program} exec {command}")
+        if context.name == "exec" and (fix := exec_fix(self._behind("exec"), self.program)):
+            return UsageError(what, fix=fix)
         if flag:
             return UsageError(what, fix=self._other_flag(word, context))
         if not verb:
             what = f"there is no verb `{word}`"
+            if fix := command_fix(word, self.program):
+                return UsageError(what, fix=fix)
         if not verb or get_close_matches(word, self.verbs, n=1, cutoff=_NEAR):
             return UsageError(what, fix=f"{_meant(word, self.verbs)}`{self.program} --list` tells the verbs")
         if "--service" in context.flags:
             return UsageError(what, fix=f"name a service with its flag: {self.program} {verb} --service {word}")
         return UsageError(what, fix=f"`{self.program} --help {verb}` tells what it takes")
 
-    def _command(self, context: ParserContext) -> str:
-        """`NAME -- COMMAND` as it was meant for `exec`; "" when it was not that."""
-        service = next((str(arg.value) for arg in context.positional_args if arg.value is not None), "")
-        if context.name != "exec" or service not in self.words:
-            return ""
-        rest = self.words[list(self.words).index(service) + 1 :]
-        command = list(dropwhile(lambda word: word.startswith("-"), rest))  # `-it` and the like are Compose's
-        return f"{service} -- {shlex.join(command)}" if command else ""
+    def _behind(self, verb: str) -> Sequence[str]:
+        return self.words[list(self.words).index(verb) + 1 :] if verb in self.words else ()
 
     def _other_flag(self, flag: str, context: ParserContext) -> str:
         verb = context.name or ""
