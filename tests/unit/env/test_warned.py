@@ -10,8 +10,9 @@ import pytest
 from seatrial.engine.refused_input import input_trouble
 from seatrial.env.explain import explained
 from seatrial.env.image_names import is_reference
+from seatrial.env.subfolder import in_a_subfolder
 from seatrial.errors import ConfigurationInvalid
-from seatrial.project import Project
+from seatrial.project import Project, find
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,3 +180,14 @@ def test_an_env_file_that_a_fresh_clone_lacks_is_shown_with_its_place(
     error = input_trouble(f"env file {tmp_path}/web.env not found", project)
     assert error is not None
     assert error.fix.startswith("cp web.env.example web.env\nor ")
+
+
+@pytest.mark.parametrize(("files", "warned"), [(["svc/compose.yaml"], 0), ([], 1)])
+def test_an_env_file_where_one_stands_misleads_only_when_compose_would_read_it(
+    tmp_path: Path, files: list[str], warned: int
+) -> None:
+    (tmp_path / "svc" / "below").mkdir(parents=True)
+    start = tmp_path if files else tmp_path / "svc" / "below"
+    (tmp_path / "svc" / "compose.yaml").write_text("services: {}\n")
+    (start / ".env").write_text("A=1\n")
+    assert len(list(in_a_subfolder(start, find(start, environ={}, files=files)))) == warned
