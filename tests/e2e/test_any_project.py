@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,3 +67,46 @@ def test_a_profile_and_a_project_name_can_be_asked_for(project: ComposeProject, 
     done = project.run("ps", "--json", "--profile", "more", "--project-name", "seatrial-test-other")
     assert services(done) == ["a", "b"]
     assert json.loads(done.stdout)["project"] == "seatrial-test-other"
+
+
+def test_logs_hold_what_programs_wrote_and_nothing_else(project: ComposeProject, base_image: str) -> None:
+    """Long lines, progress bars, `attach: false`, a driver that keeps nothing, and a follower through a restart."""
+    long = "const o='é'.repeat(30000); console.log(JSON.stringify({o})); process.stdout.write('1%\\r100%\\n');"
+    services: dict[str, dict[str, object]] = {
+        "long": {"command": ["node", "-e", f"{long} setInterval(()=>0,1e6)"]},
+        "quiet": {"command": ["sh", "-c", "echo quiet; exec sleep 1d"], "attach": False},
+        "none": {"command": ["sh", "-c", "echo none; exit 3"], "logging": {"driver": "none"}},
+    }
+    usual: dict[str, object] = {"image": base_image, "init": True, "stop_grace_period": "0s"}
+    project.write("".join(f"  {name}: {json.dumps(usual | own)}\n" for name, own in services.items()))
+    up = project.run("up")
+    assert "its log cannot be read: `logging: {driver: none}`" in up.stderr
+    assert "does not support reading" not in up.stderr
+
+    done = project.run("logs", "--json")
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert json.loads(first["line"]) == {"o": "é" * 30000}
+    assert second["line"] == "1%\r100%"
+    assert done.stderr == "no log of none: configured logging driver does not support reading\n"
+    assert project.run("logs", "--service", "quiet").stdout == "quiet  | quiet\n"
+    assert project.run("logs", "--tail", "1").stdout == "long   | 100%\n"
+    assert len(project.run("logs", "--tail", "2").stdout) > 30000
+
+    command = [sys.executable, "-m", "seatrial", "logs", "--follow", "--tail", "1", "--json"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command,
+        cwd=project.folder,
+        env=project.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as follower:
+        assert follower.stdout is not None
+        assert follower.stderr is not None
+        assert json.loads(follower.stdout.readline())["line"] == "1%\r100%"
+        project.docker("restart", project.container("long"))
+        assert json.loads(json.loads(follower.stdout.readline())["line"]) == {"o": "é" * 30000}
+        assert json.loads(follower.stdout.readline())["line"] == "1%\r100%"
+        follower.terminate()
+        assert follower.stderr.read().count("no log of none") == 1

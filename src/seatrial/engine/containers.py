@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.engine import inspect, translate
 from seatrial.engine.child import CLIENT_LIMIT_S, answer
+from seatrial.engine.log_stream import log_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ def logs(container_id: str, since_ns: int) -> tuple[LogLine, ...]:
     done = answer(["logs", "--timestamps", "--since", _stamp(since_ns), container_id])
     if done.returncode:
         raise translate.failure(done.stderr, doing="read the log")
-    lines = [inspect.log_line(line) for line in (done.stdout + done.stderr).splitlines()]
+    lines = log_lines(line.encode() for line in (done.stdout + done.stderr).split("\n") if line)
     return tuple(sorted((line for line in lines if line.time), key=lambda line: line.time))
 
 

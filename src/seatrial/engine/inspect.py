@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from seatrial.engine.observed import Address, Container, Event, Health, LogLine, Made, Probe
+from seatrial.engine.observed import Address, Container, Event, Health, Made, Probe
 from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
@@ -122,17 +122,3 @@ def event(line: str) -> Event | None:
         return None
     attributes = item["Actor"].get("Attributes") or {}
     return Event(item["Action"], item["Actor"]["ID"], attributes.get(SERVICE, ""), item["timeNano"], attributes)
-
-
-def log_line(line: str) -> LogLine:
-    """One line of `docker logs --timestamps`. A line without a time is the client's own and keeps an empty one."""
-    stamp, space, text = line.rstrip("\n").partition(" ")
-    if space and len(stamp) >= len("2026-01-01T00:00:00Z") and stamp[4:5] == "-" and stamp.endswith("Z"):
-        return LogLine(_padded(stamp), text.rstrip("\r"))
-    return LogLine("", line.rstrip("\r\n"))
-
-
-def _padded(stamp: str) -> str:
-    """The engine drops trailing zeros of the nanoseconds; with nine digits the times sort as text."""
-    whole, _, fraction = stamp[:-1].partition(".")
-    return f"{whole}.{fraction:0<9}Z"

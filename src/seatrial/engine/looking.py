@@ -22,7 +22,8 @@ from seatrial.engine import MINIMUM_ENGINE, inspect, labels
 from seatrial.engine.ask import ask, who_makes
 from seatrial.engine.child import stream
 from seatrial.engine.command import compose
-from seatrial.engine.observed import LogLine, Snapshot
+from seatrial.engine.log_stream import PIECE, log_lines
+from seatrial.engine.observed import Snapshot
 from seatrial.engine.together import together
 from seatrial.engine.warned import warnings
 from seatrial.errors import EngineTooOld, EngineUnreachable
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from seatrial.engine.child import Client
     from seatrial.engine.event_lines import EventLines
     from seatrial.engine.facts import Facts
-    from seatrial.engine.observed import Container, Made, Usage
+    from seatrial.engine.observed import Container, LogLine, Made, Usage
     from seatrial.engine.requests import Requests
     from seatrial.engine.resources import Resources
     from seatrial.engine.together import Question
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 # Probes make three exec events each; only what can change a verdict is asked for.
 WATCHED = ("create", "start", "restart", "die", "oom", "stop", "kill", "destroy", "health_status", "pause", "unpause")
 # Compose answers in a tenth of a second; after this much of them files are looked at for the reason.
+# Pieces of lines that are read for the end of a log, at most: 64 MiB.
+_MOST_PIECES = 4096
 _USUAL_S = 3.0
 _ASKED = "x-seatrial-asked"
 # No value can be this by accident: a character outside of what people type, and a word.
@@ -181,8 +184,7 @@ class Looking:
         return tuple(_of_project(item) for item in found)
 
     def log_tail(self, container_id: str, lines: int) -> tuple[str, ...]:
-        with stream(["logs", "--timestamps", "--tail", str(lines), container_id]) as text:
-            return tuple(inspect.log_line(line).text for line in text)[-lines:]
+        return tuple(line.text for line in self._tail(container_id, lines, "") if line.time)
 
     def usage(self, container_ids: Sequence[str]) -> Mapping[str, Usage]:
         from seatrial.engine.api.many import usage
@@ -196,17 +198,38 @@ class Looking:
 
     @contextmanager
     def log_lines(self, container_id: str, *, follow: bool, since: str, tail: str) -> Iterator[Iterator[LogLine]]:
-        arguments = [
-            "logs",
-            "--timestamps",
-            "--tail",
-            tail,
-            *(["--since", since] if since else []),
-            *(["--follow"] if follow else []),
-            container_id,
-        ]
-        with stream(arguments) as text:
-            yield (inspect.log_line(line) for line in text)
+        lines: tuple[LogLine, ...] = ()
+        if tail.isdigit() and int(tail):
+            lines = self._tail(container_id, int(tail), since)
+            if not follow:
+                yield iter(lines)
+                return
+            # What is asked for in lines is told by the time of the first of them.
+            since, tail = lines[0].time if lines else since, "all"
+        with _log(container_id, since=since, tail=tail, follow=follow) as told:
+            yield told
+
+    def _tail(self, container_id: str, count: int, since: str) -> tuple[LogLine, ...]:
+        """The last lines, whole. The engine counts the pieces of a long line, each as one."""
+        asked = count + 1
+        while True:
+            with _log(container_id, since=since, tail=str(asked)) as told:
+                lines = tuple(told)
+            # With one line more than wanted none of these is without its beginning.
+            if len(lines) > count or asked > _MOST_PIECES or sum(_pieces(line) for line in lines) < asked:
+                return lines[-count:]
+            asked *= 8
+
+
+@contextmanager
+def _log(container_id: str, *, since: str, tail: str, follow: bool = False) -> Iterator[Iterator[LogLine]]:
+    flags = [*(["--since", since] if since else []), *(["--follow"] if follow else [])]
+    with stream(["logs", "--timestamps", "--tail", tail, *flags, container_id]) as told:
+        yield log_lines(told.buffer)  # type: ignore[attr-defined]  # bytes: pieces are cut by their number
+
+
+def _pieces(line: LogLine) -> int:
+    return 1 + len(line.text.encode()) // PIECE
 
 
 def _resolved(project: Project) -> CompletedProcess[str]:

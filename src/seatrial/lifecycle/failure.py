@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from seatrial.stack import Stack
 
 LOG_LINES = 20
+LONGEST_LINE = 500
 # What runs a program and cannot says so in the container's log: runc, or an init process.
 _NOT_RUN = re.compile(r"(?:\[FATAL tini \(\d+\)\] )?exec \S+(?: failed)?: ")
 _HOOK = re.compile(r"its (pre_start|post_start) hook ended")
@@ -45,7 +46,8 @@ class Failure:
         engine: the engine's own words of it.
         port: the host port that it asks for and another process has.
         health: what the last probe said, by line.
-        log: its last lines, oldest first.
+        log: its last lines, oldest first, each bounded.
+        unlogged: why its log cannot be read; "" where it can.
         waits: services that cannot be up before it.
     """
 
@@ -61,6 +63,19 @@ class Failure:
     refusal: str = ""
     engine: str = ""
     port: int | None = None
+    unlogged: str = ""
+
+
+def last_state(text: str) -> str:
+    """What a terminal shows of a line in the end: a progress bar returns to its beginning and writes over itself."""
+    return next((part for part in reversed(text.split("\r")) if part), "")
+
+
+def bounded(text: str) -> str:
+    """A log line as it is quoted: not longer than is read."""
+    shown = last_state(text)
+    rest = len(shown) - LONGEST_LINE
+    return shown if rest <= 0 else f"{shown[:LONGEST_LINE]}... ({rest} more characters)"
 
 
 def explain(verdict: Verdict, stack: Stack, log: Sequence[str], refusal: Refusal | None = None) -> Failure:
@@ -205,7 +220,18 @@ def _unready(
     container = verdict.container
     # What was refused has logged nothing since; its log is of an earlier run.
     read = container and not refusal and container.state != "created"
-    log = tail(container.id, LOG_LINES) if container and read else ()
+    log = [bounded(line) for line in tail(container.id, LOG_LINES)] if container and read else ()
     failure = explain(verdict, stack, log, refusal)
+    if read and not log:
+        failure = _with_no_log(failure, stack)
     found = _not_run(verdict.service, failure.log)
     return replace(failure, reason=f"{verdict.reason}: {found.reason}", fix=found.fix) if found else failure
+
+
+def _with_no_log(failure: Failure, stack: Stack) -> Failure:
+    """Of all drivers only `none` keeps no copy that the engine can read."""
+    driver = (stack.service_models().get(failure.service, {}).get("logging") or {}).get("driver")
+    if driver != "none":
+        return failure
+    fix = f"remove `logging: {{driver: none}}` from {failure.service}, then `up --service {failure.service}` shows why"
+    return replace(failure, unlogged="its log cannot be read: `logging: {driver: none}`", fix=fix)

@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING
 from seatrial.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from typing import Self
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from typing import Self, TypeAlias
 
     from seatrial.engine import Engine, EventStream
     from seatrial.engine.observed import Container, LogLine, Snapshot
+    from seatrial.stack import Stack
+
+    # Called with a container and what the engine or the client says instead of its log.
+    Refused: TypeAlias = Callable[[Container, str], None]
 
 # Lines of different containers reach us through different pipes; within this they are put in order.
 REORDER_S = 0.1
@@ -50,45 +54,67 @@ def check_range(since: str, tail: str) -> None:
         raise UsageError(f"--tail is {tail!r}", fix="give it a number of lines, or `all`")
 
 
-def chosen(snapshot: Snapshot, services: Sequence[str]) -> tuple[Container, ...]:
-    """The containers whose logs are wanted: of `services`, of all when empty, one-off ones left out."""
-    names = services or sorted(snapshot.services)
+def unattached(stack: Stack) -> frozenset[str]:
+    """Services with `attach: false`, whose logs are shown only by name."""
+    return frozenset(name for name, model in stack.service_models().items() if model.get("attach") is False)
+
+
+def chosen(snapshot: Snapshot, services: Sequence[str], hidden: Collection[str] = frozenset()) -> tuple[Container, ...]:
+    """The containers whose logs are wanted: of `services`, of all but `hidden` when empty, one-off ones left out."""
+    names = services or sorted({*snapshot.services} - {*hidden})
     return tuple(container for name in names for container in snapshot.of(name))
 
 
-def so_far(engine: Engine, containers: Iterable[Container], *, since: str, tail: str) -> Iterator[Entry]:
+def so_far(
+    engine: Engine, containers: Iterable[Container], *, since: str, tail: str, refused: Refused = lambda *_: None
+) -> Iterator[Entry]:
     """What has been logged up to now, merged. Holds one line of each container at a time, however large the logs."""
     with contextlib.ExitStack() as stack:
         readers = [
             _entries(
-                container, stack.enter_context(engine.log_lines(container.id, follow=False, since=since, tail=tail))
+                container,
+                stack.enter_context(engine.log_lines(container.id, follow=False, since=since, tail=tail)),
+                refused,
             )
             for container in containers
         ]
         yield from heapq.merge(*readers)
 
 
-def _entries(container: Container, lines: Iterable[LogLine], after: str = "") -> Iterator[Entry]:
-    last = after
+def _entries(container: Container, lines: Iterable[LogLine], refused: Refused, after: str = "") -> Iterator[Entry]:
     for line in lines:
-        if line.time and line.time <= after:
-            continue  # told before the container was restarted
-        last = line.time or last
-        yield Entry(last, container.name, container.service, line.text)
+        if not line.time:
+            refused(container, line.text)
+        elif line.time > after:  # else it was shown before the container was restarted
+            yield Entry(line.time, container.name, container.service, line.text)
 
 
 class Follower:
     """Follows the logs of a project's services, of containers that are yet to come too.
 
-    A container's log ends with it; when it runs again, it is read on from the last line told.
+    A container's log ends with it; when it is started again, it is read on from the last line shown.
+
+    Args:
+        hidden: services that are left out where `services` names none.
+        refused: called once for each container with what the engine or the client says instead of its log.
     """
 
-    def __init__(self, engine: Engine, services: Sequence[str], *, since: str, tail: str) -> None:
-        self._engine, self._services = engine, services
+    def __init__(  # noqa: PLR0913
+        self,
+        engine: Engine,
+        services: Sequence[str],
+        *,
+        since: str,
+        tail: str,
+        hidden: Collection[str] = frozenset(),
+        refused: Refused = lambda *_: None,
+    ) -> None:
+        self._engine, self._services, self._hidden, self._refused = engine, services, hidden, refused
         self._since, self._tail = since, tail
         self._lines: queue.Queue[Entry] = queue.Queue(_PENDING)
         self._told: dict[str, str] = {}
-        self._readers: dict[str, threading.Thread] = {}
+        self._readers: dict[str, tuple[threading.Thread, str]] = {}
+        self._refusals: set[tuple[str, str]] = set()
         self._one_ended = threading.Event()
         self._streams = contextlib.ExitStack()
 
@@ -100,10 +126,11 @@ class Follower:
 
     def read(self, snapshot: Snapshot) -> None:
         """Start to read every wanted container that is new, or that runs and is not being read."""
-        for container in chosen(snapshot, self._services):
-            reader = self._readers.get(container.id)
-            if reader is None or (container.state == "running" and not reader.is_alive()):
-                self._readers[container.id] = self._start(container)
+        for container in chosen(snapshot, self._services, self._hidden):
+            reader, started_at = self._readers.get(container.id, (None, ""))
+            again = container.state == "running" and container.started_at != started_at
+            if reader is None or (again and not reader.is_alive()):
+                self._readers[container.id] = self._start(container), container.started_at
 
     def _start(self, container: Container) -> threading.Thread:
         after = self._told.get(container.id, "")
@@ -115,7 +142,7 @@ class Follower:
 
         def pump() -> None:
             with contextlib.suppress(ValueError):  # closed under us: the follower is being left
-                for entry in _entries(container, lines, after):
+                for entry in _entries(container, lines, self._tell_refusal, after):
                     self._lines.put(entry)
                     self._told[container.id] = entry.time
             self._one_ended.set()
@@ -123,6 +150,11 @@ class Follower:
         thread = threading.Thread(target=pump, daemon=True)
         thread.start()
         return thread
+
+    def _tell_refusal(self, container: Container, words: str) -> None:
+        if (container.id, words) not in self._refusals:
+            self._refusals.add((container.id, words))
+            self._refused(container, words)
 
     def entries(self, events: EventStream, project_name: str) -> Iterator[Entry]:
         """Entries in time order for as long as the caller reads; never ends by itself."""

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from seatrial.errors import DONE, TimedOut
+from seatrial.lifecycle.failure import last_state
 from seatrial.lifecycle.readiness import Standing
 from seatrial.report import stack as rows
 from seatrial.report import terminal
@@ -14,7 +15,7 @@ from seatrial.report.build_log import BuildLog
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from seatrial.engine.observed import Snapshot
+    from seatrial.engine.observed import Container, Snapshot
     from seatrial.lifecycle.bring_up import Result
     from seatrial.lifecycle.logs import Entry
     from seatrial.lifecycle.marks import Marks
@@ -124,6 +125,13 @@ def _ending(result: Result) -> str:
     return f"\nnot up{late}: {counts}; what runs was left running"
 
 
+def log_refused(container: Container, words: str) -> None:
+    """Report what the engine says instead of a container's log; it is no line of the service."""
+    terminal.talk(
+        f"no log of {container.service or container.name}: {words.removeprefix('Error response from daemon: ')}"
+    )
+
+
 def entry_shower(stack: Stack, *, timestamps: bool, as_json: bool) -> Callable[[Entry], None]:
     """How one line of a log is shown; each service keeps its colour."""
     colour = terminal.wants_colour()
@@ -139,7 +147,8 @@ def entry_shower(stack: Stack, *, timestamps: bool, as_json: bool) -> Callable[[
         name = f"{entry.service or entry.container:<{width}}"
         prefix = f"\x1b[{names.get(entry.service, 0)}m{name}\x1b[0m" if colour else name
         # A log may carry a terminal's control sequences; only its colours are let through, and only to a terminal.
-        text = entry.text if colour else _CONTROL.sub("", entry.text)
+        text = last_state(entry.text)
+        text = text if colour else _CONTROL.sub("", text)
         terminal.show(f"{prefix}| {entry.time + ' ' if timestamps else ''}{text}")
 
     return line

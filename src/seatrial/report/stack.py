@@ -251,7 +251,7 @@ def failure_lines(f: Failure) -> list[str]:
             *(f"    {line}" for line in f.log),
         ]
     elif f.exit_code is not None:
-        lines.append("  it logged nothing")
+        lines.append(f"  {f.unlogged or 'it logged nothing'}")
     if f.waits:
         lines.append(f"  waiting for it: {', '.join(f.waits)}")
     return [*lines, f"  fix: {f.fix}"]

@@ -33,7 +33,7 @@ def logs(
     json: bool = False,
 ) -> int:
     """Show the services' logs as one stream, in the engine's time order."""
-    from seatrial.lifecycle.logs import Follower, check_range, chosen, so_far
+    from seatrial.lifecycle.logs import Follower, check_range, chosen, so_far, unattached
     from seatrial.report import show
     from seatrial.verbs._checkout import tell_owner
 
@@ -42,15 +42,17 @@ def logs(
     names = stack.chosen(service) if service else ()
     show_entry = show.entry_shower(stack, timestamps=timestamps, as_json=json)
     before = run.engine.snapshot(stack.name)
-    containers = chosen(before, names)
+    hidden = unattached(stack)
+    containers = chosen(before, names, hidden)
     tell_owner(run, stack.name, before, names or before.services)
     if not containers:
         _tell_of_none(stack.name, names, follow=follow)
     if not follow:
-        for entry in so_far(run.engine, containers, since=since, tail=tail):
+        for entry in so_far(run.engine, containers, since=since, tail=tail, refused=show.log_refused):
             show_entry(entry)
         return 0
-    with run.engine.events(stack.name) as events, Follower(run.engine, names, since=since, tail=tail) as follower:
+    following = Follower(run.engine, names, since=since, tail=tail, hidden=hidden, refused=show.log_refused)
+    with run.engine.events(stack.name) as events, following as follower:
         follower.read(run.engine.snapshot(stack.name))
         for entry in follower.entries(events, stack.name):
             show_entry(entry)

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from seatrial.lifecycle.failure import bounded
 from seatrial.watch.crashes import Crashes
 from seatrial.watch.happenings import Exited, Note
 from seatrial.watch.lane import Lane
@@ -158,7 +159,7 @@ class Containers:
         name = event.attributes.get("name", event.container_id[:12])
 
         def told(lines: tuple[str, ...] | BaseException) -> None:
-            log = () if isinstance(lines, BaseException) else lines
+            log = () if isinstance(lines, BaseException) else tuple(map(bounded, lines))
             self._scene.tell(Exited(event.service, name, code, times, since_s, log))
 
         self._workers.begin(lambda: self._scene.engine.log_tail(event.container_id, _LOG_LINES), told)

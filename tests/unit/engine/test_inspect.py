@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from seatrial.engine import inspect
-from seatrial.engine.observed import Address, LogLine
+from seatrial.engine.observed import Address
 
 RECORD = {
     "Id": "abc",
@@ -69,22 +69,6 @@ def test_an_event_that_is_no_containers_is_left_out() -> None:
     event = inspect.event(json.dumps(die))
     assert event is not None
     assert (event.action, event.service, event.time_ns, event.attributes["exitCode"]) == ("die", "web", 5, "1")
-
-
-def test_log_times_sort_as_text_though_the_engine_drops_zeros() -> None:
-    early = inspect.log_line("2026-11-22T10:00:00.1Z a\n")
-    late = inspect.log_line("2026-11-22T10:00:00.123456789Z b\n")
-    assert early == LogLine("2026-11-22T10:00:00.100000000Z", "a")
-    assert early.time < late.time
-
-
-def test_a_log_line_keeps_its_leading_blanks_and_may_be_empty() -> None:
-    assert inspect.log_line("2026-11-22T10:00:00Z   indented \n").text == "  indented "
-    assert inspect.log_line("2026-11-22T10:00:00Z \n").text == ""
-
-
-def test_a_line_without_a_time_is_kept() -> None:
-    assert inspect.log_line("Error response from daemon: no\n") == LogLine("", "Error response from daemon: no")
 
 
 def test_the_runner_of_a_hook_is_no_replica() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from seatrial.engine.observed import Container, Health, Probe
-from seatrial.lifecycle.failure import explain, unready
+from seatrial.lifecycle.failure import bounded, explain, unready
 from seatrial.lifecycle.readiness import NOT_STARTED, Standing, Verdict
 from seatrial.report.stack import failure_lines
 from seatrial.stack import Dependency, Service, Stack
@@ -106,3 +106,9 @@ def test_an_id_of_a_network_is_replaced_by_its_name() -> None:
     )
     (failure,) = unready([verdict], STACK, lambda *_: (), {}, lambda words: words.replace("3a" * 32, "shop_back"))
     assert failure.reason == "could not be started: the network shop_back does not exist"
+
+
+def test_a_quoted_line_is_bounded_and_a_progress_bar_is_its_last_state() -> None:
+    assert bounded("x" * 131_000) == f"{'x' * 500}... (130500 more characters)"
+    assert bounded("1%\r50%\r100%\r") == "100%"
+    assert bounded("") == ""

@@ -52,6 +52,8 @@ def test_one_off_containers_are_left_out_and_services_can_be_chosen() -> None:
     a, b = Container("a", "shop-a-1", "a", "running"), Container("b", "shop-b-1", "b", "running")
     assert chosen(Snapshot((once, b, a)), ()) == (a, b)
     assert chosen(Snapshot((once, b, a)), ("b",)) == (b,)
+    assert chosen(Snapshot((once, b, a)), (), {"b"}) == (a,)
+    assert chosen(Snapshot((once, b, a)), ("b",), {"b"}) == (b,)
 
 
 @pytest.mark.parametrize("since", ["", "10m", "1h30m", "2026-01-31", "2026-01-31T12:00:00Z", "1700000000", "1.5s"])

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from seatrial.engine import inspect
 from seatrial.engine.api.multiplexed import text
+from seatrial.engine.log_stream import log_lines
 from seatrial.engine.observed import LogLine, Usage
 from seatrial.engine.stamps import nanoseconds
 
@@ -36,7 +36,7 @@ def last_lines(get: Get, ids: Sequence[str]) -> Mapping[str, LogLine]:
     answers = get([f"/containers/{i}/logs?stdout=1&stderr=1&timestamps=1&tail=1" for i in ids])
     lines = {i: _lines(answer) for i, answer in zip(ids, answers, strict=True) if answer}
     # The engine's log drivers differ in what a last line is where a line was cut in pieces.
-    return {container_id: inspect.log_line(found[-1]) for container_id, found in lines.items() if found}
+    return {container_id: found[-1] for container_id, found in lines.items() if found}
 
 
 def _usage(told: Mapping[str, Any]) -> Usage | None:
@@ -55,7 +55,8 @@ def _usage(told: Mapping[str, Any]) -> Usage | None:
     return Usage(told["cpu_stats"]["cpu_usage"]["total_usage"] / _NS, used, memory.get("limit", 0), read_ns)
 
 
-def _lines(answer: bytes) -> list[str]:
+def _lines(answer: bytes) -> list[LogLine]:
     """Of a container without a terminal the two streams are framed; a time never looks like a frame."""
     framed = answer[0] in _STREAMS and answer[1:4] == b"\x00\x00\x00"
-    return (text(answer) if framed else answer.decode(errors="replace")).splitlines()
+    whole = text(answer).encode() if framed else answer
+    return [line for line in log_lines(whole.split(b"\n")) if line.time]

@@ -215,10 +215,11 @@ def _planned(run: Run, rules: tuple[Rule, ...], first: up.Wish, meant: up.Found,
 def _follow_logs(engine: Engine, stack: Stack, services: Sequence[str], *, as_json: bool) -> Callable[[], None]:
     """Show what the services log from now on, in a thread of its own; gives how to end it."""
     from seatrial.errors import SeatrialError
-    from seatrial.lifecycle.logs import Follower
+    from seatrial.lifecycle.logs import Follower, unattached
     from seatrial.report import show
 
     left = threading.Event()
+    services = [name for name in services if name not in unattached(stack)]
     show_entry = show.entry_shower(stack, timestamps=False, as_json=as_json)
 
     def follow() -> None:
@@ -226,7 +227,7 @@ def _follow_logs(engine: Engine, stack: Stack, services: Sequence[str], *, as_js
             with (
                 suppress(SeatrialError),
                 engine.events(stack.name) as events,
-                Follower(engine, services, since="", tail="0") as follower,
+                Follower(engine, services, since="", tail="0", refused=show.log_refused) as follower,
             ):
                 follower.read(engine.snapshot(stack.name))
                 for entry in follower.entries(events, stack.name):
