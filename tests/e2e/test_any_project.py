@@ -98,8 +98,8 @@ def test_logs_hold_what_programs_wrote_and_nothing_else(project: ComposeProject,
         command,
         cwd=project.folder,
         env=project.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=pipe,
+        stderr=pipe,
         text=True,
     ) as follower:
         assert follower.stdout is not None
