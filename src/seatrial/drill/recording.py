@@ -12,6 +12,7 @@ from seatrial.drill.traffic.request import Request, Trial
 from seatrial.drill.verdict import Grade
 from seatrial.engine.clock import Clock
 from seatrial.engine.containers import Change
+from seatrial.engine.copies import Difference
 from seatrial.engine.images import Image
 from seatrial.engine.inside import Process, Socket
 from seatrial.engine.observed import Container, Event, LogLine
@@ -46,6 +47,14 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """A fix that was tried: what a throw-away copy of the container had otherwise, and how that copy stopped."""
+
+    difference: Difference
+    recording: Recording
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """One run of one drill.
 
@@ -65,6 +74,7 @@ class Recording:
         talks: who was seen talking to whom before that.
         asked: by service its requests, where several were under traffic.
         control: the same again with the signal sent straight to the workload (drills.md, D11).
+        attempts: fixes that were tried on copies of the container.
         writes, found: what was written to it, and what was there in the end.
         overhead_s: what recording and probing themselves took, by part.
     """
@@ -94,6 +104,7 @@ class Recording:
     build: BuildContext | None = None
     changes: tuple[Change, ...] | None = None
     control: Recording | None = None
+    attempts: tuple[Attempt, ...] = ()
     writes: tuple[Write, ...] = ()
     found: Found | None = None
     overhead_s: dict[str, float] = field(default_factory=dict)

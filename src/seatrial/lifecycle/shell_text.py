@@ -6,30 +6,60 @@ It is read, and not parsed as a shell does: what is not plain is not told.
 from __future__ import annotations
 
 import re
-import signal
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from seatrial.engine.inside import signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # A shell that is given one command alone becomes that command; with one of these it stays and waits.
-_COMPOUND = re.compile(r"&&|\|\||[;|&\n]")
+_COMPOUND = re.compile(r"&&|\|\||[;|\n]|(?<![<>])&(?!>)")
 _TRAILING = re.compile(r"[;\s]+$")
+_CLOSING = re.compile(r"(?:[;\s]*(?:\}|\bfi|\)))+$")
+_OPENING = re.compile(r"^(?:[({]\s*|then\s+|else\s+)+")
+# What may stand before a program, and what is none.
+_PROGRAM = re.compile(r"(?P<before>(?:\w+=\S*\s+)*)(?:command\s+)?(?=\S)")
+_NO_EXEC = re.compile(r"[(){}]|^!|^(?:do|then|else|eval)\b")
+# Commands for which a shell stays that becomes others.
+_NOT_PLAIN = {
+    "bash": re.compile(r"[<>(){}]|^(?:!|eval\b|then\b|else\b|do\b)"),
+    "busybox": re.compile(r"^(?:!|eval\b|do\b)"),
+}
 # Words that end something longer, and commands that the shell carries out itself, or that end at once.
 _NO_PROGRAM = frozenset({"done", "fi", "esac", "}", ")", "wait", "exit", "return", "trap", "echo", "printf", "true"})
 # They have no handler for any signal.
 _IDLE = frozenset({"sleep", "tail", "cat", "yes"})
+_QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\\\]|\\\\.)*\"", re.DOTALL)
 _TRAP = re.compile(
     r"""(?:^|[;&|\n({]|\b(?:then|do|else)\b)\s*trap\s+(?:--\s+)?"""
     r"""(?P<action>'[^']*'|"[^"]*"|[^\s;&|'"]+)\s+(?P<signals>[^;&|\n)}]+)"""
 )
 
 
-def stays(text: str) -> bool:
-    """Whether the shell is still there while the last command runs."""
+def stays(text: str, shell: str = "") -> bool:
+    """Whether a shell of that name (`dash`, `bash`, `busybox`) is still there while the last command runs.
+
+    Measured: dash 0.5.12 becomes a program for `exec` only. bash becomes the last command when that is simple and has
+    no redirection, busybox also out of `(...)`, `{...}` and `if`. Where the shell is not known, a command that stands
+    alone counts as one that the shell becomes.
+    """
     bare = _TRAILING.sub("", text)
-    return bool(_COMPOUND.search(bare)) and not _last(bare).startswith("exec ")
+    if _last(bare).startswith("exec "):
+        return False
+    if not shell:
+        return len(_pieces(bare)) > 1
+    if shell not in ("bash", "busybox") or _TRAP.search(bare):
+        return True
+    inner = _CLOSING.sub("", bare) if shell == "busybox" else bare
+    last = _last(inner)
+    if shell == "busybox":
+        last = _OPENING.sub("", last)
+    before = inner[: len(inner) - len(last)].rstrip(" \t({")
+    background = before.endswith("&") and not before.endswith("&&") and shell == "bash"
+    odd = _NOT_PLAIN[shell].search(_masked(last))
+    return background or before.endswith("|") or not exec_able(last) or bool(odd)
 
 
 def exec_able(text: str) -> str:
@@ -37,8 +67,9 @@ def exec_able(text: str) -> str:
     bare = _TRAILING.sub("", text)
     last = _last(bare)
     words = last.split()
-    piped = re.search(r"(?<!\|)\|(?!\|)[^|;&\n]*$", bare)
-    odd = any(last.count(quote) % 2 for quote in "'\"") or last.count("(") != last.count(")")
+    masked = _masked(bare)
+    piped = re.search(r"(?<!\|)\|(?!\|)[^|;&\n]*$", masked)
+    odd = any(_masked(last).count(quote) % 2 for quote in "'\"") or last.count("(") != last.count(")")
     if not words or piped or odd or words[0] in _NO_PROGRAM or bare.endswith("&"):
         return ""
     return last
@@ -59,12 +90,38 @@ def handles(text: str, name: str) -> bool:
     return _trapped(text, name) not in (None, "", "-")
 
 
+def with_exec(text: str) -> str:
+    """The same text with `exec` before its last command; "" where that would change more than who carries it out."""
+    last = exec_able(text)
+    head, found, tail = text.rpartition(last) if last else ("", "", "")
+    begun = _PROGRAM.match(found)
+    if not begun or last.startswith("exec ") or _NO_EXEC.search(_masked(last)) or head.rstrip().endswith("||"):
+        return ""
+    return f"{head}{begun['before']}exec {found[begun.end() :]}{tail}"
+
+
+def command_of(text: str, program: str) -> tuple[str, ...]:
+    """The words by which a text starts the program of that name; () where quotes or variables are in them."""
+    for piece in _pieces(text):
+        words = piece.split()
+        plain = not re.search(r"[$`*?~<>(){}\\\\\"']", piece)
+        if plain and words and PurePosixPath(words[0]).name == program:
+            return tuple(words)
+    return ()
+
+
 def pass_on(name: str) -> str:
-    """What a script has to do that starts several programs, or one again and again."""
+    """What a script has to do that starts several programs, or one again and again.
+
+    Works in dash, bash and busybox, also under `set -e`. `jobs -p` would be empty in dash, whose `$(...)` has no jobs.
+    Programs behind `&` ignore SIGINT and SIGQUIT, so these become SIGTERM.
+    """
     short = name.removeprefix("SIG")
+    sent = "TERM" if short in ("INT", "QUIT") else short
+    trap = f"pids=; trap 'kill -{sent} $pids || true; wait $pids' {short}"
     return (
-        f"the script itself must pass the signal on (trap 'kill -{short} $(jobs -p); wait' {short}, its programs with "
-        "`&`, then `wait`), or `exec` its last program"
+        f'the script itself must pass the signal on: `{trap}`, each program as `PROGRAM & pids="$pids $!"`, and '
+        "`wait $pids` at the end; or `exec` its last program, when that is the only one that goes on"
     )
 
 
@@ -74,14 +131,26 @@ def untrap(name: str) -> str:
 
 
 def _last(bare: str) -> str:
-    return _COMPOUND.split(bare)[-1].strip()
+    return _pieces(bare)[-1].strip()
+
+
+def _pieces(bare: str) -> list[str]:
+    """The commands of a text; what stands in quotes separates nothing."""
+    cuts = [found.span() for found in _COMPOUND.finditer(_masked(bare))]
+    begins, ends = [0, *(end for _, end in cuts)], [*(begin for begin, _ in cuts), len(bare)]
+    return [bare[begin:end] for begin, end in zip(begins, ends, strict=True)]
+
+
+def _masked(text: str) -> str:
+    """The text of the same length with nothing but underscores in its quotes."""
+    return _QUOTED.sub(lambda found: f"{found[0][0]}{'_' * (len(found[0]) - 2)}{found[0][-1]}", text)
 
 
 def _trapped(text: str, name: str) -> str | None:
     """What is done for the signal; None where nothing is said of it."""
-    found = None
+    found, wanted = None, _named(name)
     for action, named in _traps(text):
-        if named == name:
+        if named == wanted:
             found = action
     return found
 
@@ -93,9 +162,7 @@ def _traps(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _named(word: str) -> str:
-    if word.isdigit():
-        try:
-            return signal.Signals(int(word)).name
-        except ValueError:
-            return ""
-    return f"SIG{word.upper().removeprefix('SIG')}"
+    try:
+        return signals.name(signals.number(word))
+    except ValueError:  # EXIT, ERR and others of the shell's own
+        return f"SIG{word.upper()}"

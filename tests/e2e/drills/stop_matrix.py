@@ -47,7 +47,7 @@ class Matrix:
         self._python = str(Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}")
         self._jvm = ""
         for part, mounts, make in (
-            ("host", self._of_host, self._host),
+            ("host", self._of_host, host_image),
             ("python", self._of_host, self._host_python),
             ("java", self._of_host, self._java),
             ("npm", self._common, self._npm),
@@ -112,31 +112,6 @@ class Matrix:
         form = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
         return self.project.docker("inspect", "--format", form, self.project.container(case.name))
 
-    def _host(self) -> list[str]:
-        """An image of nothing but links, into which the programs of this machine are mounted."""
-        for program in ("dash", "bash", "node"):
-            if not shutil.which(program, path="/usr/bin:/bin"):
-                raise FileNotFoundError(f"this machine has no {program}")
-        real = [folder for folder in _FOLDERS if Path(folder).is_dir() and not Path(folder).is_symlink()]
-        text = io.BytesIO()
-        with tarfile.open(fileobj=text, mode="w") as tar:
-            for folder in ("/tmp", "/etc", *real):
-                entry = tarfile.TarInfo(folder.lstrip("/"))
-                entry.type, entry.mode = tarfile.DIRTYPE, 0o755
-                tar.addfile(entry)
-            for folder in _FOLDERS:
-                if Path(folder).is_symlink():
-                    entry = tarfile.TarInfo(folder.lstrip("/"))
-                    entry.type, entry.linkname = tarfile.SYMTYPE, os.readlink(folder)  # noqa: PTH115  as it is written
-                    tar.addfile(entry)
-        changes = ["--change", "ENV PATH=/usr/bin:/bin", "--change", 'ENTRYPOINT ["/usr/bin/env"]']
-        _ran("docker", "import", *changes, "-", HOST_IMAGE, given=text.getvalue())
-        mounts = [f"{folder}:{folder}:ro" for folder in real]
-        seen = [word for mount in mounts for word in ("-v", mount)]
-        # An engine on another machine, or with another libc, has not what we have.
-        _ran("docker", "run", "--rm", "--network=none", *seen, HOST_IMAGE, "node", "-v")
-        return mounts
-
     def _host_python(self) -> list[str]:
         if "host" in self.missing:
             raise FileNotFoundError(self.missing["host"])
@@ -180,6 +155,32 @@ class Matrix:
         folder = self.project.folder / name
         folder.mkdir()
         return folder
+
+
+def host_image() -> list[str]:
+    """An image of nothing but links, into which the programs of this machine are mounted."""
+    for program in ("dash", "bash", "node"):
+        if not shutil.which(program, path="/usr/bin:/bin"):
+            raise FileNotFoundError(f"this machine has no {program}")
+    real = [folder for folder in _FOLDERS if Path(folder).is_dir() and not Path(folder).is_symlink()]
+    text = io.BytesIO()
+    with tarfile.open(fileobj=text, mode="w") as tar:
+        for folder in ("/tmp", "/etc", *real):
+            entry = tarfile.TarInfo(folder.lstrip("/"))
+            entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+            tar.addfile(entry)
+        for folder in _FOLDERS:
+            if Path(folder).is_symlink():
+                entry = tarfile.TarInfo(folder.lstrip("/"))
+                entry.type, entry.linkname = tarfile.SYMTYPE, os.readlink(folder)  # noqa: PTH115  as it is written
+                tar.addfile(entry)
+    changes = ["--change", "ENV PATH=/usr/bin:/bin", "--change", 'ENTRYPOINT ["/usr/bin/env"]']
+    _ran("docker", "import", *changes, "-", HOST_IMAGE, given=text.getvalue())
+    mounts = [f"{folder}:{folder}:ro" for folder in real]
+    seen = [word for mount in mounts for word in ("-v", mount)]
+    # An engine on another machine, or with another libc, has not what we have.
+    _ran("docker", "run", "--rm", "--network=none", *seen, HOST_IMAGE, "node", "-v")
+    return mounts
 
 
 def _open(host: str, port: int) -> bool:

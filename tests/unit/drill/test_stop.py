@@ -79,7 +79,16 @@ def test_where_nothing_was_sent_nothing_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("written", "number"),
-    [("SIGTERM", 15), ("TERM", 15), ("sigquit", 3), ("15", 15), ("SIGRTMIN+3", 37), ("SIGNOTHING", 15), ("9", 9)],
+    [
+        ("SIGTERM", 15),
+        ("TERM", 15),
+        ("sigquit", 3),
+        ("15", 15),
+        ("SIGRTMIN+3", 37),
+        ("SIGNOTHING", 15),
+        ("9", 9),
+        ("SIGRTMAX-2", 62),
+    ],
 )
 def test_a_signal_is_known_in_every_way_it_is_written(written: str, number: int) -> None:
     assert number_of(written) == number
@@ -87,6 +96,13 @@ def test_a_signal_is_known_in_every_way_it_is_written(written: str, number: int)
 
 def test_a_number_without_a_name_is_told_as_a_number() -> None:
     assert (name_of(15), name_of(99)) == ("SIGTERM", "signal 99")
+
+
+@pytest.mark.parametrize("number", range(1, 65))
+def test_a_name_leads_back_to_its_number(number: int) -> None:
+    name = name_of(number)
+    assert number_of(name) == (number if name.startswith("SIG") else 15)
+    assert name.startswith("SIG") == (number not in (32, 33))
 
 
 def test_a_timeline_tells_marks_and_events_from_the_moment_of_acting_on() -> None:

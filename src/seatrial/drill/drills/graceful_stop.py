@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.drill import causes
 from seatrial.drill.drill import Drill
 from seatrial.drill.service.known import kind_of
-from seatrial.drill.stop import stopping
+from seatrial.drill.stop import fixes, stopping, trying
 from seatrial.drill.stop.case import Case, said_since
 from seatrial.drill.stop.causes import cause, wrong_signal
 from seatrial.drill.stop.ended import GIVEN_UP, Stop, number_of, stop
@@ -42,7 +42,53 @@ def record(scene: Scene, place: Place) -> Recording:
     if between and not sound:
         scene.tell(f"{place.service}: {NAME}: once more, with the signal sent straight to the process")
         recording = replace(recording, control=stopping.straight(scene, NAME, place))
-    return recording
+    return _tried(scene, place, recording)
+
+
+def _tried(scene: Scene, place: Place, recording: Recording) -> Recording:
+    """With the fixes that were tried on copies of the container, when it failed and something can be tried."""
+    ended, found = stop(recording), judge(recording)
+    if ended is None or found.grade is not Grade.FAIL or found.cause is None or not scene.options.tries:
+        return recording
+    case = Case(recording, ended, lost=False, control=_control(recording))
+    differences = fixes.candidates(case, found.cause)
+    attempts = trying.tried(scene, NAME, place, differences, lambda tried: _is_good(tried, recording))
+    return replace(recording, attempts=attempts)
+
+
+def _control(recording: Recording) -> bool | None:
+    """Whether the program stopped well when it got the signal itself; None when that was not tried.
+
+    What started it may go on without it, and the container with that: then the program's own end counts.
+    """
+    control = recording.control
+    if control is None:
+        return None
+    ended = stop(control)
+    if ended is None or control.refusal or not control.mark(GIVEN_UP):
+        return clean(control)
+    workload = Case(control, ended, lost=False).anatomy.workload
+    last = next((sample for sample in reversed(control.samples) if sample.processes), None)
+    alive = last is None or workload is None or any(p.pid == workload.pid and p.state != "Z" for p in last.processes)
+    return not alive and not requests(control, ended).in_flight.lost
+
+
+def _is_good(recording: Recording, original: Recording) -> bool:
+    """Whether the stop of a copy shows that the fix works: as much was in flight there as at the stop that failed."""
+    ended, before = stop(recording), stop(original)
+    if ended is None or ended.used_s is None or before is None or not clean(recording):
+        return False
+    near = ended.used_s > _TOO_NEAR * ended.grace_s
+    as_much = _proven(recording, requests(recording, ended)) or not _proven(original, requests(original, before))
+    return not near and as_much
+
+
+def _lost(recording: Recording) -> str:
+    ended = stop(recording)
+    classes = requests(recording, ended) if ended and recording.requests else None
+    if classes is None:
+        return "no request was tried"
+    return f"{len(classes.in_flight.lost)} of {classes.in_flight.total} requests in flight lost"
 
 
 def judge(recording: Recording) -> Verdict:
@@ -89,10 +135,11 @@ def _main(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Findi
     repaired = _repaired(recording, Confidence.CERTAIN)
     bad = ended.killed or ended.out_of_memory or lost or repaired or not _allowed(recording, ended)
     if bad or ended.used_s is None:
-        case = Case(recording, ended, bool(lost), clean(recording.control) if recording.control else None)
+        case = Case(recording, ended, bool(lost), _control(recording))
         # A database may end badly both ways, for two reasons; who left it to die comes first.
         why = cause(case) or (cause(replace(case, control=None)) if repaired else None)
         said = tuple(f"log: {line}" for line, _ in repaired)
+        why = fixes.settle(why, case, lambda tried: _is_good(tried, recording), _lost) if why else None
         why = replace(why, evidence=(*why.evidence, *said)) if why else None
         after = f"; {repaired[0][1]}" if repaired else ""
         text = f"{_told(recording, ended, classes)}{after}"
@@ -148,7 +195,7 @@ def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Find
             Grade.FAIL, f"used {used:.1f} s of its {budget:g} s budget", Cause(causes.DRAIN_EXCEEDS_GRACE, fix)
         )
     elif own and used > _NEAR * own:
-        fix = f"stop_grace_period: {int(used * 2) + 5}s, or shorten the drain"
+        fix = f"stop_grace_period: {fixes.needed_s(used)}s, or shorten the drain"
         grade = Grade.FAIL if used > _TOO_NEAR * own else Grade.WARN
         found = Cause(causes.DRAIN_EXCEEDS_GRACE, fix, (f"{used:.2f} s of {own} s",), Confidence.LIKELY)
         yield Finding(grade, f"used {used:.1f} s of {own} s grace: SIGKILL is near", found)

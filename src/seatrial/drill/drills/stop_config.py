@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from seatrial.composed import seconds
 from seatrial.drill.drill import Drill
 from seatrial.drill.service.known import kind_of
+from seatrial.drill.stop.ended import name_of, number_of
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
@@ -19,25 +20,18 @@ if TYPE_CHECKING:
 
 NAME = "stop-config"
 
-_NUMBERS = {"2": "SIGINT", "3": "SIGQUIT", "10": "SIGUSR1", "15": "SIGTERM", "28": "SIGWINCH"}
 _GUNICORN_S = 30.0
 _ROOM_S = 2.0
 
 
 def judge(recording: Recording) -> Verdict:
     subject = recording.subject
-    grace, signal = subject.grace_s, signal_name(subject.facts.stop_signal)
+    grace, signal = subject.grace_s, name_of(number_of(subject.facts.stop_signal))
     findings = [*_grace(subject), *_signal(subject, signal), *_drain(subject), *_surroundings(subject)]
     return concluded(NAME, subject.service.name, findings, f"{signal}, then {grace} s of grace", {"grace_s": grace})
 
 
 DRILL = Drill(NAME, "grace period and stop signal leave room for a graceful stop", judge)
-
-
-def signal_name(text: str) -> str:
-    """`SIGTERM` for `TERM`, `sigterm`, `15`."""
-    upper = _NUMBERS.get(text.strip(), text.strip()).upper()
-    return upper if upper.startswith("SIG") else f"SIG{upper}"
 
 
 def _grace(subject: Subject) -> Iterator[Finding]:

@@ -50,6 +50,7 @@ class Options:
     Attributes:
         tell: is told what is being done and what it waits for.
         helper_image: of the container that looks inside; "" finds or makes one.
+        tries: whether fixes are tried on throw-away copies of containers.
         redact: takes out of a value what must not be shown, before anything is made of it.
     """
 
@@ -57,6 +58,7 @@ class Options:
     deep: bool = False
     helper_image: str = ""
     redact: Callable[[Any], Any] | None = None
+    tries: bool = True
 
 
 @dataclass(frozen=True, slots=True)

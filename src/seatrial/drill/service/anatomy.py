@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -15,13 +16,16 @@ if TYPE_CHECKING:
 INITS = frozenset(
     {"tini", "docker-init", "dumb-init", "catatonit", "s6-svscan", "s6-supervise", "supervisord", "runit", "runsvdir"}
 )
-SHELLS = frozenset({"sh", "dash", "bash", "ash", "busybox", "zsh", "ksh"})
+SHELLS = frozenset({"sh", "dash", "bash", "ash", "hush", "zsh", "ksh", "mksh"})
+# One file that is many programs: which of them, the first word tells, or the second one.
+_MULTI_CALL = re.compile(r"(?:busybox|toybox|coreutils)(?:\..*)?|qemu-.*")
 # They start the service as a child; some versions pass signals on, some do not: only an experiment tells.
 _RUNNERS = frozenset(
     {"npm", "npx", "pnpm", "pnpx", "yarn", "yarnpkg", "corepack", "nodemon", "tsx", "ts-node-dev", "watchexec"}
 )
 _RUNNER_FLAGS = frozenset({"--run", "--watch", "--reload"})
 _ZOMBIE = "Z"
+_TITLE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,11 @@ def anatomy(processes: Sequence[Process], sockets: Iterable[Socket] = (), port: 
 
 
 def is_init(process: Process) -> bool:
-    return process.name in INITS or program(process) in INITS
+    return program(process) in INITS or (not process.exe and process.name in INITS)
 
 
 def is_shell(process: Process) -> bool:
-    return process.name in SHELLS or program(process) in SHELLS
+    return program(process) in SHELLS or (not process.exe and process.name in SHELLS)
 
 
 def is_runner(process: Process) -> bool:
@@ -92,16 +96,43 @@ def is_runner(process: Process) -> bool:
 
 
 def program(process: Process) -> str:
-    """The name of the file that it runs; threads and titles change the kernel's name (node's is `MainThread`)."""
-    if not process.command:
-        return process.name
-    # `nginx: master process /usr/sbin/nginx -g ...` is a title, with arguments in it.
-    return PurePosixPath(process.command[0].partition(": ")[0]).name
+    """The name of the program that it is: by its file; of one that is many programs, by its arguments.
+
+    The kernel's name and titles tell nothing: node's is `MainThread`, nginx is `nginx: master process nginx`.
+    """
+    file = PurePosixPath(process.exe).name
+    if file and not _MULTI_CALL.fullmatch(file):
+        return file
+    if is_titled(process):
+        return PurePosixPath(process.command[0].partition(": ")[0]).name
+    first, second = ([PurePosixPath(word).name for word in process.command[:2]] + ["", ""])[:2]
+    return second if second and _MULTI_CALL.fullmatch(first) else first.removeprefix("-") or file or process.name
+
+
+def is_titled(process: Process) -> bool:
+    """Whether what it shows as its arguments is a title, which cannot be executed."""
+    words = [word for word in process.command if word]
+    if not words:
+        return False
+    alone = len(words) == 1 and " " in words[0] and not words[0].startswith("/")
+    return alone or ": " in words[0] or words[0].endswith(":")
+
+
+def arguments(process: Process) -> tuple[str, ...]:
+    """What starts it, as far as it tells; () for a title."""
+    return () if is_titled(process) else process.command
 
 
 def shown(process: Process) -> str:
     """`node (PID 7)`: by the number that people see inside the container, without arguments: those may be secret."""
-    return f"{program(process)} (PID {process.inner_pid})"
+    name = program(process)
+    title = process.command[0].partition(": ")[0] if is_titled(process) else name
+    if not process.exe:
+        words = title.split()
+        name = " ".join(words if len(words) == 2 else words[:1]) or name  # `npm start`
+    elif title.split()[:1] != [name]:
+        return f"{name} (PID {process.inner_pid}, called `{title[:_TITLE]}`)"
+    return f"{PurePosixPath(name).name} (PID {process.inner_pid})"
 
 
 def _chain(process: Process, known: dict[int, Process], first: Process) -> tuple[Process, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seatrial.engine.inside import signals
 from seatrial.engine.stamps import nanoseconds
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SENT, SIGNALLED = "stop sent", "signalled"
 GIVEN_UP = "it did not end; stopped through the engine"
-SIGKILL = 9
+SIGKILL, _SIGTERM = 9, 15
 _NS = 1e9
 
 
@@ -83,21 +83,16 @@ def stop(recording: Recording) -> Stop | None:
 
 
 def number_of(name: str) -> int:
-    """`SIGTERM`, `TERM` or `15`, as compose files write it; also `SIGRTMIN+3`; 15 for what is unknown."""
-    text = name.upper().removeprefix("SIG")
-    if text.isdigit():
-        return int(text)
-    base, _, more = text.partition("+")
-    found = getattr(signal, f"SIG{base}", None)
-    return int(found) + int(more or 0) if found is not None else int(signal.SIGTERM)
+    """`SIGTERM`, `TERM`, `15`, `SIGRTMAX-2`, as compose files write it; 15 for what is unknown."""
+    try:
+        return signals.number(name)
+    except ValueError:
+        return _SIGTERM
 
 
 def name_of(number: int) -> str:
     """`SIGTERM` for 15."""
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
+    return signals.name(number)
 
 
 def _concerns(container_id: str, recording: Recording) -> bool:

@@ -6,10 +6,12 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from seatrial.drill.service.anatomy import is_shell, program, shown
-from seatrial.lifecycle.shell_text import is_idle, pass_on, untrap
+from seatrial.drill.service.anatomy import arguments, is_shell, program, shown
+from seatrial.lifecycle.shell_text import command_of, is_idle, pass_on, untrap, with_exec
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seatrial.engine.inside import Process
 
 # What stands in a loop, or is one of several that are waited for, cannot take the shell's place.
@@ -19,20 +21,38 @@ _SEVERAL = re.compile(r"(?:^|[;&|\n({]\s*|\bdo\s+)(?:while|until|for|wait)\b")
 def exec_form(workload: Process, who: Process, number: int, signal: str) -> str:
     """The change that takes `who` away. Arguments are shown as the process shows them to everybody."""
     trap = f"{untrap(signal)}; then " if is_shell(who) and who.ignores(number) else ""
-    if is_shell(who) and _starts_several(workload, who):
+    if is_shell(who) and is_loop(workload, who):
         return f"{trap}{pass_on(signal)}"
-    script = _script(who)
-    if script:
+    if is_script(who):
         # A command in Dockerfile or compose file is what the script is given: another one changes nothing.
         given = who.command[2:] and who.command[2:] == workload.command
         what = '"$@"' if given else f"{program(workload)} ..."
-        return f"{trap}in {script} write `exec {what}` instead of `{what}`; {_init(workload, who, number, signal)}"
-    form = json.dumps(list(workload.command)) if workload.command else '["program", "argument"]'
-    return (
-        f"{trap}start it directly: CMD {form} in the Dockerfile (or `command: {form}` in the compose file; "
-        f"`entrypoint:` when that is what names {program(who)}), or put `exec` before it; "
-        f"{_init(workload, who, number, signal)}"
-    )
+        init = _init(workload, who, number, signal)
+        return f"{trap}in {who.command[1]} write `exec {what}` instead of `{what}`; {init}"
+    text = shell_text(who)
+    command = direct(workload, who)
+    if not command:
+        where = f" in `{text}`" if text else ""
+        start = f"put `exec` before the command that starts {program(workload)}{where}, and nothing after it"
+    else:
+        other = ", or put `exec` before it" if is_shell(who) and not with_exec(text) else ""
+        form = f"CMD {json.dumps(list(command))} in the Dockerfile (or {compose_form(command)})"
+        start = f"start it directly: {form}{other}"
+    return f"{trap}{start}; {_init(workload, who, number, signal)}"
+
+
+def direct(workload: Process, who: Process) -> tuple[str, ...]:
+    """What starts the workload without `who`: its text with `exec`, or the workload's own arguments; () is unknown."""
+    text = shell_text(who)
+    if rewritten := with_exec(text):
+        return tuple(rewritten if word == text else word for word in who.command)
+    return arguments(workload) or command_of(text, program(workload))
+
+
+def compose_form(command: Sequence[str]) -> str:
+    """The command as a compose file has it, where a dollar is doubled."""
+    text = json.dumps(list(command)).replace("$", "$$")
+    return f"`command: {text}` in the compose file, with `entrypoint: []` where the image has an entrypoint"
 
 
 def of_shell(shell: Process, number: int, signal: str) -> str:
@@ -46,17 +66,22 @@ def ignoring(shell: Process, workload: Process, signal: str) -> str:
     return f"{shown(shell)} ignores {signal} (SigIgn {shell.ignored:016x}), as `trap ''` makes it{left}"
 
 
-def _starts_several(workload: Process, shell: Process) -> bool:
-    text = next((word for word in shell.command[1:] if not word.startswith("-")), "")
-    if _script(shell):
+def is_loop(workload: Process, shell: Process) -> bool:
+    """Whether the shell starts several programs, or one again and again, so that none can take its place."""
+    if is_script(shell):
         return is_idle(program(workload))  # of a script that is a file only the processes are known
-    return bool(_SEVERAL.search(text))
+    return bool(_SEVERAL.search(shell_text(shell)))
 
 
-def _script(who: Process) -> str:
-    """The file that a shell carries out; "" where it is given a text."""
-    first = next(iter(who.command[1:]), "")
-    return first if is_shell(who) and first and not first.startswith("-") else ""
+def shell_text(who: Process) -> str:
+    """What a shell was given by `-c`; "" when it was given a file, and for what is no shell."""
+    flags = [i for i, word in enumerate(who.command[:-1]) if i and word.startswith("-") and word.endswith("c")]
+    return who.command[flags[0] + 1] if is_shell(who) and flags else ""
+
+
+def is_script(who: Process) -> bool:
+    """Whether a shell carries out a file: what is done there is more than its last program."""
+    return is_shell(who) and bool(who.command[1:]) and not who.command[1].startswith("-")
 
 
 def _init(workload: Process, who: Process, number: int, signal: str) -> str:

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 BACK = "steady again"
 REPAIRED = "at its next start it said:"
 # Long enough to show that what answers now answers always, short enough to be done for every service.
-_BASELINE_S = 1.0
+BASELINE_S = 1.0
 # The rest of a half-sent request comes this long after the signal, or so many times the service's pace if that is
 # longer: a server that just leaves is gone by then. Many drain for some seconds only.
-_HELD_S, _HELD_MOST_S, _PACES = 0.4, 1.0, 4
+HELD_S, _HELD_MOST_S, _PACES = 0.4, 1.0, 4
 _SIGNAL_LIMIT_S = 3.0
 # What the engine itself may take after SIGKILL: 10 s of waiting, 2 more, and the client.
 _ENGINE_S = 15.0
@@ -80,15 +80,15 @@ def _recorded(recorder: Recorder, inject: Callable[[], None], awaited: str = "ki
     if target and not answers(recorder, target, limit):
         raise inconclusive(f"it runs, and does not answer within {limit:g} s: logs --service {recorder.service}")
     recorder.sample(sockets=True)
-    hold_s = _HELD_S
+    hold_s = HELD_S
     scene.tell(f"{recorder.service}: {recorder.drill}: stopping it under traffic")
     with scene.guardian.owing("start", facts.id, late_s=recorder.subject.grace_s + _ENGINE_S):
         with recorder.traffic(target) as traffic:
             if traffic:
-                scene.tape.rest(_BASELINE_S)
-                hold_s = max(hold_s, _held(recorder, traffic, target))
+                scene.tape.rest(BASELINE_S)
+                hold_s = max(hold_s, hold_requests(recorder, traffic, target))
             with recorder.sampling():
-                _injected(recorder, inject, awaited, lambda: _released(recorder, traffic, hold_s))
+                _injected(recorder, inject, awaited, lambda: release_requests(recorder, traffic, hold_s))
             if traffic:
                 scene.tape.rest(_AFTERWARDS_S)
         recorder.ended = scene.engine.snapshot(scene.stack.name).by_id(facts.id)
@@ -111,7 +111,7 @@ def _repaired(recorder: Recorder) -> None:
                 recorder.mark(REPAIRED, line.text)
 
 
-def _held(recorder: Recorder, traffic: Traffic, target: Target | None) -> float:
+def hold_requests(recorder: Recorder, traffic: Traffic, target: Target | None) -> float:
     """Hold requests until the server has read their halves: when it has answered one that was sent after them.
 
     On a busy machine that alone proves nothing, and they are held for as long as answers have been late.
@@ -133,7 +133,7 @@ def _held(recorder: Recorder, traffic: Traffic, target: Target | None) -> float:
         recorder.scene.tape.rest(left_s)
 
 
-def _released(recorder: Recorder, traffic: Traffic | None, hold_s: float) -> None:
+def release_requests(recorder: Recorder, traffic: Traffic | None, hold_s: float) -> None:
     if traffic is None:
         return
     # A short grace must not be used up by ourselves.
@@ -146,7 +146,7 @@ def _injected(recorder: Recorder, inject: Callable[[], None], awaited: str, rele
     """Act, let go of what is half sent a moment after the signal, and wait for the end."""
     tape, own, grace = recorder.scene.tape, recorder.subject.facts.id, recorder.subject.grace_s
     sent = recorder.mark(SENT)
-    with _aside(inject) as acting:
+    with in_background(inject) as acting:
         if awaited == "kill":
             tape.wait(lambda e: e.container_id == own and e.action in ("kill", "die"), sent, _SIGNAL_LIMIT_S)
         else:
@@ -163,7 +163,7 @@ def _injected(recorder: Recorder, inject: Callable[[], None], awaited: str, rele
 
 
 @contextmanager
-def _aside(act: Callable[[], None]) -> Iterator[threading.Thread]:
+def in_background(act: Callable[[], None]) -> Iterator[threading.Thread]:
     """Do it in a thread that is over at the end of the block; what it fails with is raised there."""
     failed: list[BaseException] = []
 

@@ -9,6 +9,7 @@ from seatrial.drill.service.anatomy import is_runner, is_shell, program, shown
 from seatrial.drill.stop.case import said_since
 from seatrial.drill.stop.freed import exec_form, ignoring
 from seatrial.drill.verdict import Cause, Confidence
+from seatrial.lifecycle.shell_text import is_idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +35,13 @@ def on_the_way(case: Case) -> Iterator[Cause]:
         evidence.append(ignoring(first, workload if workload.ignores(case.number) else first, case.signal))
     if case.control:
         evidence.append(f"{case.signal} sent straight to {shown(workload)}: it stopped as it should{_said(case)}")
-    who = first if is_shell(first) else found.runner or found.shell
+    idle = is_idle(program(first))
+    who = first if is_shell(first) or idle else found.runner or found.shell
     if who is None:
         yield from _master(case, first, tuple(evidence), confidence)
         return
+    if idle:
+        evidence.append(f"{shown(first)} only waits: it keeps the container running, and passes nothing on")
     if found.init:
         evidence.append("`init: true` only makes it fast: the init ends with the shell, and the kernel kills the rest")
     kind = causes.SHELL_SWALLOWS if is_shell(who) and not is_runner(who) else causes.WRAPPER_SWALLOWS

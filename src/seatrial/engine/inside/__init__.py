@@ -25,6 +25,7 @@ class Process:
         uid: the effective one, as the container counts.
         caught: mask of the signals with a handler of its own; bit N-1 stands for signal N, in the other masks too.
         start_ticks: when it started, in clock ticks since boot: with `pid` it tells one process from all others.
+        exe: the path of the file that it executes, as the container has it; "" where the kernel does not tell.
     """
 
     pid: int
@@ -38,6 +39,7 @@ class Process:
     ignored: int
     blocked: int
     start_ticks: int
+    exe: str = ""
 
     def catches(self, signal_number: int) -> bool:
         return bool(self.caught >> (signal_number - 1) & 1)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.engine.inside import signals
 from seatrial.engine.inside.container import started
 from seatrial.engine.inside.freezing import at_exit
-from seatrial.engine.inside.processes import ZOMBIE, as_inside, family, namespaces, process
+from seatrial.engine.inside.processes import ZOMBIE, as_inside, executables, family, namespaces, process
 from seatrial.engine.inside.sockets import owners, sockets
 from seatrial.errors import HelperUnavailable
 
@@ -40,6 +41,7 @@ class Helper:
         self._looked = float("-inf")
         self._lock = threading.Lock()
         self._frozen: tuple[Process, ...] = ()
+        self._executables: dict[tuple[int, int, tuple[str, ...]], str] = {}
 
     def processes(self, pid: int) -> tuple[Process, ...]:
         namespace, pids = self._members(pid)
@@ -118,4 +120,16 @@ class Helper:
         texts = iter(self._shell.read([f"{one}/{file}" for one in pids for file in ("stat", "status", "cmdline")]))
         # The same iterator three times: three texts make one process.
         found = (process(*three) for three in zip(texts, texts, texts, strict=True))
-        return tuple(one for one in found if one)
+        return self._with_executables(tuple(one for one in found if one))
+
+    def _with_executables(self, found: tuple[Process, ...]) -> tuple[Process, ...]:
+        """Each process with its `exe`. That changes with an `exec` only, which changes the arguments too."""
+        new = {_image(one): one for one in found if _image(one) not in self._executables and one.state != ZOMBIE}
+        if new:
+            told = executables(self._shell.ask(f"ls -ln {' '.join(f'{one.pid}/exe' for one in new.values())}"))
+            self._executables |= {key: told.get(one.pid, "") for key, one in new.items()}
+        return tuple(replace(one, exe=self._executables.get(_image(one), "")) for one in found)
+
+
+def _image(one: Process) -> tuple[int, int, tuple[str, ...]]:
+    return one.pid, one.start_ticks, one.command

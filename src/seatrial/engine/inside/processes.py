@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ZOMBIE = "Z"
 # Not `.*`: the name may hold a line break, and brackets of its own.
 _STAT = re.compile(r"(?P<pid>\d+) \((?P<name>.*)\) (?P<rest>[A-Za-z] [-\d ]+)", re.DOTALL)
+_EXECUTABLE = re.compile(r" (?:/proc/)?(\d+)/exe -> (.+)$", re.MULTILINE)
+_DELETED = " (deleted)"
 _NAMESPACE = re.compile(r" (?:/proc/)?(\d+)/ns/pid -> (pid:\[\d+\])$", re.MULTILINE)
 # Counted from the state, which is field 3 of /proc/PID/stat.
 _STATE, _PARENT, _START = 0, 1, 19
@@ -45,6 +47,11 @@ def process(stat: str, status: str, cmdline: str) -> Process | None:
 def namespaces(listing: str) -> dict[int, str]:
     """By PID the PID namespace it is in, from `ls -ln PID/ns/pid ...`; without those that have ended."""
     return {int(pid): namespace for pid, namespace in _NAMESPACE.findall(listing)}
+
+
+def executables(listing: str) -> dict[int, str]:
+    """By PID the file that it executes, from `ls -ln PID/exe ...`; without those that have ended."""
+    return {int(pid): path.removesuffix(_DELETED) for pid, path in _EXECUTABLE.findall(listing)}
 
 
 def family(pid: int, everybody: Iterable[Process]) -> tuple[Process, ...]:

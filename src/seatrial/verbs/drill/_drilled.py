@@ -30,6 +30,7 @@ class Wish:
         service: names of services; empty is all.
         journal: the file for recordings; "" is one below the cache.
         wait_s: how long to wait for another run of drills, or an `up`, on the project to end.
+        tries: whether fixes are tried on copies of containers.
     """
 
     only: Sequence[str] = ()
@@ -38,6 +39,7 @@ class Wish:
     repeat: int = 1
     journal: str = ""
     wait_s: float = 0.0
+    tries: bool = True
 
 
 class Done(NamedTuple):
@@ -135,7 +137,7 @@ def _carried_out(run: Run, wish: Wish, chosen: _Chosen) -> Done:
     if not services:
         return Done(stack, Report((), asleep=asleep(run.engine, run.project)), kept, began)
     crowd = busy()
-    options = Options(terminal.talk, wish.deep, run.settings.helper_image.value, terminal.redacted)
+    options = Options(terminal.talk, wish.deep, run.settings.helper_image.value, terminal.redacted, wish.tries)
     with lock.held(cache(), stack.name, "drill", wait_s=wish.wait_s, tell=terminal.talk):
         _check_that_something_runs(run, stack, wish, services)
         journals.prepare(kept)

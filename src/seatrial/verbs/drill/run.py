@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     help={
         "only": "only this drill, repeatable; drill.list names them",
         "deep": "all drills, also those that take long",
+        "no-try": "do not try fixes on throw-away copies of containers",
         "journal": "the file for what was recorded; default: below ~/.cache/seatrial",
         "junit": "write a JUnit XML report to this file too",
         "html": "write a page with timelines to this file too, for whoever was not there",
@@ -34,10 +35,11 @@ def run(
     journal: str = "",
     junit: str = "",
     html: str = "",
+    no_try: bool = False,
     json: bool = False,
 ) -> int:
     """Prove that services stop gracefully, restart and come back; say why not.
 
     Services are stopped and killed for it, one after the other along dependencies, and brought back.
     """
-    return drilled(run, Wish(only, service, deep, repeat, journal), Files(junit, html), as_json=json)
+    return drilled(run, Wish(only, service, deep, repeat, journal, tries=not no_try), Files(junit, html), as_json=json)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from seatrial.verbs._run import Run
 
 
-@verb()
-def stop(run: Run, *, service: Sequence[str] = (), repeat: int = 1, json: bool = False) -> int:
+@verb(help={"no-try": "do not try fixes on throw-away copies of containers"})
+def stop(run: Run, *, service: Sequence[str] = (), repeat: int = 1, no_try: bool = False, json: bool = False) -> int:
     """Prove that services stop gracefully under traffic; say why when not."""
-    return drilled(run, Wish(("graceful-stop",), service, repeat=repeat), as_json=json)
+    return drilled(run, Wish(("graceful-stop",), service, repeat=repeat, tries=not no_try), as_json=json)
