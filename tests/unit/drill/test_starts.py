@@ -11,11 +11,13 @@ import pytest
 
 from seatrial.drill import journal
 from seatrial.drill.drills import cold_start, first_requests, stop_while_starting, warm_start
+from seatrial.drill.recording import Mark
 from seatrial.drill.start.renewing import copied_in, kept_inside
-from seatrial.drill.start.startup import STARTING, startup
+from seatrial.drill.start.startup import CHECKED, STARTING, startup
 from seatrial.drill.verdict import Confidence, Grade, Verdict
 from seatrial.engine.attached import Mount
 from seatrial.engine.containers import Change
+from seatrial.engine.facts import Check
 from seatrial.engine.observed import LogLine
 
 if TYPE_CHECKING:
@@ -93,6 +95,28 @@ def _rfc3339(seconds: int, nanoseconds: int) -> str:
 def test_real_starts_are_judged_as_they_went(service: str, drill: object, grade: Grade, cause: str | None) -> None:
     verdict = drill.judge(REAL[service, drill.NAME])  # type: ignore[attr-defined]
     assert outcome(verdict) == (grade, cause)
+
+
+@pytest.mark.parametrize(
+    ("passed_s", "healthy_s", "grade", "cause", "confidence"),
+    [
+        (1.0, 30.5, Grade.WARN, "interval-dominates", Confidence.CERTAIN),
+        (12.0, 30.5, Grade.FAIL, "start-too-slow", Confidence.CERTAIN),
+        (None, 30.5, Grade.FAIL, "interval-dominates", Confidence.LIKELY),
+        (None, 75.0, Grade.FAIL, "start-too-slow", Confidence.LIKELY),
+    ],
+)
+def test_without_a_port_its_check_run_by_us_tells_the_program_from_the_interval(
+    passed_s: float | None, healthy_s: float, grade: Grade, cause: str, confidence: Confidence
+) -> None:
+    check = Check(("CMD", "true"), 30.0, 5.0)
+    facts = replace(WARM.subject.facts, check=check)
+    late = replace(healthy_after(WARM, healthy_s), requests=(), subject=replace(WARM.subject, facts=facts))
+    began = read(late).started_ns
+    marks = (*late.marks, Mark(began + int(passed_s * S), CHECKED)) if passed_s else late.marks
+    verdict = warm_start.judge(replace(late, marks=marks))
+    assert verdict.cause
+    assert (*outcome(verdict), verdict.cause.confidence) == (grade, cause, confidence)
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,15 @@ def not_ready(recording: Recording, crash: Crash) -> Cause:
         return found
     ready = crash.ready_s
     seen = f"ready {ready:.1f} s after its start" if ready is not None else "it was not ready while we watched"
+    facts: tuple[str, ...] = (f"{seen}; its budget is {budget:g} s",)
+    if answered is None and check and ready is not None:
+        # Only the engine's own check tells, and the engine asks by its interval.
+        first = first_probe_s(check, subject.engine)
+        facts = (*facts, f"the first probe comes after {first:g} s")
+        if first > budget:
+            keys = earlier_probes(check.start_period_s, check.start_interval_s, budget_s=budget)
+            fix = f"set `{yaml(keys)}` in the healthcheck (engine 25 or newer)" if keys else "set a shorter `interval`"
+            return Cause(causes.INTERVAL_DOMINATES, fix, facts, Confidence.LIKELY)
     fix = "less work before it listens (recovery, migration, warming up), or x-seatrial: {budgets: {startup: ...}}"
-    confidence = Confidence.CERTAIN if ready is not None else Confidence.LIKELY
-    return Cause(causes.START_TOO_SLOW, fix, (f"{seen}; its budget is {budget:g} s",), confidence)
+    confidence = Confidence.CERTAIN if answered is not None else Confidence.LIKELY
+    return Cause(causes.START_TOO_SLOW, fix, facts, confidence)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill.crash.returning import answers
 from seatrial.drill.live.reach import reached
-from seatrial.drill.start.startup import STARTING, WATCHED
+from seatrial.drill.start.startup import CHECKED, STARTING, WATCHED
 from seatrial.drill.unjudged import inconclusive
+from seatrial.errors import SeatrialError
+from seatrial.lifecycle.early import command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,7 @@ HEALTHY = "health_status: healthy"
 _ENGINE_S = 15.0
 _ROOM_S = 1.0
 _LONGER_S = 5.0
+_CHECK_S, _CHECK_AGAIN_S = 10.0, 0.2
 
 
 def watched(recorder: Recorder, start: Callable[[], None], load_s: float = 0.0) -> None:
@@ -43,7 +46,8 @@ def watched(recorder: Recorder, start: Callable[[], None], load_s: float = 0.0) 
             event = _started(recorder, began, starting)
             recorder.subject = scene.subject(service)  # its address, and made anew its id too
             target = reached(recorder) if recorder.subject.facts.pid else None
-            asking = pool.submit(_asked, recorder, target, event, over)
+            ask = _asked if target or not recorder.subject.facts.check else _checked
+            asking = pool.submit(ask, recorder, target, event, over)
             ready = _ready(recorder, event, asking)
             if load_s and ready and target:
                 with recorder.traffic(target):
@@ -78,6 +82,29 @@ def _asked(recorder: Recorder, target: Target | None, started: Event, over: thre
         return over.is_set() or any(event.action == "die" for event in since)
 
     return target is not None and answers(recorder, target, _patience_s(recorder), ended)
+
+
+def _checked(recorder: Recorder, _: Target | None, started: Event, over: threading.Event) -> bool:
+    """Run its health check until it passes: nothing else tells when a service without a port is ready.
+
+    The engine asks by its interval, which says nothing about the service.
+    """
+    check, own = recorder.subject.facts.check, recorder.subject.facts.id
+    words = command(check) if check else ()
+    deadline = time.monotonic() + _patience_s(recorder)
+    while words and not over.is_set() and time.monotonic() < deadline:
+        if any(event.action == "die" for event in recorder.scene.tape.since(started.time_ns, own)):
+            return False
+        begun = time.time_ns()
+        try:
+            ran = recorder.scene.engine.run(own, words, _CHECK_S)
+        except SeatrialError:  # it does not run (any more)
+            ran = None
+        if ran is not None and ran.exit_code == 0:
+            recorder.mark(CHECKED, at_ns=begun)
+            return True
+        over.wait(_CHECK_AGAIN_S)
+    return False
 
 
 def _ready(recorder: Recorder, started: Event, asking: Future[bool]) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from seatrial.drill.traffic.request import Request
 
 # The marks of who records starts.
-STARTING, WATCHED = "start", "watched to the end"
+STARTING, WATCHED, CHECKED = "start", "watched to the end", "its health check passed when we ran it"
 # The engine's record of a start and its event are some milliseconds apart; more is another start.
 _SAME_NS = 10**9
 # A question takes that long; the next one comes 50 ms later.
@@ -29,6 +29,7 @@ class Startup:
         asked_ns: when we could ask for the first time; None when nothing was asked.
         answered_ns: when a request was first answered in whole; None when none was, or nothing was asked.
         healthy_ns: when its check passed; None when it did not, or there is none.
+        checked_ns: when its check, run by us, passed; None when it did not, or was not run.
         falls: how often it ended by itself while it was watched.
     """
 
@@ -37,11 +38,17 @@ class Startup:
     answered_ns: int | None
     healthy_ns: int | None
     falls: int
+    checked_ns: int | None = None
+
+    @property
+    def own_ns(self) -> int | None:
+        """When the service itself was ready, whatever the engine knew of it; None when only the engine tells."""
+        return self.answered_ns or self.checked_ns
 
     @property
     def ready_s(self) -> float | None:
-        """Seconds until the service itself was ready: by its answers, else by its check."""
-        return seconds(self.started_ns, self.answered_ns or self.healthy_ns)
+        """Seconds until the service itself was ready: by its answers, else by its check, run by us or the engine."""
+        return seconds(self.started_ns, self.own_ns or self.healthy_ns)
 
     @property
     def at_once(self) -> bool:
@@ -56,7 +63,7 @@ class Startup:
     @property
     def lost_s(self) -> float:
         """Seconds in which it answered and the engine did not know of it."""
-        return max((self.healthy_s or 0) - (self.ready_s or 0), 0) if self.answered_ns and self.healthy_ns else 0.0
+        return max((self.healthy_s or 0) - (self.ready_s or 0), 0) if self.own_ns and self.healthy_ns else 0.0
 
 
 def startup(recording: Recording) -> Startup | None:
@@ -84,6 +91,7 @@ def startup(recording: Recording) -> Startup | None:
         asked_ns=asked[0].due_ns if asked else None,
         answered_ns=min(good, default=None),
         healthy_ns=next(healthy, None),
+        checked_ns=next((m.at_ns for m in recording.marks if m.what == CHECKED and m.at_ns >= started), None),
         falls=sum(event.action == "die" and event.time_ns > first.time_ns for event in own),
     )
 
