@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import subprocess
+import tarfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -201,3 +203,21 @@ def test_a_compose_file_that_is_broken_is_told_with_its_line(draft: ComposeProje
     assert code == 1
     assert "is not valid YAML at line" in found["compose-file"][0]["found"]
     assert found["health-interval"][0]["status"] == "skipped"
+
+
+def test_the_shell_is_that_of_the_image(draft: ComposeProject, base_image: str) -> None:
+    """Debian's dash stays for a single command, and busybox becomes it."""
+    text = io.BytesIO()
+    with tarfile.open(fileobj=text, mode="w") as tar:
+        link = tarfile.TarInfo("bin/sh")
+        link.type, link.linkname = tarfile.SYMTYPE, "dash"
+        tar.addfile(link)
+        tar.addfile(tarfile.TarInfo("bin/dash"))
+    image, command = f"{draft.name}-dash:1", 'CMD ["/bin/sh", "-c", "serve"]'
+    subprocess.run(["docker", "import", "-c", command, "-", image], input=text.getvalue(), check=True)
+    try:
+        draft.write(f"  debian: {{image: '{image}'}}\n  alpine: {{image: '{base_image}', command: [sh, -c, serve]}}")
+        (found,) = diagnosis(draft)[1]["shell-command"]
+        assert (found["status"], found["services"]) == ("warning", ["debian"])
+    finally:
+        draft.docker("rmi", image)

@@ -120,7 +120,12 @@ def _health_interval(scene: Scene) -> Iterator[Finding]:
 
 
 def _shell_command(scene: Scene) -> Iterator[Finding]:
-    yield from shell_command.judge(tuple(shell_command.found(scene.services, scene.dockerfiles, scene.sources)))
+    known = scene.services, scene.dockerfiles, scene.sources, scene.by_service
+    try:
+        programs = scene.shells.answer()
+    except Unseen:
+        programs = {}
+    yield from shell_command.judge(tuple(shell_command.found(*known, programs)))
 
 
 def _init(scene: Scene) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seatrial import places
-from seatrial.doctor.compose_file import dockerfile
+from seatrial.doctor.compose_file import dockerfile, shell_command, shells
 from seatrial.doctor.look import DISK_S, ENGINE_S, FAR_S, QUICK_S, Look, Unseen, unknown
 from seatrial.doctor.machine import disk, file_system, folders
 from seatrial.doctor.network import registry
@@ -56,6 +56,7 @@ class Scene:
     env_file: Look[env_file.State] = field(init=False)
     seen: Look[Snapshot] = field(init=False)
     images: Look[Mapping[str, dict[str, Any]]] = field(init=False)
+    shells: Look[Mapping[str, str]] = field(init=False)
     missing: Look[tuple[registry.Missing, ...]] = field(init=False)
     folders: Look[int] = field(init=False)
     binds: Look[tuple[user_ids.Mounted, ...]] = field(init=False)
@@ -76,10 +77,12 @@ class Scene:
             self.seen, self.images, self.missing = unknown(reason), unknown(reason), unknown(reason)
             self.folders, self.binds, self.taken = unknown(reason), unknown(reason), unknown(reason)
             self.unreachable, self.renamed = unknown(reason), unknown(reason)
+            self.shells = unknown(reason)
             return
         self.seen = begin(lambda: self._seen(stack), ENGINE_S)
         self.renamed = begin(lambda: self._renamed(stack), ENGINE_S)
         self.images = begin(self._images, ENGINE_S)
+        self.shells = begin(self._shells, ENGINE_S)
         self.missing = begin(self._missing, FAR_S) if self.far else unknown("not asked")
         self.folders = begin(lambda: folders.counted(self.rules.rules), DISK_S)
         self.binds = begin(lambda: user_ids.looked(self.services, self._users), ENGINE_S)
@@ -177,6 +180,15 @@ class Scene:
         self.machine.engine_answers()
         names = {*self.wanted_images, *(self.stack.image_of(name) for name in self.services)}
         return registry.present(self.machine.environ, names)
+
+    def _shells(self) -> Mapping[str, str]:
+        """By service, the shell that its image has, where a shell is given what is run."""
+        given = shell_command.shell_texts(self.services, self.dockerfiles, (), self.by_service)
+        here = {name: image["Id"] for name, image in self.by_service.items()}
+        wanted = {name: one.shell for name, one in given.items()}
+        if not wanted:
+            return {}
+        return shells.image_shells(self.machine.engine, wanted, self.seen.answer(), here, create=self.far)
 
     def _missing(self) -> tuple[registry.Missing, ...]:
         here = self.images.answer()

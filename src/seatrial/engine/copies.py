@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from seatrial.engine import translate
 from seatrial.engine.api.connection import Connections, Refused
 from seatrial.engine.api.endpoint import socket_path
-from seatrial.engine.inside.container import LABEL
+from seatrial.engine.inside.owner import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,7 +77,7 @@ def body(item: Mapping[str, Any], name: str, difference: Difference) -> dict[str
     return made | {
         "Image": item["Image"],
         # An image that Compose has built has its labels, and so would the copy.
-        "Labels": {LABEL: name, **{key: "" for key in config.get("Labels") or {} if _COMPOSE.fullmatch(key)}},
+        "Labels": labels(name) | {key: "" for key in config.get("Labels") or {} if _COMPOSE.fullmatch(key)},
         "Healthcheck": {"Test": ["NONE"]},
         "HostConfig": host | {"Mounts": [*own, *_mounts(item)]},
         "NetworkingConfig": {"EndpointsConfig": {network: {} for network in networks}},

@@ -100,14 +100,21 @@ def with_exec(text: str) -> str:
     return f"{head}{begun['before']}exec {found[begun.end() :]}{tail}"
 
 
-def command_of(text: str, program: str) -> tuple[str, ...]:
-    """The words by which a text starts the program of that name; () where quotes or variables are in them."""
-    for piece in _pieces(text):
-        words = piece.split()
-        plain = not re.search(r"[$`*?~<>(){}\\\\\"']", piece)
-        if plain and words and PurePosixPath(words[0]).name == program:
-            return tuple(words)
-    return ()
+def exec_of(text: str, program: str) -> str:
+    """The text up to the command that starts the program of that name, with `exec` before that; "" where it has none.
+
+    What came after that command is left out: with `exec` nothing does.
+    """
+    cuts = [found.span() for found in _COMPOUND.finditer(_masked(text))]
+    ends = [*(begin for begin, _ in cuts), len(text)]
+    for number, end in enumerate(ends):
+        head = text[:end]
+        words = [word for word in _pieces(head)[-1].split() if not re.match(r"\w+=", word)]
+        after = text[end:] if number < len(cuts) else ""
+        aside = after.startswith("|") or (after.startswith("&") and not after.startswith("&&"))
+        if words and PurePosixPath(words[0]).name == program and not aside:
+            return with_exec(head.rstrip())
+    return ""
 
 
 def pass_on(name: str) -> str:

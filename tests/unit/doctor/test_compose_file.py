@@ -157,6 +157,24 @@ def test_a_shell_in_the_dockerfile_is_found_where_it_counts() -> None:
     assert not tuple(shell_command.found({"a": {"command": ["sh", "-c", "a; b"]}}, {"a": own}, ()))
 
 
+@pytest.mark.parametrize(
+    ("text", "program", "stays"),
+    [
+        ("node server.js", "dash", True),
+        ("node server.js", "bash", False),
+        ("node server.js", "busybox", False),
+        ("node server.js > log", "bash", True),
+        ("exec node server.js", "dash", False),
+        ("cd /app && node server.js", "bash", False),
+    ],
+)
+def test_the_shell_of_the_image_decides_whether_it_stays(text: str, program: str, stays: bool) -> None:
+    file = dockerfile.parse(f"FROM x\nCMD {text}\n")
+    assert bool(tuple(shell_command.found({"a": {}}, {"a": file}, (), {}, {"a": program}))) is stays
+    image = {"Config": {"Cmd": ["/bin/sh", "-c", text]}}
+    assert bool(tuple(shell_command.found({"a": {}}, {}, (), {"a": image}, {"a": program}))) is stays
+
+
 def test_a_dockerfile_is_read_for_the_stage_that_is_wanted() -> None:
     text = (
         "ARG BASE=node:24\nFROM ${BASE} AS build\nRUN npm ci\nUSER 5\nCMD a; b\n"
@@ -311,3 +329,19 @@ def test_names_that_can_be_there_once_are_told_one_by_one() -> None:
     assert one.places == ("compose.yaml:3",)
     assert one.fix == "leave it out, or write ${COMPOSE_PROJECT_NAME}-a"
     assert "everybodys in every checkout" in two.found
+
+
+@pytest.mark.parametrize(
+    ("model", "doubled"),
+    [
+        ({"init": True, "entrypoint": ["/sbin/tini", "--"]}, True),
+        ({"init": True, "entrypoint": ["/sbin/tini", "--"], "command": ["node", "x"]}, True),
+        ({"init": True, "command": ["node", "x"]}, False),
+        ({"entrypoint": ["/init"]}, False),
+        ({"init": True}, True),
+    ],
+)
+def test_an_init_above_the_init_of_the_image_is_to_be_removed(model: dict[str, Any], doubled: bool) -> None:
+    images = {} if "command" in model and "entrypoint" not in model else {"a": {"Config": {"Entrypoint": ["/init"]}}}
+    found = [one for one in init.findings({"a": model}, {}, images, ()) if "remove `init: true`" in one.fix]
+    assert bool(found) is doubled

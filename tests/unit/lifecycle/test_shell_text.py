@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import pytest
 
-from seatrial.lifecycle.shell_text import exec_able, handles, ignores, is_idle, pass_on, stays, with_exec
+from seatrial.lifecycle.shell_text import exec_able, exec_of, handles, ignores, is_idle, pass_on, stays, with_exec
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,21 @@ def test_each_shell_becomes_its_last_command_or_stays_as_it_does(text: str) -> N
 )
 def test_exec_is_written_where_a_shell_takes_it(text: str, better: str) -> None:
     assert with_exec(text) == better
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("migrate && serve x; echo over", "migrate && exec serve x"),
+        ("A=1 /bin/serve; echo 'a; serve'", "A=1 exec /bin/serve"),
+        ("serve", "exec serve"),
+        ("serve & wait", ""),
+        ("serve | cat", ""),
+        ("other", ""),
+    ],
+)
+def test_what_is_done_before_a_program_is_kept(text: str, better: str) -> None:
+    assert exec_of(text, "serve") == better
 
 
 SCRIPT = """

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _RUNTIMES = re.compile(r"(?:node|nodejs|deno|bun|python[\d.]*|ruby|perl|php|npm|npx|pnpm|yarn)")
 # By custom such an entrypoint prepares something and becomes the command that it is given.
 _SCRIPT = re.compile(r".*entrypoint.*|.*\.(?:ba)?sh")
+# `init` is s6-overlay's, `my_init` that of baseimage-docker.
+_INITS = frozenset({"tini", "tini-static", "dumb-init", "catatonit", "init", "my_init", "s6-svscan"})
 _WORDS = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 
 
@@ -31,7 +33,27 @@ def findings(
 ) -> Iterator[Finding]:
     """By the files, and what the engine tells of the images. Pure."""
     known = services, dockerfiles, images
+    if doubled := double_inits(*known):
+        yield _double(doubled, sources)
     yield from judge(without(*known), sources, unknown(*known))
+
+
+def double_inits(
+    services: Mapping[str, Mapping[str, Any]], dockerfiles: Mapping[str, Dockerfile], images: Mapping[str, Any]
+) -> dict[str, str]:
+    """The services with `init: true` whose image has an init of its own, with the program of that."""
+    firsts = {name: _first(name, model, dockerfiles, images) for name, model in services.items() if model.get("init")}
+    return {name: program for name, program in firsts.items() if PurePosixPath(program).name in _INITS}
+
+
+def _double(doubled: Mapping[str, str], sources: tuple[Source, ...]) -> Finding:
+    return warning(
+        f"`init: true`, and the image starts an init of its own: {', '.join(f'{n} ({p})' for n, p in doubled.items())}",
+        why="an init that is not PID 1 reaps nothing, and s6 does not start at all",
+        fix="remove `init: true` from each of them",
+        services=tuple(doubled),
+        places=tuple(place for name in doubled for place in compose_text.place(sources, "services", name, "init")),
+    )
 
 
 def without(

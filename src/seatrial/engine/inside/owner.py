@@ -18,7 +18,12 @@ _UNKNOWN_S = 3600.0
 
 def options(value: str) -> tuple[str, ...]:
     """Options of `docker run` and `docker network create` for an object of this process."""
-    return ("--label", f"{LABEL}={value}", "--label", f"{OWNER}={identity(os.getpid())}")
+    return tuple(word for key, text in labels(value).items() for word in ("--label", f"{key}={text}"))
+
+
+def labels(value: str) -> dict[str, str]:
+    """Labels of an object of this process."""
+    return {LABEL: value, OWNER: identity(os.getpid())}
 
 
 def identity(pid: int) -> str:
