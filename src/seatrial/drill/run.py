@@ -18,6 +18,7 @@ from seatrial.drill.live.joined import owners, rejoin
 from seatrial.drill.live.restore import differences, look
 from seatrial.drill.live.scene import Place
 from seatrial.drill.live.settled import restored
+from seatrial.drill.reconcile import reconcile
 from seatrial.drill.recording import Refusal
 from seatrial.drill.repeat import together
 from seatrial.drill.unjudged import Unjudged
@@ -103,7 +104,8 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     ranks = {drill.name: position for position, drill in enumerate(drills)}
     done.sort(key=lambda pair: (order[pair[0].service], ranks[pair[0].drill], pair[0].dependency))
     recordings = tuple(recording for _, several in done for recording in several)
-    verdicts = tuple(verdict for verdict, _ in done)
+    alone = reconcile([verdict for verdict, _ in done], recordings)
+    verdicts = tuple(held(verdict, scene.declared.of(verdict.service).known) for verdict in alone)
     return Report(
         verdicts, recordings, unrestored, time.monotonic() - began, scene.machine, scene.clock, apart=scene.apart
     )
@@ -197,10 +199,10 @@ def _repeated(scene: Scene, drill: Drill, place: Place, repeat: int) -> tuple[Ve
     began = time.monotonic()
     turns = [_once(scene, drill, place) for _ in range(repeat)]
     seconds = time.monotonic() - began
-    known = scene.declared.of(place.service).known
-    verdict = held(replace(together([verdict for verdict, _ in turns]), seconds=seconds), known)
+    verdict = replace(together([verdict for verdict, _ in turns]), seconds=seconds)
     if drill.acts and verdict.grade is not Grade.SKIP:
-        scene.tell(f"{f'{place}: ' if place.service else ''}{drill.name}: {verdict.grade} after {seconds:.1f} s")
+        grade = held(verdict, scene.declared.of(place.service).known).grade
+        scene.tell(f"{f'{place}: ' if place.service else ''}{drill.name}: {grade} after {seconds:.1f} s")
     return verdict, tuple(r for _, several in turns for r in several)
 
 

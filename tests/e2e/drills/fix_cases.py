@@ -30,12 +30,12 @@ class Case:
 
 def _case(name: str, cause: str, fix: str, command: list[str], **more: Any) -> Case:
     known = {key: more.pop(key) for key in ("applies", "host", "environment") if key in more}
-    return Case(name, cause, fix, {"command": command, "stop_grace_period": "2s", **more}, **known)
+    return Case(name, cause, fix, {"command": command, "stop_grace_period": "3s", **more}, **known)
 
 
 CASES = (
     _case("needs-longer", "drain-exceeds-grace", "stop_grace_period: ", ["node", SERVER],
-          environment={"ANSWER_MS": "2600"}),
+          environment={"ANSWER_MS": "3400"}),
     _case("starts-again", "drain-exceeds-grace", "started node again", ["node", PARENT], applies=False,
           environment={"PARENT": "restarts"}),
     _case("other-signal", "wrong-stop-signal", "stop_signal: SIGTERM", ["PYTHON", "/programs/server.py"], host=True,
@@ -44,8 +44,8 @@ CASES = (
     _case("dash-assigns", "shell-swallows-signal", "A=1 exec node", ["dash", "-ec", f"A=1 node {SERVER}"], host=True),
     _case("titled", "shell-swallows-signal", "exec node", ["dash", "-c", f"node {PARENT}"], host=True,
           environment={"TITLE": "nginx: master process nginx"}),
-    _case("titled-in-text", "shell-swallows-signal", PARENT, ["dash", "-c", f"node {PARENT}; echo over"], host=True,
-          environment={"TITLE": "nginx: master process nginx"}),
+    _case("titled-in-text", "shell-swallows-signal", "cd /; exec node", ["dash", "-c", f"cd /; node {PARENT}; echo"],
+          host=True, environment={"TITLE": "nginx: master process nginx"}),
     _case("tail-first", "wrapper-swallows-signal", SERVER, ["sh", "-c", f"node {SERVER} & exec tail -f /dev/null"]),
     _case("httpd", "no-handler", "init: true", ["busybox", "httpd", "-f", "-p", "8080"]),
     _case("crond", "no-handler", "init: true", ["busybox", "crond", "-f", "-c", "/tmp"]),

@@ -120,3 +120,13 @@ def test_a_program_that_was_brought_in_from_outside_gets_no_signal() -> None:
 
 def test_a_container_that_has_ended_is_not_judged() -> None:
     assert anatomy.judge(seen("anatomy")).grade is Grade.INCONCLUSIVE
+
+
+def test_an_image_with_an_init_of_its_own_needs_no_other() -> None:
+    processes = (
+        process(1, 0, "/sbin/docker-init", "--"),
+        process(7, 1, "/sbin/tini", "--"),
+        process(8, 7, "node", "x"),
+    )
+    notes = [anatomy.judge(seen("anatomy", *processes, init=one)).notes for one in (True, False)]
+    assert ["remove `init: true`" in " ".join(told) for told in notes] == [True, False]

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from seatrial.drill.drill import Drill
 from seatrial.drill.live import looking
 from seatrial.drill.recording import Refusal
-from seatrial.drill.service.anatomy import Anatomy, anatomy
+from seatrial.drill.service.anatomy import Anatomy, anatomy, is_init, shown
 from seatrial.drill.service.workers import uid, workers
 from seatrial.drill.stop import signal_way
 from seatrial.drill.stop.ended import name_of, number_of
 from seatrial.drill.verdict import Grade, Verdict, concluded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from seatrial.drill.live.scene import Place, Scene
     from seatrial.drill.recording import Recording, Sample
 
@@ -44,12 +46,20 @@ def judge(recording: Recording) -> Verdict:
         return Verdict(NAME, recording.service, Grade.INCONCLUSIVE, "it ended while it was looked at")
     number = number_of(recording.subject.facts.stop_signal)
     wrong = signal_way.findings(found, number, serves=_serves(sample))
-    return concluded(NAME, recording.service, wrong, signal_way.told(found, number), _figures(recording, sample))
+    verdict = concluded(NAME, recording.service, wrong, signal_way.told(found, number), _figures(recording, sample))
+    return replace(verdict, notes=(*verdict.notes, *_two_inits(recording, found)))
 
 
 DRILL = Drill(
     NAME, "the stop signal gets to the process that does the work, and is caught there", judge, record, looks=True
 )
+
+
+def _two_inits(recording: Recording, found: Anatomy) -> Iterator[str]:
+    """An init of the image below the engine's: it is not PID 1, and some do not start then."""
+    inits = [shown(process) for process in found.chain if is_init(process)]
+    if recording.subject.facts.init and len(inits) > 1:
+        yield f"two inits ({' > '.join(inits)}): the image has its own, so remove `init: true`"
 
 
 def _serves(sample: Sample) -> bool:

@@ -56,6 +56,10 @@ def record(scene: Scene, place: Place) -> Recording:
     return replace(found, changes=kept, marks=(*found.marks, *marks), samples=(), overhead_s=spent)
 
 
+# Where data go that cannot stay where they are.
+_PLACE = "/data"
+
+
 def judge(recording: Recording) -> Verdict:
     """By the names of what was written, and by where the volumes are."""
     facts, changes = recording.subject.facts, recording.changes
@@ -156,10 +160,18 @@ def _keeps_nothing(command: Sequence[str]) -> bool:
 
 
 def _cause(recording: Recording, folder: str, evidence: tuple[str, ...], confidence: Confidence) -> Cause:
-    volume = f"{recording.service}-{folder.rpartition('/')[2] or 'data'}"
-    fix = f'volumes: ["{volume}:{folder}"] in {recording.service}, and `{volume}:` below the top-level `volumes`'
     facts = recording.subject.facts
-    if kind_of(facts.image, facts.command).name in _CACHES:
+    cache = kind_of(facts.image, facts.command).name in _CACHES
+    move = ""
+    if folder == "/":  # Docker mounts nothing there
+        folder = _PLACE
+        how = f"`--dir {folder}` at the end of its command" if cache else f"let it keep its data in {folder}"
+        move = f"{how}, and "
+    volume = f"{recording.service}-{folder.rpartition('/')[2]}"
+    fix = f'{move}volumes: ["{volume}:{folder}"] in {recording.service}, and `{volume}:` below the top-level `volumes`'
+    if facts.user.partition(":")[0] not in ("", "0", "root"):
+        fix += f"; the folder must belong to {facts.user} in the image, or the new volume belongs to root"
+    if cache:
         fix += "; or, if all of it may be lost, `--save ''` at the end of its command: it writes nothing then"
     return Cause(causes.DATA_OUTSIDE_VOLUME, fix, evidence, confidence)
 

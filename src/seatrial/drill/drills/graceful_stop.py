@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from seatrial.drill import causes
 from seatrial.drill.drill import Drill
 from seatrial.drill.service.known import kind_of
-from seatrial.drill.stop import fixes, stopping, trying
-from seatrial.drill.stop.case import Case, said_since
+from seatrial.drill.stop import experiment, fixes, stopping
+from seatrial.drill.stop.case import Case, complaints, said_since
 from seatrial.drill.stop.causes import cause, wrong_signal
 from seatrial.drill.stop.ended import GIVEN_UP, Stop, number_of, stop
 from seatrial.drill.stop.flight import RELEASED, by_proxy, cut_at_length, pace, requests, unread
@@ -42,18 +42,27 @@ def record(scene: Scene, place: Place) -> Recording:
     if between and not sound:
         scene.tell(f"{place.service}: {NAME}: once more, with the signal sent straight to the process")
         recording = replace(recording, control=stopping.straight(scene, NAME, place))
-    return _tried(scene, place, recording)
+    return _with_attempts(scene, place, recording)
 
 
-def _tried(scene: Scene, place: Place, recording: Recording) -> Recording:
+def _with_attempts(scene: Scene, place: Place, recording: Recording) -> Recording:
     """With the fixes that were tried on copies of the container, when it failed and something can be tried."""
     ended, found = stop(recording), judge(recording)
-    if ended is None or found.grade is not Grade.FAIL or found.cause is None or not scene.options.tries:
+    if ended is None or not scene.options.tries:
         return recording
     case = Case(recording, ended, lost=False, control=_control(recording))
-    differences = fixes.candidates(case, found.cause)
-    attempts = trying.tried(scene, NAME, place, differences, lambda tried: _is_good(tried, recording))
+    differences = fixes.signal_of_manual(case)
+    if found.grade is Grade.FAIL:
+        differences = fixes.candidates(case, found.cause) if found.cause else ()
+    attempts = experiment.try_fixes(scene, NAME, place, differences, lambda tried: _is_good(tried, recording))
     return replace(recording, attempts=attempts)
+
+
+def trials(recording: Recording) -> Iterator[tuple[str, str]]:
+    """What was tried on copies, as it is written in a compose file, and what came of it."""
+    for attempt in recording.attempts:
+        good = _is_good(attempt.recording, recording)
+        yield fixes.wording(attempt.difference), fixes.outcome(attempt, _lost, good=good)
 
 
 def _control(recording: Recording) -> bool | None:
@@ -67,10 +76,11 @@ def _control(recording: Recording) -> bool | None:
     ended = stop(control)
     if ended is None or control.refusal or not control.mark(GIVEN_UP):
         return clean(control)
-    workload = Case(control, ended, lost=False).anatomy.workload
+    case = Case(control, ended, lost=False)
+    workload = case.anatomy.workload
     last = next((sample for sample in reversed(control.samples) if sample.processes), None)
     alive = last is None or workload is None or any(p.pid == workload.pid and p.state != "Z" for p in last.processes)
-    return not alive and not requests(control, ended).in_flight.lost
+    return not alive and not fixes.restarter(case) and not requests(control, ended).in_flight.lost
 
 
 def _is_good(recording: Recording, original: Recording) -> bool:
@@ -138,7 +148,7 @@ def _main(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Findi
         case = Case(recording, ended, bool(lost), _control(recording))
         # A database may end badly both ways, for two reasons; who left it to die comes first.
         why = cause(case) or (cause(replace(case, control=None)) if repaired else None)
-        said = tuple(f"log: {line}" for line, _ in repaired)
+        said = (*complaints(recording), *(f"log: {line}" for line, _ in repaired))
         why = fixes.settle(why, case, lambda tried: _is_good(tried, recording), _lost) if why else None
         why = replace(why, evidence=(*why.evidence, *said)) if why else None
         after = f"; {repaired[0][1]}" if repaired else ""
@@ -195,7 +205,7 @@ def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Find
             Grade.FAIL, f"used {used:.1f} s of its {budget:g} s budget", Cause(causes.DRAIN_EXCEEDS_GRACE, fix)
         )
     elif own and used > _NEAR * own:
-        fix = f"stop_grace_period: {fixes.needed_s(used)}s, or shorten the drain"
+        fix = f"stop_grace_period: {fixes.sufficient_grace_s(used)}s, or shorten the drain"
         grade = Grade.FAIL if used > _TOO_NEAR * own else Grade.WARN
         found = Cause(causes.DRAIN_EXCEEDS_GRACE, fix, (f"{used:.2f} s of {own} s",), Confidence.LIKELY)
         yield Finding(grade, f"used {used:.1f} s of {own} s grace: SIGKILL is near", found)

@@ -9,8 +9,9 @@ from seatrial.drill import causes
 from seatrial.drill.drill import Drill
 from seatrial.drill.start import cycle
 from seatrial.drill.stop.case import Case
-from seatrial.drill.stop.causes import cause
+from seatrial.drill.stop.causes import cause, close_idle
 from seatrial.drill.stop.ended import Stop, stop
+from seatrial.drill.stop.fixes import sufficient_grace_s
 from seatrial.drill.timeline import timeline
 from seatrial.drill.traffic.classify import classify
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
@@ -25,10 +26,6 @@ NAME = "idle-clients"
 # Either is soon enough.
 _SOON_S, _SHARE = 2.0, 0.5
 _MUCH_S = 1.0
-_FIX = (
-    "on the signal, close the connections that are idle: server.closeIdleConnections(), --timeout-graceful-shutdown 5, "
-    "or a keep-alive timeout below half of the grace"
-)
 
 
 def record(scene: Scene, place: Place) -> Recording:
@@ -89,22 +86,30 @@ def _findings(recording: Recording, ended: Stop, standing: int) -> Iterator[Find
     how = f"SIGKILL after {used:.1f} s" if ended.killed else f"ended only after {used:.1f} s"
     found = _cause(recording, ended, standing)
     lines = timeline(recording, ended.sent_ns, until_ns=ended.ended_ns)
-    found = replace(found, evidence=(*found.evidence, *lines)) if found else None
+    found = replace(found, evidence=(*found.evidence, *lines))
     yield Finding(Grade.FAIL, f"{how} of {ended.grace_s} s grace, with {standing} idle connections open", found)
 
 
-def _cause(recording: Recording, ended: Stop, standing: int) -> Cause | None:
+def _cause(recording: Recording, ended: Stop, standing: int) -> Cause:
     """Without connections it is fast: they are it. As slow: they are not, and what is comes from the stop itself."""
+    case = Case(recording, ended, lost=False)
     control = recording.control if recording.control and not recording.control.refusal else None
     free = stop(control) if control else None
     if free is not None and free.used_s is not None and not _slow(free) and (ended.used_s or 0) > free.used_s + _MUCH_S:
         seen = f"with no connection open it ended in {free.used_s:.2f} s"
-        return Cause(causes.CONNECTIONS_HOLD_STOP, _FIX, (seen, _closed(recording, ended, standing)))
-    found = cause(Case(recording, ended, lost=False))
-    if free is None or found is None or found.id != causes.CONNECTIONS_HOLD_STOP:
+        return Cause(causes.CONNECTIONS_HOLD_STOP, close_idle(case), (seen, _closed(recording, ended, standing)))
+    found = cause(case)
+    if free is None:
+        held = Cause(
+            causes.CONNECTIONS_HOLD_STOP, close_idle(case), (_closed(recording, ended, standing),), Confidence.GUESS
+        )
+        return found or held
+    if found is not None and found.id != causes.CONNECTIONS_HOLD_STOP:
         return found
     took = f"with no connection open it took {free.used_s or 0:.1f} s as well"
-    fix = "shorten what the program does on the signal, or give it a longer stop_grace_period"
+    longer = f"stop_grace_period: {sufficient_grace_s(max(free.used_s or 0, ended.used_s or 0))}s"
+    fix = f"shorten what the program does on {case.signal}"
+    fix += "; graceful-stop measures how long it needs" if ended.killed or free.killed else f", or {longer}"
     return Cause(causes.DRAIN_EXCEEDS_GRACE, fix, (took,), Confidence.LIKELY)
 
 

@@ -102,7 +102,7 @@ def _user(recording: Recording, found: tuple[Process, ...]) -> Iterator[Finding]
         return
     configured = recording.subject.facts.user
     who = ", ".join(dict.fromkeys(shown(process) for process in roots[:3]))
-    fix = 'USER 1000:1000 in the Dockerfile (or `user: "1000:1000"` in the compose file), and give it its folders'
+    fix = _other_user(recording)
     if configured.partition(":")[0] in _ROOT_NAMES:
         yield Finding(Grade.WARN, f"{who} runs as root", Cause(causes.RUNS_AS_ROOT, fix, (f"{who}: uid 0",)))
         return
@@ -110,6 +110,16 @@ def _user(recording: Recording, found: tuple[Process, ...]) -> Iterator[Finding]
     fix = "see what in the entrypoint makes it root again (sudo, a setuid program)"
     text = f"{who} runs as root, although user {configured} is configured"
     yield Finding(Grade.FAIL, text, Cause(causes.RUNS_AS_ROOT, fix, evidence))
+
+
+def _other_user(recording: Recording) -> str:
+    """The change, with the folders that the user must own: a service that cannot write them does not work."""
+    mounts = recording.subject.facts.mounts
+    folders = [mount.target for mount in mounts if mount.writable and mount.kind == "volume"]
+    fix = 'USER 1000:1000 in the Dockerfile (or `user: "1000:1000"` in the compose file)'
+    if not folders:
+        return f"{fix}, and give it its folders"
+    return f"first `chown -R 1000:1000 {' '.join(folders)}` as root in the container, then {fix}"
 
 
 def _built_in(recording: Recording, image: Image) -> Iterator[Finding]:

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from seatrial.engine.inside import Process
 
 NODE = "node"
+_LINES, _LINE = 3, 160
+_TROUBLE = re.compile(
+    r"\b(?:error|err|fail(?:ed|ure|s)?|fatal|can(?:'t|not)|could not|unable|denied|refused|exception|traceback)\b",
+    re.IGNORECASE,
+)
 _NUMBERS = re.compile(r"[0-9a-f]*[0-9][0-9a-f]*")
 
 
@@ -77,6 +82,12 @@ class Case:
             return process
         later = [p for sample in self.during() for p in sample.processes if p.pid == process.pid]
         return later[-1] if later else process
+
+
+def complaints(recording: Recording) -> tuple[str, ...]:
+    """What it has logged after the signal that tells of a trouble of its own, the last lines of it."""
+    found = [text.strip()[:_LINE] for text in said_since(recording) if _TROUBLE.search(text)]
+    return tuple(f"log: {text}" for text in list(dict.fromkeys(found))[-_LINES:])
 
 
 def said_since(recording: Recording) -> tuple[str, ...]:

@@ -35,6 +35,13 @@ _JVM = "java"
 _SIGNAL_BASE = 128
 _KILLED = 137
 _WORDS = 160
+_CLOSES = (
+    ("node", "server.close() with server.closeIdleConnections()"),
+    ("nginx", "`worker_shutdown_timeout 5s;` in nginx.conf bounds how long it waits for them"),
+    ("httpd", "`GracefulShutDownTimeout 5` bounds how long it waits for them"),
+    ("python", "uvicorn has `--timeout-graceful-shutdown 5` for that, hypercorn `--graceful-timeout 5`"),
+    ("java", "Spring Boot has `spring.lifecycle.timeout-per-shutdown-phase` for that"),
+)
 
 
 def cause(case: Case) -> Cause | None:
@@ -186,16 +193,20 @@ def _too_long(case: Case) -> Iterator[Cause]:
     held = _held_open(case)
     if held:
         seen = f"{held} of our connections, on which nothing was asked, were still open when SIGKILL came"
-        fix = (
-            "on the signal close connections that are idle, and those that become so: `Connection: close` on every "
-            "answer from then on, server.closeIdleConnections(), --timeout-graceful-shutdown"
-        )
-        yield Cause(causes.CONNECTIONS_HOLD_STOP, fix, (seen,), Confidence.LIKELY)
+        yield Cause(causes.CONNECTIONS_HOLD_STOP, close_idle(case), (seen,), Confidence.LIKELY)
         return
     longer = case.stop.grace_s + 10
     fix = f"shorten what the program does after {case.signal}, or give it more: stop_grace_period: {longer}s"
     evidence = (f"it caught {case.signal} and was still busy after {case.stop.grace_s} s",)
     yield Cause(causes.DRAIN_EXCEEDS_GRACE, fix, evidence, Confidence.LIKELY)
+
+
+def close_idle(case: Case) -> str:
+    """How connections on which nothing is asked are closed on the signal, by what the program is."""
+    facts, workload = case.recording.subject.facts, case.anatomy.workload
+    names = {kind_of(facts.image, facts.command).name, program(workload) if workload else ""}
+    how = next((f": {text}" for name, text in _CLOSES if any(one.startswith(name) for one in names)), "")
+    return f"on {case.signal} close connections that are idle, and those that become so (`Connection: close`){how}"
 
 
 def _held_open(case: Case) -> int:

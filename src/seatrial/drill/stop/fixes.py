@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 from seatrial.drill import causes
 from seatrial.drill.service.anatomy import arguments, is_init, is_shell, program, shown
 from seatrial.drill.service.known import kind_of
-from seatrial.drill.stop.case import NODE
+from seatrial.drill.stop.case import NODE, Case, complaints
 from seatrial.drill.stop.ended import name_of, stop
-from seatrial.drill.stop.freed import compose_form, direct, is_loop, is_script, shell_text
+from seatrial.drill.stop.freed import compose_form, direct_command, is_loop, is_script
 from seatrial.drill.verdict import Cause, Confidence
 from seatrial.engine.copies import Difference
-from seatrial.lifecycle.shell_text import command_of, is_idle
+from seatrial.lifecycle.shell_text import is_idle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from seatrial.drill.recording import Attempt, Recording
-    from seatrial.drill.stop.case import Case
     from seatrial.engine.inside import Process
 
+TRIED, NOT_TRIED = "tried on a copy of the container", "not tried"
 # How much longer than the grace a copy may take to show what it needs.
-_TIMES, _MORE_S, _LONGEST_S = 4, 8, 30
+_TIMES, _MORE_S, _LONGEST_S = 3, 8, 60
 _MOST, _SEVERAL = 3, 3
 _DUMB_INIT = "dumb-init"
 _OTHER_SIGNALS = (15, 2, 3)
@@ -37,6 +37,13 @@ _WAYS = (causes.SHELL_SWALLOWS, causes.WRAPPER_SWALLOWS, causes.NO_HANDLER, caus
 def candidates(case: Case, found: Cause) -> tuple[Difference, ...]:
     """What may make the stop a good one, the best first."""
     return tuple(dict.fromkeys(_candidates(case, found)))[:_MOST]
+
+
+def signal_of_manual(case: Case) -> tuple[Difference, ...]:
+    """The stop signal that the manual of a known server names, where it gets another one."""
+    facts = case.recording.subject.facts
+    kind = kind_of(facts.image, facts.command)
+    return (Difference(signal=kind.signal),) if kind.signal not in ("", case.signal) else ()
 
 
 def wording(difference: Difference) -> str:
@@ -57,7 +64,7 @@ def settle(found: Cause, case: Case, is_good: Callable[[Recording], bool], lost:
     """The cause with the fix that was seen to work; those that did not help are not proposed any more."""
     attempts = case.recording.attempts
     good = next((attempt for attempt in attempts if is_good(attempt.recording)), None)
-    failed = tuple(_failure(attempt, lost) for attempt in attempts if attempt is not good)
+    failed = tuple(outcome(attempt, lost, good=False) for attempt in attempts if attempt is not good)
     if good is not None:
         return _proven(found, case, good, failed, lost)
     if not attempts:
@@ -67,33 +74,28 @@ def settle(found: Cause, case: Case, is_good: Callable[[Recording], bool], lost:
     return replace(found, fix=_without(found, case), evidence=(*found.evidence, *failed))
 
 
-def needed_s(used_s: float) -> int:
+def sufficient_grace_s(used_s: float) -> int:
     """A grace period of which a stop that takes `used_s` uses less than half: whole seconds, as Compose counts."""
     return math.floor(2 * used_s) + 1
 
 
 def _candidates(case: Case, found: Cause) -> Iterator[Difference]:
-    facts = case.recording.subject.facts
-    kind = kind_of(facts.image, facts.command)
-    if found.id in _DRAINS and case.stop.killed:
+    if found.id in _DRAINS and case.stop.killed and case.stop.grace_s < _LONGEST_S:
         yield Difference(grace_s=_longer_s(case.stop.grace_s))
-    if found.id in (*_DRAINS, causes.WRONG_STOP_SIGNAL, causes.EXITS_WITHOUT_DRAINING) and kind.signal not in (
-        "",
-        case.signal,
-    ):
-        yield Difference(signal=kind.signal)
-    yield from _ungrouped(case)
+    if found.id in (*_DRAINS, causes.WRONG_STOP_SIGNAL, causes.EXITS_WITHOUT_DRAINING):
+        yield from signal_of_manual(case)
+    yield from _single_child(case)
     if found.id in _WAYS:
-        yield from _caught(case)
+        yield from _other_signals(case)
         yield from _commands(case)
         yield from _init(case, found)
 
 
 def _longer_s(grace_s: int) -> int:
-    return max(min(max(_TIMES * grace_s, grace_s + _MORE_S), _LONGEST_S), grace_s + 1)
+    return min(max(_TIMES * grace_s, grace_s + _MORE_S), _LONGEST_S)
 
 
-def _caught(case: Case) -> Iterator[Difference]:
+def _other_signals(case: Case) -> Iterator[Difference]:
     """Other stop signals that the first program catches, when it does not catch the one that it gets."""
     first = next((process for process in case.anatomy.chain if not is_init(process)), None)
     if first is None or first.catches(case.number) or program(first) == NODE or is_shell(first):
@@ -101,7 +103,7 @@ def _caught(case: Case) -> Iterator[Difference]:
     yield from (Difference(signal=name_of(n)) for n in _OTHER_SIGNALS if n != case.number and first.catches(n))
 
 
-def _ungrouped(case: Case) -> Iterator[Difference]:
+def _single_child(case: Case) -> Iterator[Difference]:
     """The same init, which signals its child alone and not all processes at once."""
     first, command = case.anatomy.first, case.recording.subject.facts.command
     if first is None or not is_init(first) or len(case.recording.samples[0].processes) < _SEVERAL:
@@ -109,12 +111,12 @@ def _ungrouped(case: Case) -> Iterator[Difference]:
     if program(first) == _DUMB_INIT and not {"-c", "--single-child"}.intersection(command):
         at = next((i for i, word in enumerate(command) if word.endswith(_DUMB_INIT)), 0)
         yield Difference(command=(*command[: at + 1], "--single-child", *command[at + 1 :]))
-    elif groups(first):
+    elif signals_group(first):
         last = command.index("--") if "--" in command else len(command)
         yield Difference(command=tuple(w for i, w in enumerate(command) if i > last or w not in _GROUP_FLAGS))
 
 
-def groups(init: Process) -> bool:
+def signals_group(init: Process) -> bool:
     """Whether an init sends a signal to all processes of its group."""
     return program(init) == _DUMB_INIT or bool(_GROUP_FLAGS.intersection(init.command[1:4]))
 
@@ -132,8 +134,9 @@ def _commands(case: Case) -> Iterator[Difference]:
     init = None if handled or case.anatomy.init else True
     if is_idle(program(workload)) or is_loop(workload, who) or is_script(who):
         return
-    own = arguments(workload) or command_of(shell_text(who), program(workload))
-    for command in dict.fromkeys((direct(workload, who), own)):
+    # What a shell ignores, its programs ignore too, also through `exec`.
+    kept = () if who.ignores(case.number) else direct_command(workload, who)
+    for command in dict.fromkeys((kept, arguments(workload))):
         if command:
             yield Difference(command=(*before, *command), init=init)
 
@@ -162,15 +165,21 @@ def _proven(
     kind = found.id
     if shown_change.grace_s is not None:
         ended = stop(good.recording)
-        number = needed_s(ended.used_s or 0 if ended else 0)
+        number = sufficient_grace_s(ended.used_s or 0 if ended else 0)
         seen = f"needs {ended.used_s or 0 if ended else 0:.1f} s, {case.stop.grace_s} s are in force; {seen}"
         shown_change = replace(shown_change, grace_s=number)
         kind = causes.DRAIN_EXCEEDS_GRACE if kind != causes.CONNECTIONS_HOLD_STOP else kind
-    if shown_change.signal is not None:
+    if shown_change.signal is not None and not _is_default(case, shown_change.signal):
         kind = causes.WRONG_STOP_SIGNAL
-    fix = f"{_fix_text(shown_change, good)}; tried on a copy of the container: {seen}"
+    fix = f"{_fix_text(shown_change, good)}; {TRIED}: {seen}"
     fix += f"; or {found.fix}" if kind == causes.CONNECTIONS_HOLD_STOP else ""
     return replace(found, id=kind, fix=fix, evidence=(*found.evidence, *failed), confidence=Confidence.CERTAIN)
+
+
+def _is_default(case: Case, signal: str) -> bool:
+    """Whether a program catches that signal only because its runtime does, as Python does for KeyboardInterrupt."""
+    workload = case.anatomy.workload
+    return signal == "SIGINT" and workload is not None and program(workload).startswith("python")
 
 
 def _fix_text(change: Difference, good: Attempt) -> str:
@@ -185,12 +194,13 @@ def _without(found: Cause, case: Case) -> str:
     """The fix when what could be tried did not help."""
     first = case.anatomy.first
     if any(attempt.difference.grace_s for attempt in case.recording.attempts):
-        who = again(case)
+        who = restarter(case)
         if who:
             return f"{who}: make it end with its child once {case.signal} has come; no grace period is long enough"
+        why = "".join(f"; its {line}" for line in complaints(case.recording)[-1:])
         return (
             f"shorten what the program does after {case.signal}: no grace period up to "
-            f"{max(a.difference.grace_s or 0 for a in case.recording.attempts)} s was long enough on a copy"
+            f"{max(a.difference.grace_s or 0 for a in case.recording.attempts)} s was long enough on a copy{why}"
         )
     if found.id == causes.WRONG_STOP_SIGNAL:
         return f"on {case.signal}: stop accepting, answer what is in flight, then exit; no other stop signal was better"
@@ -200,22 +210,33 @@ def _without(found: Cause, case: Case) -> str:
     return found.fix
 
 
-def again(case: Case) -> str:
-    """Who started a program again during the stop that had ended in it, in words; "" when nobody did."""
-    before = case.recording.samples[0].processes if case.recording.samples else ()
+def restarter(case: Case) -> str:
+    """Who started a program again that the stop had ended, at the stop itself or at one of a copy; "" when nobody."""
+    tried = (attempt.recording for attempt in case.recording.attempts)
+    return next((text for recording in (case.recording, *tried) if (text := _restarter(recording))), "")
+
+
+def _restarter(recording: Recording) -> str:
+    ended = stop(recording)
+    if ended is None or not recording.samples:
+        return ""
+    before = recording.samples[0].processes
     pids = {(process.pid, process.start_ticks) for process in before}
-    names = {process.command for process in before if process.inner_pid != 1 and process.command}
-    for sample in case.during():
+    commands = {process.command for process in before if process.inner_pid != 1 and process.command}
+    for sample in Case(recording, ended, lost=False).during():
         for process in sample.processes:
-            if (process.pid, process.start_ticks) not in pids and process.command in names:
-                parent = next((p for p in sample.processes if p.pid == process.parent), None)
+            if (process.pid, process.start_ticks) not in pids and process.command in commands:
+                parent = next((one for one in sample.processes if one.pid == process.parent), None)
                 return f"{shown(parent) if parent else 'its parent'} started {program(process)} again during the stop"
     return ""
 
 
-def _failure(attempt: Attempt, lost: Callable[[Recording], str]) -> str:
+def outcome(attempt: Attempt, lost: Callable[[Recording], str], *, good: bool) -> str:
+    """What came of a trial, in words."""
     if attempt.recording.refusal:
-        return f"not tried: {wording(attempt.difference)}: {attempt.recording.refusal.reason}"
+        return f"{NOT_TRIED}: {wording(attempt.difference)}: {attempt.recording.refusal.reason}"
+    if good:
+        return f"{TRIED}: {_seen(attempt, lost)}"
     return f"tried on a copy, no help: {wording(attempt.difference)}: {_seen(attempt, lost)}"
 
 

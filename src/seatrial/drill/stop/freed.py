@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from seatrial.drill.service.anatomy import arguments, is_shell, program, shown
-from seatrial.lifecycle.shell_text import command_of, is_idle, pass_on, untrap, with_exec
+from seatrial.lifecycle.shell_text import exec_of, is_idle, pass_on, untrap, with_exec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ def exec_form(workload: Process, who: Process, number: int, signal: str) -> str:
         init = _init(workload, who, number, signal)
         return f"{trap}in {who.command[1]} write `exec {what}` instead of `{what}`; {init}"
     text = shell_text(who)
-    command = direct(workload, who)
+    command = direct_command(workload, who)
     if not command:
         where = f" in `{text}`" if text else ""
         start = f"put `exec` before the command that starts {program(workload)}{where}, and nothing after it"
@@ -41,12 +41,14 @@ def exec_form(workload: Process, who: Process, number: int, signal: str) -> str:
     return f"{trap}{start}; {_init(workload, who, number, signal)}"
 
 
-def direct(workload: Process, who: Process) -> tuple[str, ...]:
-    """What starts the workload without `who`: its text with `exec`, or the workload's own arguments; () is unknown."""
+def direct_command(workload: Process, who: Process) -> tuple[str, ...]:
+    """What starts the workload without `who`: the shell's text with `exec`, which keeps what is done before; else the
+    workload's own arguments; () is unknown.
+    """
     text = shell_text(who)
-    if rewritten := with_exec(text):
+    if rewritten := exec_of(text, program(workload)) or with_exec(text):
         return tuple(rewritten if word == text else word for word in who.command)
-    return arguments(workload) or command_of(text, program(workload))
+    return arguments(workload)
 
 
 def compose_form(command: Sequence[str]) -> str:

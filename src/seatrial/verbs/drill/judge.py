@@ -49,9 +49,12 @@ def judge(run: Run, journal: str, *, html: str = "", json: bool = False) -> int:
 
 def _verdicts(kept: Journal) -> list[Verdict]:
     from seatrial.drill.ledger import held
+    from seatrial.drill.reconcile import reconcile
     from seatrial.drill.run import judged
 
-    return [held(judged(recording), recording.subject.extension.known) for recording in kept.recordings]
+    verdicts = reconcile([judged(recording) for recording in kept.recordings], kept.recordings)
+    known = (recording.subject.extension.known for recording in kept.recordings)
+    return [held(verdict, gaps) for verdict, gaps in zip(verdicts, known, strict=True)]
 
 
 @contextmanager

@@ -37,7 +37,7 @@ _KILLED = 137
 _NS = 10**9
 
 
-def tried(
+def try_fixes(
     scene: Scene,
     drill: str,
     place: Place,
