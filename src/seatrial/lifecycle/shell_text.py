@@ -125,10 +125,13 @@ def pass_on(name: str) -> str:
     """
     short = name.removeprefix("SIG")
     sent = "TERM" if short in ("INT", "QUIT") else short
-    trap = f"pids=; trap 'kill -{sent} $pids || true; wait $pids' {short}"
+    code = 128 + signals.number(name)
+    # `$!` is there before it is among `$pids`; without `exit` the script would start what it has not started yet.
+    trap = f"pids=; trap 'kill -{sent} $pids $! || true; wait $pids $! || true; exit {code}' {short}"
     return (
         f'the script itself must pass the signal on: `{trap}`, each program as `PROGRAM & pids="$pids $!"`, and '
-        "`wait $pids` at the end; or `exec` its last program, when that is the only one that goes on"
+        "`wait $pids` at the end (in a compose file `$$` for each `$`); "
+        "or `exec` its last program, when that is the only one that goes on"
     )
 
 
