@@ -82,8 +82,8 @@ class Conductor:
         try:
             for line in build(engine, project, self._stage.stack, builds) if builds else ():
                 self._stage.tell(line)
-            built = request.no_build or any(one.pull_policy == "build" for one in self._stage.stack.services)
-            request = replace(request, build=False, no_build=built)
+            # All that is missing or stale is built. Compose 5 would build again what an image is built from, each time.
+            request = replace(request, build=False, no_build=True)
             for wish in (*forced(request, plan), request):
                 for line in engine.create(project, wish):
                     self._stage.tell(line)

@@ -12,6 +12,7 @@ from seatrial.errors import SeatrialError
 from seatrial.lifecycle.belonging import strangers
 from seatrial.lifecycle.marks import Marks
 from seatrial.lifecycle.references import cut_off_from, unknown_owners
+from seatrial.lifecycle.stop_order import LIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from seatrial.engine.observed import Container, Snapshot
     from seatrial.project import Project
     from seatrial.stack import Stack
+
+
+_GONE = "a container that is gone"
 
 
 def orphans(engine: Engine, project: Project, stack: Stack, snapshot: Snapshot) -> tuple[Container, ...]:
@@ -42,7 +46,10 @@ def marks(engine: Engine, project: Project, stack: Stack, snapshot: Snapshot) ->
     """Look for them; nothing is asked where every container has a service and a namespace of its own."""
     outside = unknown_owners(snapshot)
     found = frozenset(one.id for one in orphans(engine, project, stack, snapshot))
-    return Marks(found, owners((*snapshot.containers, *(engine.look(outside) if outside else ()))))
+    others = engine.look(outside) if outside else ()
+    gone = set(outside) - {one.id for one in others}
+    lost = {one.id: _GONE for one in snapshot.containers if one.state in LIVE and gone.intersection(one.joins)}
+    return Marks(found, {**owners((*snapshot.containers, *others)), **lost})
 
 
 def owners(containers: Iterable[Container]) -> dict[str, str]:

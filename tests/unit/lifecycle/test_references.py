@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from seatrial.engine import UpRequest
+from seatrial.engine.memory import MemoryEngine
 from seatrial.engine.observed import Container, Snapshot
 from seatrial.engine.resources import Resources, resources
 from seatrial.lifecycle.definitions import made_from
 from seatrial.lifecycle.down import plan_restart
+from seatrial.lifecycle.orphans import marks
 from seatrial.lifecycle.references import References, cut_off, owners_first, references, with_owners
 from seatrial.lifecycle.up import Wanted, plan_up
+from seatrial.project import Project
 from seatrial.stack import Stack, parse
 
 FRONT, DATA = "shop_front", "shop_data"
@@ -248,3 +252,18 @@ def test_a_circle_of_namespaces_ends() -> None:
     assert set(owners_first(("side", "vpn"), snapshot)) == {"side", "vpn"}
     assert cut_off(snapshot.containers)
     assert with_owners(VPN, snapshot).service("side").depends_on[0].service == "vpn"
+
+
+def test_marks_name_orphans_and_what_a_container_is_cut_off_from() -> None:
+    engine, project = MemoryEngine(VPN), Project(Path("/x"), (Path("/x/compose.yaml"),))
+    lost = replace(GUEST, id="l1", service="side", joins=("gone",))
+    old = replace(OWNER, id="old", service="old")
+    seen = Snapshot((LATER, GUEST, lost, old))
+    found = marks(engine, project, VPN, seen)
+    assert [found.of(one) for one in seen.containers] == [
+        "",
+        "cut off from vpn",
+        "cut off from a container that is gone",
+        "orphan",
+    ]
+    assert found.as_json(GUEST) == {"orphan": False, "cut_off_from": "vpn"}

@@ -46,7 +46,7 @@ class _Image(NamedTuple):
 def judged(engine: Engine, project: Project, stack: Stack, names: Sequence[str]) -> Judged:
     """Compare the images of services, and of those that they are built from, with what they are built from."""
     images = _images(stack)
-    owners = {with_tag(image.name): name for name, image in images.items()}
+    owners = _owners(images)
     order = _bases_first([name for name in names if name in images], images, owners)
     if not order:
         return Judged({}, {})
@@ -76,18 +76,28 @@ def judged(engine: Engine, project: Project, stack: Stack, names: Sequence[str])
 def build(
     engine: Engine, project: Project, stack: Stack, names: Sequence[str], options: BuildOptions = TO_RUN
 ) -> Iterator[str]:
-    """Build, and remember what from. Yields the builder's lines. Raises `RunFailed`."""
-    images = {name: image for name, image in _images(stack).items() if name in names}
-    before = {name: inputs(image.section) for name, image in images.items()}
+    """Build, and remember what from. Yields the builder's lines. Raises `RunFailed`.
+
+    Compose may build other services that these are built from (`additional_contexts`): these are remembered too.
+    """
+    images = _images(stack)
+    order = _bases_first([name for name in names if name in images], images, _owners(images))
+    before = {name: inputs(images[name].section) for name in order}
+    old = engine.made([images[name].name for name in order if name not in names])
     yield from built(engine, project, stack, names, options)
-    made = engine.made(sorted({each for image in images.values() for each in (image.name, *image.bases)}))
+    made = engine.made(sorted({each for name in order for each in (images[name].name, *images[name].bases)}))
     record = load(project, stack.name)
-    for name, image in images.items():
-        found = before[name]
-        if found is not None and image.name in made:
+    for name in order:
+        image, found = images[name], before[name]
+        if found is not None and image.name in made and old.get(image.name) != made[image.name]:
             ids = {base: made[base].id for base in image.bases if base in made}
             record.remember(name, made[image.name].id, image.section, found, ids)
     save(project, stack.name, record)
+
+
+def _owners(images: Mapping[str, _Image]) -> dict[str, str]:
+    """By name of an image, the service that builds it."""
+    return {with_tag(image.name): name for name, image in images.items()}
 
 
 def _images(stack: Stack) -> dict[str, _Image]:
