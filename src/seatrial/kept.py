@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def of_checkout(kind: str, project: Project, name: str) -> Path:
     """The file of a `kind` for the project called `name` in this checkout; another checkout has another one."""
-    checkout = hashlib.sha256(str(project.directory).encode()).hexdigest()[:12]
+    checkout = hashlib.sha256(os.fsencode(project.directory)).hexdigest()[:12]
     return cache() / kind / f"{name}-{checkout}.json"
 
 
@@ -42,7 +42,7 @@ def write(target: Path, text: str) -> None:
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     try:
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(text.encode())
+            file.write(text.encode(errors="surrogateescape"))
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

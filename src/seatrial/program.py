@@ -51,7 +51,7 @@ class SeatrialProgram(Program):
         """Invoke's, and however it ends no traceback is about a closed pipe or ^C."""
         from seatrial.verbs import _streams
 
-        _streams.open_missing()
+        _streams.prepare()
         try:
             try:
                 super().run(argv, exit)

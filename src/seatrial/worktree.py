@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -105,7 +106,7 @@ def _mark(tree: Worktree) -> str:
         return own
     import hashlib  # rarely needed
 
-    return "-".join(part for part in (own, hashlib.sha256(tree.id.encode()).hexdigest()[:6]) if part)
+    return "-".join(part for part in (own, hashlib.sha256(os.fsencode(tree.id)).hexdigest()[:6]) if part)
 
 
 def _written(files: Sequence[Path]) -> str:

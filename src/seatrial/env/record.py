@@ -43,7 +43,7 @@ def place(project: Project, environ: Mapping[str, str]) -> Path:
     """Where the record of this project is, for these files, this name and these profiles."""
     base = environ.get("XDG_CACHE_HOME") or os.path.join(environ.get("HOME") or str(Path.home()), ".cache")  # noqa: PTH118
     identity = "\0".join([str(project.root), *map(str, project.files), project.name or "", *project.profiles])
-    return Path(base) / "seatrial" / "env" / f"{hashlib.sha256(identity.encode()).hexdigest()[:24]}.json"
+    return Path(base) / "seatrial" / "env" / f"{hashlib.sha256(os.fsencode(identity)).hexdigest()[:24]}.json"
 
 
 def known_prints(project: Project) -> dict[str, str]:

@@ -33,7 +33,7 @@ def write(path: Path, content: str | bytes, what: str, *, mode: int | None = Non
     Raises:
         UsageError: that fails in spite of all.
     """
-    told = content.encode() if isinstance(content, str) else content
+    told = content.encode(errors="replace") if isinstance(content, str) else content
     try:
         _put(path, told, mode)
     except OSError as error:

@@ -67,11 +67,16 @@ def talk(text: str) -> None:
 
 
 def show_json(value: Any) -> None:
-    print(json.dumps(redacted(value), indent=2, ensure_ascii=False), flush=True)
+    print(json.dumps(redacted(value), indent=2, ensure_ascii=_ascii()), flush=True)
 
 
 def show_json_line(value: Any) -> None:
-    print(json.dumps(redacted(value), ensure_ascii=False), flush=True)
+    print(json.dumps(redacted(value), ensure_ascii=_ascii()), flush=True)
+
+
+def _ascii() -> bool:
+    """Whether other characters are escaped, as the locale's encoding may not have them."""
+    return not (sys.stdout.encoding or "utf-8").lower().startswith("utf")
 
 
 def redacted(value: Any) -> Any:

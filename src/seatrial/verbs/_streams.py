@@ -8,8 +8,11 @@ import sys
 from contextlib import suppress
 
 
-def open_missing() -> None:
-    """Open what the caller has closed (`>&-`): a file that is opened later must not become our output."""
+def prepare() -> None:
+    """Open what the caller has closed (`>&-`): a file that is opened later must not become our output.
+
+    Characters that the locale's encoding does not have are replaced.
+    """
     for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
             with suppress(OSError):
@@ -17,6 +20,8 @@ def open_missing() -> None:
                 if opened != descriptor:
                     os.dup2(opened, descriptor)
                 setattr(sys, name, os.fdopen(descriptor, mode))
+    with suppress(AttributeError):  # a stream of a test
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
 
 
 def reader_gone() -> bool:

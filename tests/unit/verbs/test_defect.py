@@ -66,6 +66,22 @@ def test_a_closed_or_full_output_ends_quietly(tmp_path: Path, verb: str, end: st
     assert "ignored" not in told
 
 
+def test_a_locale_without_the_characters_of_a_project_stops_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "\u00fcmlaut \u2192"
+    folder.mkdir()
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    show = (
+        "from seatrial.verbs import _streams; _streams.prepare(); from seatrial.report import terminal as t; import os"
+    )
+    done = run(["-c", f"{show}; t.show_json([os.getcwd()]); t.show(os.getcwd())"], folder, **ascii_only)
+    assert (done.returncode, done.stderr) == (0, "")
+    keep = "from pathlib import Path; from seatrial import kept; from seatrial.project import Project; p = Path.cwd()"
+    done = run(
+        ["-c", f"{keep}; print(kept.of_checkout('drill', Project(p, (p / 'c.yaml',)), 'x'))"], folder, **ascii_only
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_an_error_whose_reader_has_gone_keeps_its_exit_code(tmp_path: Path) -> None:
     read, write = os.pipe()
     os.close(read)

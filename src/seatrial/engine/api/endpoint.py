@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -48,6 +49,6 @@ def _of_context(environ: Mapping[str, str]) -> str:
         name = json.loads(settings.read_text()).get("currentContext")
     if not name or name == "default":
         return _DEFAULT
-    folder = settings.parent / "contexts" / "meta" / hashlib.sha256(name.encode()).hexdigest()
+    folder = settings.parent / "contexts" / "meta" / hashlib.sha256(os.fsencode(name)).hexdigest()
     host = json.loads((folder / "meta.json").read_text())["Endpoints"]["docker"]["Host"]
     return str(host)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ class Record:
         if size > _READ:
             return ""
         with suppress(OSError):
-            return self._digest(str(file.readlink()).encode() if file.is_symlink() else read_bytes(file)[0])
+            return self._digest(os.fsencode(file.readlink()) if file.is_symlink() else read_bytes(file)[0])
         return ""
 
     def remember(
