@@ -12,10 +12,12 @@ from seatrial.drill.drill import Scope
 from seatrial.drill.drills import DRILLS
 from seatrial.drill.journal import redacted
 from seatrial.drill.ledger import held
+from seatrial.drill.live.bystanders import revive, running
 from seatrial.drill.live.doubt import NOT_DONE, doubt, engine_lost
 from seatrial.drill.live.engine_back import put_back
 from seatrial.drill.live.joined import owners, rejoin
 from seatrial.drill.live.restore import differences, look
+from seatrial.drill.live.routes_back import repair, routes_of
 from seatrial.drill.live.scene import Place
 from seatrial.drill.live.settled import restored
 from seatrial.drill.reconcile import reconcile
@@ -29,9 +31,10 @@ from seatrial.engine.together import answers
 from seatrial.errors import EngineError, EngineUnreachable, SeatrialError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from seatrial.drill.drill import Drill
+    from seatrial.drill.live.reach import Way
     from seatrial.drill.live.restore import Look
     from seatrial.drill.live.scene import Scene
     from seatrial.drill.recording import Recording
@@ -82,16 +85,19 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     """A verdict for each place and drill, in the order of services and drills. The stack is as before afterwards."""
     began = time.monotonic()
     before = look(scene.engine, scene.stack.name)
+    scene.ran.update(running(before.snapshot))
     scene.shared.update(owners(before.facts.values()))
     scene.guardian.remember(scene.shared)
     quiet = [drill for drill in drills if drill.record is None]
     looking = [drill for drill in drills if drill.looks]
     acting = [drill for drill in drills if drill.acts]
+    routes: dict[str, tuple[Way, ...]] = {}
     done: list[tuple[Verdict, tuple[Recording, ...]]] = []
     try:
         for service in services:
             done += [_repeated(scene, drill, Place(service), 1) for drill in quiet]
         done += _branches(scene, [(service,) for service in services], looking, 1)
+        routes = routes_of(scene, scene.stack.names) if acting else {}
         groups = branches(scene.stack, services)
         for scope in (Scope.SERVICE, Scope.EDGE):
             done += _branches(scene, groups, [drill for drill in acting if drill.scope is scope], repeat)
@@ -99,7 +105,7 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     except BaseException:
         _told(scene, before)
         raise
-    unrestored = _restored(scene, before)
+    unrestored = _restored(scene, before, routes)
     order = {name: position for position, name in enumerate(["", *services])}
     ranks = {drill.name: position for position, drill in enumerate(drills)}
     done.sort(key=lambda pair: (order[pair[0].service], ranks[pair[0].drill], pair[0].dependency))
@@ -111,11 +117,13 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     )
 
 
-def _restored(scene: Scene, before: Look) -> tuple[str, ...]:
+def _restored(scene: Scene, before: Look, routes: Mapping[str, tuple[Way, ...]]) -> tuple[str, ...]:
     """What is not as it was before, when all has been put back that can be."""
     if not scene.tape.lost:
         try:
-            return restored(scene, before)
+            revive(scene)
+            broken = repair(scene, routes)
+            return (*restored(scene, before), *broken)
         except EngineUnreachable:
             if not engine_lost(scene):
                 raise
@@ -238,6 +246,8 @@ def _once(scene: Scene, drill: Drill, place: Place) -> tuple[Verdict, tuple[Reco
 def _recorded(scene: Scene, drill: Drill, place: Place) -> Recording:
     if drill.record is None:
         return scene.recorder(drill.name, place).recording()
+    if drill.acts and place.service:
+        revive(scene, {place.service, place.dependency})
     try:
         return drill.record(scene, place)
     finally:

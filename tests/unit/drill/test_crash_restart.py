@@ -158,6 +158,11 @@ def test_answering_without_becoming_healthy_is_the_fault_of_the_check(check: Che
     assert verdict.cause.id == cause
     if cause == "probe-broken":
         assert any("curl: not found" in line for line in verdict.cause.evidence)
+        # It passed before, so the machine is too busy.
+        health = Health("unhealthy", 3, (Probe(-1, "Health check exceeded timeout (1s)"),))
+        late = judge(replace(recording, after=replace(SOUND.after, health=health)))
+        assert (late.grade, late.cause) == (Grade.INCONCLUSIVE, None)
+        assert "less busy" in late.summary
 
 
 def test_healthy_after_the_budget_though_it_answered_within_is_a_warning() -> None:

@@ -15,7 +15,7 @@ from seatrial.drill import journal
 from seatrial.drill.drills import signal_path
 from seatrial.drill.drills.graceful_stop import judge
 from seatrial.drill.recording import Mark
-from seatrial.drill.service.extension import Budgets, Extension
+from seatrial.drill.service.extension import Budgets, Extension, Probe
 from seatrial.drill.stop.ended import GIVEN_UP, SIGNALLED, stop
 from seatrial.drill.stop.flight import RELEASED
 from seatrial.drill.traffic.request import Trial
@@ -130,18 +130,56 @@ def test_a_verdict_tells_what_was_in_flight_and_how_much_of_the_grace_was_used()
 
 
 @pytest.mark.parametrize(
-    ("trial", "hint"),
+    ("trial", "grade", "hint"),
     [
-        (None, "it has no port that is known"),
-        (Trial(error="port 80: nothing listens there"), "nothing listens there"),
-        (Trial(kept=2), "it answers no HTTP"),
-        (SOUND.trial, "it answers too soon to hold a request"),
+        (Trial(error="port 80: nothing listens there"), Grade.INCONCLUSIVE, "nothing listens there"),
+        (Trial(kept=2, doubt="port 80: no whole answer in 15 s"), Grade.INCONCLUSIVE, "no whole answer in 15 s"),
+        (Trial(kept=2), Grade.SKIP, "gives no HTTP answer"),
+        (SOUND.trial, Grade.SKIP, "reads no body"),
     ],
 )
-def test_a_clean_stop_with_nothing_in_flight_is_not_judged(trial: Trial | None, hint: str) -> None:
+def test_a_stop_with_nothing_in_flight_is_skipped_where_nothing_can_be(
+    trial: Trial | None, grade: Grade, hint: str
+) -> None:
     verdict = judge(replace(SOUND, requests=(), trial=trial))
-    assert verdict.grade is Grade.INCONCLUSIVE
+    assert verdict.grade is grade
     assert hint in verdict.summary
+
+
+def test_a_worker_without_a_port_is_judged_by_its_processes() -> None:
+    worker = replace(SOUND, requests=(), trial=None)
+    assert judge(worker).grade is Grade.PASS
+    assert any("writer" in note and "probe:" not in note for note in judge(worker).notes)
+    assert judge(exiting(worker, 143)).grade is Grade.SKIP  # whether it lost a job cannot be seen
+    assert judge(exiting(worker, 1)).grade is Grade.FAIL
+    none = declared(worker, Extension(probe=Probe("none")))
+    assert judge(none).grade is Grade.SKIP
+    assert "`probe: none`" in judge(none).summary
+
+
+@pytest.mark.parametrize(
+    ("init", "caught", "wanted"),
+    [
+        (("tini", "-g", "--"), 0, ("FAIL", "no-handler")), (("dumb-init",), 0, ("FAIL", "no-handler")),
+        (("tini", "--"), 0, ("PASS", None)), (("dumb-init", "--single-child"), 0, ("PASS", None)),
+        (("tini", "-g", "--"), TERM, ("PASS", None)),
+    ],
+)  # fmt: skip
+def test_workers_that_the_signal_of_the_group_ends_lose_their_job(
+    init: tuple[str, ...], caught: int, wanted: tuple[str, str | None]
+) -> None:
+    pool = process(7, 1, "queue", caught=TERM)
+    processes = (process(1, 0, *init), pool, process(8, 7, "job", caught=caught), process(9, 7, "job", caught=caught))
+    sample = replace(SOUND.samples[0], processes=processes, sockets=())
+    assert told(replace(SOUND, requests=(), trial=None, samples=(sample,), port=None)) == wanted
+
+
+def test_what_a_server_answers_is_said_also_when_it_is_an_error() -> None:
+    assert SOUND.trial
+    assert SOUND.trial.answer
+    ill = replace(SOUND, trial=replace(SOUND.trial, answer=replace(SOUND.trial.answer, status=502)))
+    assert any("it answers 502" in note for note in judge(ill).notes)
+    assert not judge(declared(ill, Extension(expect=(502,)))).notes
 
 
 def test_a_container_that_did_not_end_is_not_judged() -> None:
@@ -222,7 +260,7 @@ def test_a_worker_that_tells_of_its_end_only_when_it_gets_the_signal_itself_was_
     assert told(reached) == ("FAIL", "shell-swallows-signal")
     assert judge(reached).cause.confidence is Confidence.LIKELY  # type: ignore[union-attr]
     both = replace(quiet(real, "closing the books"), control=quiet(real.control, "closing the books"))
-    assert told(both)[0] == "INCONCLUSIVE"
+    assert told(both)[0] == "SKIP"
 
 
 def test_a_server_that_is_known_to_finish_on_another_signal_gets_told_which() -> None:

@@ -118,16 +118,37 @@ def test_back_at_the_same_address_the_verdict_says_what_was_not_tried() -> None:
     assert any("came back at the same address" in note for note in found.notes)
 
 
-def test_a_route_that_needs_no_dependency_proves_little_and_that_is_told() -> None:
+def test_an_edge_over_which_nothing_goes_is_not_judged() -> None:
     down, up = at(SOUND, outage.DOWN), at(SOUND, outage.UP)
     others = [r for r in SOUND.requests if not down <= r.due_ns < up]
-    found = verdict(replace(SOUND, requests=(*others, *(answered(down + n * S // 10) for n in range(1, 9)))))
-    assert found.grade is Grade.PASS
-    assert any("does not need good-back: declare a route that does" in note for note in found.notes)
+    calm = replace(SOUND, requests=(*others, *(answered(down + n * S // 10) for n in range(1, 9))))
+    found = verdict(calm)
+    assert found.grade is Grade.SKIP
+    assert "does not need good-back: declare a route that does" in found.summary
     needs = replace(SOUND.subject.extension, needs={"good-back": "/ready?key=1"})
-    declared = replace(SOUND, subject=replace(SOUND.subject, extension=needs))
-    found = verdict(replace(declared, requests=(*others, *(answered(down + n * S // 10) for n in range(1, 9)))))
-    assert any(note.startswith("/ready, said to need good-back, did not while that was") for note in found.notes)
+    found = verdict(replace(calm, subject=replace(SOUND.subject, extension=needs)))
+    assert "/ready, said to need good-back, did not while that was" in found.summary
+    # A route that was discovered shows it.
+    shown = replace(calm, marks=(*calm.marks, Mark(up, outage.NEEDS, "/orders")))
+    assert verdict(shown).grade is Grade.PASS
+    assert "needs good-back: /orders" in verdict(shown).notes
+
+
+def test_a_discovered_route_that_stays_broken_is_a_failure() -> None:
+    over = at(SOUND, outage.OVER)
+    lost = (Mark(over, outage.NEEDS, "/"), Mark(over, outage.LOST, "/ (503)"), Mark(over, outage.REPAIRED, "a restart"))
+    found = verdict(replace(without(SOUND, outage.MOVED), marks=(*without(SOUND, outage.MOVED).marks, *lost)))
+    assert found.cause
+    assert (found.grade, found.cause.id, found.cause.confidence) == (Grade.FAIL, "no-reconnect", Confidence.CERTAIN)
+    assert "/ (503)" in found.summary
+
+
+def test_a_worker_without_a_port_is_judged_by_its_connections() -> None:
+    worker = replace(SOUND, requests=(), trial=None)
+    assert verdict(worker).grade is Grade.SKIP
+    assert "x-seatrial" not in verdict(worker).summary
+    connected = Mark(at(SOUND, outage.OVER), outage.CONNECTED, "1 ESTABLISHED")
+    assert verdict(replace(worker, marks=(*worker.marks, connected))).grade is Grade.PASS
 
 
 def test_who_may_have_been_answered_by_another_at_the_old_address_is_not_judged() -> None:
@@ -186,5 +207,5 @@ def test_connections_on_which_nothing_was_asked_prove_nothing() -> None:
     assert SOUND.trial is not None
     held = tuple(replace(r, lane="tcp", status=None, complete=False, error="") for r in SOUND.requests)
     found = verdict(replace(SOUND, trial=replace(SOUND.trial, answer=None), requests=held))
-    assert found.grade is Grade.INCONCLUSIVE
+    assert found.grade is Grade.SKIP
     assert "declare a route" in found.summary

@@ -51,6 +51,13 @@ def test_what_x_seatrial_says_is_taken_alone() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("check", ["bash -c '</dev/tcp/localhost/8080'", "nc -z localhost 8080"])
+def test_a_check_that_only_connects_does_not_say_that_no_http_is_spoken(check: str) -> None:
+    urls = [url for url, _ in told(subject(check=checked(check)))]
+    assert urls[:2] == ["http:8080/", "tcp:8080"]
+    assert next(iter(told(subject(check=checked(check.replace("8080", "5432"))))))[0] == "tcp:5432"
+
+
 def test_none_is_an_answer() -> None:
     assert told(subject(Extension(Probe("none")), ports=(80,))) == []
 

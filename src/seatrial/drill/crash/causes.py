@@ -26,6 +26,7 @@ _LEFT_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _WORDS, _LINES = 160, 4
+_TIMED_OUT = "exceeded timeout"  # the engine's words for a probe that it ended
 
 
 def not_started(recording: Recording, crash: Crash) -> Cause | None:
@@ -77,6 +78,17 @@ def fallen(recording: Recording, crash: Crash) -> Cause:
     last = tuple(f"log: {text[:_WORDS]}" for text in list(dict.fromkeys(said))[-_LINES:])
     ran = "it ran before the crash and does not after it: something of the run before is in its way"
     return Cause(causes.STALE_STATE, fix, (ran, *last), Confidence.GUESS)
+
+
+def probe_timed_out(recording: Recording) -> str:
+    """Say that the last probe exceeded its timeout; "" otherwise. It passed before, so the machine may be too busy."""
+    check, after = recording.subject.facts.check, recording.after
+    probes = after.health.probes if after and after.health else ()
+    if check is None or not probes or _TIMED_OUT not in probes[-1].output:
+        return ""
+    return (
+        f"its check exceeded its timeout of {check.timeout_s or 30:g} s: drill it again when the machine is less busy"
+    )
 
 
 def not_ready(recording: Recording, crash: Crash) -> Cause:

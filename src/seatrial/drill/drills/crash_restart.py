@@ -91,6 +91,10 @@ def findings(recording: Recording, crash: Crash) -> Iterator[Finding]:
     elif crash.back_ns is None:
         cause = crash_causes.not_ready(recording, crash)
         text = f"started again {crash.gap_s or 0:.2f} s after a crash, and not steady within {budget:g} s"
+        late = crash_causes.probe_timed_out(recording) if cause.id == causes.PROBE_BROKEN else ""
+        if late:
+            yield Finding(Grade.INCONCLUSIVE, f"{text}: {late}")
+            return
         yield Finding(Grade.FAIL, text, _shown(cause, recording, crash))
     elif crash.falls:
         cause = crash_causes.fallen(recording, crash)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill import causes
 from seatrial.drill.drill import Drill
+from seatrial.drill.service.group_signal import unprotected
 from seatrial.drill.service.known import kind_of
 from seatrial.drill.stop import experiment, fixes, stopping
 from seatrial.drill.stop.case import Case, complaints, said_since
@@ -14,6 +15,7 @@ from seatrial.drill.stop.causes import cause, wrong_signal
 from seatrial.drill.stop.ended import GIVEN_UP, Stop, number_of, stop
 from seatrial.drill.stop.flight import RELEASED, by_proxy, cut_at_length, pace, requests, unread
 from seatrial.drill.timeline import timeline
+from seatrial.drill.traffic.request import SPOILT
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
@@ -113,10 +115,15 @@ def judge(recording: Recording) -> Verdict:
     fine = _told(recording, ended, classes)
     if not findings and not _proven(recording, classes):
         findings += _silent(recording, ended, fine)
+    if not findings and recording.trial is None:
+        findings += _unprotected(recording, ended, fine)
     if not findings and not _proven(recording, classes):
-        reason = f"{fine}; not judged: nothing was in flight{_why_nothing(recording, ended)}"
-        return Verdict(NAME, recording.service, Grade.INCONCLUSIVE, reason, figures=figures)
-    return concluded(NAME, recording.service, findings, fine, figures)
+        reason, grade = _why_nothing(recording, ended), _unproven(recording, ended)
+        if grade is Grade.PASS:
+            return Verdict(NAME, recording.service, grade, fine, notes=(reason,), figures=figures)
+        return Verdict(NAME, recording.service, grade, f"{fine}; not judged: {reason}", figures=figures)
+    verdict = concluded(NAME, recording.service, findings, fine, figures)
+    return replace(verdict, notes=(*verdict.notes, *spoilt(recording)))
 
 
 DRILL = Drill(
@@ -190,6 +197,21 @@ def _silent(recording: Recording, ended: Stop, fine: str) -> Iterator[Finding]:
         yield Finding(Grade.FAIL, f"{fine}; the program itself did not get the signal", found)
 
 
+def _unprotected(recording: Recording, ended: Stop, fine: str) -> Iterator[Finding]:
+    """Workers without a port that the init's signal ends, whatever they have in hand."""
+    if not recording.samples:
+        return
+    number = number_of(recording.subject.facts.stop_signal)
+    how, ended_by_it = unprotected(recording.samples[0].processes, number)
+    if ended_by_it:
+        case = Case(recording, ended, lost=False)
+        first = "tini without -g" if how.startswith("tini") else "dumb-init --single-child"
+        fix = f"signal the parent only ({first}), or ignore {case.signal} in the workers until their job is done"
+        evidence = (f"{how} sends {case.signal} to every process", *map(case.deaf, ended_by_it[:3]))
+        text = f"{fine}; {len(ended_by_it)} workers end at once on {case.signal}, with the job in hand"
+        yield Finding(Grade.FAIL, text, Cause(causes.NO_HANDLER, fix, evidence, Confidence.LIKELY))
+
+
 def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Finding]:
     if ended.killed or ended.used_s is None:
         return
@@ -243,20 +265,73 @@ def _proven(recording: Recording, classes: Classes) -> bool:
     return classes.in_flight.total > 0 or answered_half or not _must_answer(recording)
 
 
-def _why_nothing(recording: Recording, ended: Stop) -> str:
+def _unproven(recording: Recording, ended: Stop) -> Grade:
+    """The grade of a good stop at which nothing was in flight.
+
+    PASS for a worker, whose processes tell; SKIP where no request can be in flight; else it could have been judged.
+    """
     trial = recording.trial
-    known = pace(recording, ended)
-    if any(unread(request, ended, known) for request in recording.requests):
-        return " for certain (what was lost may never have been read: it answers unevenly, or this machine is too busy)"
+    if _starved(recording, ended) or (trial and (trial.error or trial.doubt)) or spoilt(recording):
+        return Grade.INCONCLUSIVE
+    if trial is None and not _told_none(recording):
+        return Grade.PASS if _handled(recording, ended) else Grade.SKIP
+    if trial and recording.subject.extension.straddle:
+        return Grade.INCONCLUSIVE
+    return Grade.SKIP
+
+
+def _why_nothing(recording: Recording, ended: Stop) -> str:
+    """Why nothing was in flight, as a sentence."""
+    trial = recording.trial
+    if _starved(recording, ended):
+        return (
+            "nothing was in flight for certain (what was lost may never have been read: it answers unevenly, or this "
+            "machine is too busy)"
+        )
     if trial is None:
-        return " (it has no port that is known; declare one: x-seatrial: {probe: ...})"
-    if trial.error:
-        return f" ({trial.error})"
+        which = "x-seatrial says `probe: none`" if _told_none(recording) else "it has no port that is known"
+        return f"{which}, so no request can be in flight; x-seatrial: {{writer: ...}} proves that no job is lost"
+    if trial.error or trial.doubt:
+        tcp = (
+            "" if trial.error or trial.answer else "; of a server without HTTP say so: x-seatrial: {probe: tcp://:PORT}"
+        )
+        return f"nothing was in flight ({trial.error or trial.doubt}){tcp}"
+    for text in spoilt(recording):
+        return f"nothing was in flight: {text}"
     if trial.answer is None:
         return (
-            " (it answers no HTTP, so only connections can be tried; declare a route: x-seatrial: {probe: http://...})"
+            "its port takes connections and gives no HTTP answer, so no request can be in flight; "
+            "a route is declared by x-seatrial: {probe: http://...}"
         )
-    return " (it answers too soon to hold a request; declare one that reads a body: x-seatrial: {straddle: POST /...})"
+    return (
+        f"nothing was in flight: it answers in {trial.answer.seconds * 1000:.0f} ms, and reads no body; "
+        "a route that does is declared by x-seatrial: {straddle: POST /...}"
+    )
+
+
+def _starved(recording: Recording, ended: Stop) -> bool:
+    known = pace(recording, ended)
+    return any(unread(request, ended, known) for request in recording.requests)
+
+
+def _told_none(recording: Recording) -> bool:
+    probe = recording.subject.extension.probe
+    return probe is not None and probe.scheme == "none"
+
+
+def _handled(recording: Recording, ended: Stop) -> bool:
+    """Whether the process that does the work catches the stop signal, and its container ends with 0."""
+    case = Case(recording, ended, lost=False)
+    workload = case.anatomy.workload
+    return workload is not None and ended.exit_code == 0 and case.handles(workload)
+
+
+def spoilt(recording: Recording) -> tuple[str, ...]:
+    """That its usual answer is an error."""
+    answer, expect = recording.trial and recording.trial.answer, recording.subject.extension.expect
+    if not answer or answer.status < SPOILT or answer.status in expect:
+        return ()
+    return (f"it answers {answer.status} also when nothing is done to it: see its log, or declare another route",)
 
 
 def _own_use_s(recording: Recording, ended: Stop) -> float:

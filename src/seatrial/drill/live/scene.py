@@ -69,6 +69,7 @@ class Scene:
         renewed: ids of containers that a drill has taken away to make them anew, with their services.
         ways: by service, or edge with a route of its own, where it answers, as far as that has been found out.
         kept: what was recorded in this run, for drills that judge what another one did.
+        ran: ids of the containers that ran before the drills.
         restarts: by container id its count of restarts when a drill that crashes had ended: more since are its own.
         networks: whose addresses change hands, one drill at a time.
         shared: by id of a container that shares another one's network, the id of that one.
@@ -90,6 +91,7 @@ class Scene:
     apart: str = ""
     blind: str = ""
     ways: dict[str, Way] = field(default_factory=dict, repr=False)
+    ran: set[str] = field(default_factory=set, repr=False)
     restarts: dict[str, int] = field(default_factory=dict, repr=False)
     shared: dict[str, str] = field(default_factory=dict, repr=False)
     networks: Turns = field(default_factory=Turns, repr=False)

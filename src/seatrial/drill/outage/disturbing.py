@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.drill.live.reach import reached
+from seatrial.drill.live.routes import ask, discovered, well
 from seatrial.drill.live.steady import steady
 from seatrial.drill.outage import answers as outage
 from seatrial.drill.outage.dependency import dependency
@@ -40,6 +42,7 @@ _GRACE_NS = 1_000_000_000
 _RECOVERY_S = outage.RECOVERY_NS / 1e9
 _CONTROL_S = 4.0
 _WITHOUT_TRAFFIC_S = 2.0
+_LOOK_S = 0.5
 _ENGINE_S = 15.0
 
 
@@ -67,7 +70,7 @@ def _disturbed(recorder: Recorder, other: Dependency, fault: Fault, target: Targ
     scene, place = recorder.scene, recorder.place
     # Our containers stay where the dependency was as long as somebody may look for it there.
     with ExitStack() as held, recorder.traffic(target, _RATE) as traffic:
-        back = _through(recorder, other, fault, traffic, held)
+        back = _through(recorder, other, fault, traffic, held, target)
         recorder.mark(outage.OVER)
     recorder.ended = scene.container(place.service)
     moved = recorder.marked(outage.MOVED)
@@ -77,15 +80,20 @@ def _disturbed(recorder: Recorder, other: Dependency, fault: Fault, target: Targ
         _home(recorder, other)
 
 
-def _through(recorder: Recorder, other: Dependency, fault: Fault, traffic: Traffic | None, held: ExitStack) -> bool:
+def _through(  # noqa: PLR0913, PLR0917
+    recorder: Recorder, other: Dependency, fault: Fault, traffic: Traffic | None, held: ExitStack, target: Target | None
+) -> bool:
     """The outage itself; whether the dependent answers as before after it, or nobody can tell."""
     scene = recorder.scene
-    scene.tape.rest(_BASELINE_S if traffic else 0.0)
+    began = time.monotonic()
+    routes = discovered(target) if target else ()
+    scene.tape.rest(max(_baseline_s(recorder) - (time.monotonic() - began), 0.0) if traffic else 0.0)
     recorder.mark(outage.ASKED, fault.word)
     with fault.done(other, recorder.service):
         down = recorder.mark(outage.DOWN)
         moving = Question(lambda: hold(other, held)) if fault.displaces else None
         _endure(recorder, traffic, down)
+        routes = tuple(route for route in routes if not well(route))
         if moving:
             moving.answer()
         recorder.mark(outage.UP)
@@ -98,11 +106,58 @@ def _through(recorder: Recorder, other: Dependency, fault: Fault, traffic: Traff
         if others := others_at_home(other):
             recorder.mark(outage.TAKEN, ", ".join(others))
     if traffic is None:
-        scene.tape.rest(_WITHOUT_TRAFFIC_S)
-        return _runs(recorder)
+        return _watched(recorder, now)
+    for route in routes:
+        recorder.mark(outage.NEEDS, route.path.partition("?")[0])
     back = _answers(recorder, traffic, ready)
     recorder.mark(outage.STILL, _sockets(recorder, other.facts))
+    if back and (lost := _still_lost(recorder, routes)):
+        _repaired(recorder, lost)
     return back
+
+
+def _watched(recorder: Recorder, now: Sequence[Facts]) -> bool:
+    """Watch one that nobody can ask until it is connected again or has ended; whether it runs.
+
+    A program may give up only after some attempts.
+    """
+    scene, deadline = recorder.scene, time.monotonic() + _RECOVERY_S
+    scene.tape.rest(_WITHOUT_TRAFFIC_S)
+    while _runs(recorder) and scene.sees and time.monotonic() < deadline:
+        found = _sockets(recorder, now)
+        if "ESTABLISHED" in found:
+            recorder.mark(outage.CONNECTED, found)
+            break
+        scene.tape.rest(_LOOK_S)
+    return _runs(recorder)
+
+
+def _still_lost(recorder: Recorder, routes: Sequence[Target]) -> tuple[Target, ...]:
+    """Ask the routes that failed until they answer well again; those that do not in time."""
+    deadline = time.monotonic() + _RECOVERY_S
+    while (routes := tuple(route for route in routes if not well(route))) and time.monotonic() < deadline:
+        recorder.scene.tape.rest(_LOOK_S)
+    return tuple(routes)
+
+
+def _repaired(recorder: Recorder, lost: Sequence[Target]) -> None:
+    """Restart the dependent: nothing may stay broken."""
+    for route in lost:
+        recorder.mark(outage.LOST, f"{route.path.partition('?')[0]} ({ask(route)[0] or 'no answer'})")
+    scene, facts = recorder.scene, recorder.subject.facts
+    scene.tell(f"{recorder.service}: restarted: {lost[0].path.partition('?')[0]} stayed broken after the drill")
+    containers.restart(facts.id, recorder.subject.grace_s + _RECOVERY_S)
+    steady(scene, recorder.service, recorder.patience_s)
+    recorder.renew()
+    again = reached(recorder)
+    if again and not _still_lost(recorder, [replace(route, host=again.host, port=again.port) for route in lost]):
+        recorder.mark(outage.REPAIRED, "its own restart")
+
+
+def _baseline_s(recorder: Recorder) -> float:
+    """Long enough for some answers."""
+    answer = recorder.trial.answer if recorder.trial else None
+    return max(_BASELINE_S, 1.5 * answer.seconds) if answer else _BASELINE_S
 
 
 def _endure(recorder: Recorder, traffic: Traffic | None, down_ns: int) -> None:

@@ -11,11 +11,15 @@ from seatrial.drill.outage.answers import (
     AGAIN,
     ANSWERS,
     ASKED,
+    CONNECTED,
     FAST_NS,
     HOME,
+    LOST,
     MOVED,
+    NEEDS,
     OVER,
     RECOVERY_NS,
+    REPAIRED,
     SILENT,
     TAKEN,
     Outage,
@@ -23,6 +27,7 @@ from seatrial.drill.outage.answers import (
     strip,
 )
 from seatrial.drill.timeline import timeline
+from seatrial.drill.traffic.request import SPOILT
 from seatrial.drill.verdict import Cause, Confidence, Finding, Grade, Verdict, concluded
 
 if TYPE_CHECKING:
@@ -45,26 +50,52 @@ def verdict(recording: Recording) -> Verdict:
         told = Verdict(recording.drill, name, Grade.INCONCLUSIVE, f"{other} was not disturbed")
         return replace(told, dependency=other)
     findings = [*_ends(recording, found), *_hangs(recording, found), *_stays_away(recording, found)]
+    findings += _routes_lost(recording)
     findings += _asks_another(recording, found) if not findings else ()
     blocked = _unjudgeable(recording, found)
-    if blocked and not findings:
-        told = Verdict(recording.drill, name, Grade.INCONCLUSIVE, blocked, figures=_figures(recording, found))
+    if not findings and _is_worker(recording):
+        told = _worker(recording, found)
+    elif blocked and not findings:
+        grade = Grade.SKIP if recording.trial and recording.trial.plain else Grade.INCONCLUSIVE
+        told = Verdict(recording.drill, name, grade, blocked, figures=_figures(recording, found))
     else:
         told = concluded(recording.drill, name, findings, _fine(recording, found), _figures(recording, found))
+    if told.grade is Grade.PASS and recording.requests and _unneeded(recording, found):
+        summary = f"{told.summary}; not judged: {_not_needed(recording, found)}"
+        told = replace(told, grade=Grade.SKIP, summary=summary)
     if told.cause:
         told = replace(told, cause=replace(told.cause, evidence=(*told.cause.evidence, *_evidence(recording, found))))
-    return replace(told, dependency=other, notes=(*told.notes, *_notes(recording, found)))
+    return replace(told, dependency=other, notes=(*told.notes, *_notes(recording)))
+
+
+def _is_worker(recording: Recording) -> bool:
+    """Whether there is nothing to ask: no port, or `probe: none`."""
+    return not recording.requests and recording.trial is None
+
+
+def _worker(recording: Recording, found: Outage) -> Verdict:
+    """By its connections to the dependency: there before and again after."""
+    name, other, figures = recording.service, recording.dependency, _figures(recording, found)
+    ran = f"it went on running while {other} was {_word(recording)}"
+    again = recording.mark(CONNECTED)
+    if again and again.detail:
+        return Verdict(recording.drill, name, Grade.PASS, f"{ran}, and is connected again", figures=figures)
+    why = f"{ran}; not judged: it has no port to ask, and no connection to {other} was seen again"
+    return Verdict(recording.drill, name, Grade.SKIP, why, figures=figures)
 
 
 def _unjudgeable(recording: Recording, found: Outage) -> str:
     """Why a good end would prove nothing; "" when it does."""
     other = recording.dependency
     if not recording.requests:
-        tried = f" ({recording.trial.error})" if recording.trial and recording.trial.error else ""
+        tried = f" ({recording.trial.error})" if recording.trial else ""
         ran = f"it went on running while {other} was {_word(recording)}"
         return f"{ran}, and nothing was asked of it{tried}: {_TO_BE_ASKED}"
     if not found.before or sum(request.good for request in found.before) < _STEADY * len(found.before):
         return "it did not answer well before anything was done: see its log"
+    answer = recording.trial and recording.trial.answer
+    if answer and answer.status >= SPOILT and answer.status not in recording.subject.extension.expect:
+        return f"it answers {answer.status} before anything is done: see its log, or declare another route"
     if recording.trial and recording.trial.answer is None:
         took = f"it took connections while {other} was {_word(recording)}"
         return f"{took}, and nothing was asked on them: {_TO_BE_ASKED}"
@@ -142,6 +173,32 @@ def _stays_away(recording: Recording, found: Outage) -> Iterator[Finding]:
         yield Finding(Grade.FAIL, text, Cause(causes.NO_RECONNECT, fix, (seen,)))
 
 
+def _routes_lost(recording: Recording) -> Iterator[Finding]:
+    """Routes besides the one under traffic that stay broken."""
+    lost = [mark.detail for mark in recording.marks if mark.what == LOST]
+    if not lost:
+        return
+    other = recording.dependency
+    text = f"{', '.join(lost)}: not as before {RECOVERY_NS / _NS:.0f} s after {other} is back"
+    fix = f"connect to {other} again when a connection is lost, and give up one that does not answer"
+    seen = [
+        f"{route} answers well before, and not while {other} is {_word(recording)}" for route in _needing(recording)
+    ]
+    if repaired := recording.mark(REPAIRED):
+        seen.append(f"after {repaired.detail} it answers")
+    moved = recording.mark(MOVED)
+    cause = Cause(causes.NO_RECONNECT, fix, tuple(seen), Confidence.CERTAIN if repaired else Confidence.LIKELY)
+    if moved:
+        seen.append(f"{other} has another address ({moved.detail})")
+        cause = replace(cause, fix=f"{fix}; {_resolve(other)}", evidence=tuple(seen), confidence=Confidence.LIKELY)
+    yield Finding(Grade.FAIL, text, cause)
+
+
+def _needing(recording: Recording) -> tuple[str, ...]:
+    """Routes that failed during the outage."""
+    return tuple(mark.detail for mark in recording.marks if mark.what == NEEDS)
+
+
 def _asks_another(recording: Recording, found: Outage) -> Iterator[Finding]:
     """Whether it went to whoever had the address of the dependency by then, and took its answers for good."""
     taken, asked = recording.mark(TAKEN), recording.mark(ASKED)
@@ -169,12 +226,18 @@ def _fine(recording: Recording, found: Outage) -> str:
     return f"{other} {word} for {found.seconds:.1f} s: {asked}; as before {again} after"
 
 
-def _notes(recording: Recording, found: Outage) -> Iterator[str]:
-    answered = recording.trial is None or recording.trial.answer is not None
-    if answered and found.during and not found.failed and found.slowest_s < 1:
-        yield _not_needed(recording, found)
+def _notes(recording: Recording) -> Iterator[str]:
+    if needing := _needing(recording):
+        yield f"needs {recording.dependency}: {', '.join(needing)}"
     if recording.drill == "dependency-stop" and not recording.mark(MOVED):
         yield f"{recording.dependency} came back at the same address: whether another one is found was not tried"
+
+
+def _unneeded(recording: Recording, found: Outage) -> bool:
+    """Whether no route that was asked shows that it needs the dependency."""
+    answered = recording.trial is None or recording.trial.answer is not None
+    plain = answered and bool(found.during) and not found.failed and found.slowest_s < 1
+    return plain and not _needing(recording)
 
 
 def _not_needed(recording: Recording, found: Outage) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CONTAINER, PUBLISHED = "container", "published"
 _TLS_PORTS = frozenset({443, 8443, 9443})
+# Programs of health checks that only connect.
+_CONNECTORS = frozenset({"bash", "nc", "ncat", "netcat", "telnet"})
 _ANY = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  what is connected to, not bound
 
 
@@ -117,6 +119,9 @@ def _guessed(subject: Subject, clues: Clues) -> Iterator[Candidate]:
         for route in health_command.asked(facts.check.test, clues.environment or {}, names):
             target = Target("", route.port, route.tls, path=route.path, headers=route.headers, http=route.http)
             if not at_port(route.port).blocks:
+                if not route.http and route.program in _CONNECTORS and kind.http is not False:
+                    # A connection says nothing of what is spoken on it.
+                    yield from _spoken(route.port, f"health check ({route.program})")
                 yield Candidate(target, f"health check ({route.program})")
     published = [port.target for port in subject.service.ports if port.protocol == "tcp"]
     ports = list(dict.fromkeys((*published, *facts.exposed, *clues.listening)))
@@ -130,6 +135,12 @@ def _guessed(subject: Subject, clues: Clues) -> Iterator[Candidate]:
         if there.http is not False:
             yield Candidate(Target("", port, port in _TLS_PORTS), source)
         yield Candidate(Target("", port, http=False), source)
+
+
+def _spoken(port: int, source: str) -> Iterator[Candidate]:
+    """HTTP at a port that is only known to take connections, unless it is known for something else."""
+    if at_port(port).http is not False:
+        yield Candidate(Target("", port, port in _TLS_PORTS), source)
 
 
 def _completed(target: Target, subject: Subject, headers: Headers) -> Target:

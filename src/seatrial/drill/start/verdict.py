@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.drill import causes
-from seatrial.drill.crash.causes import left_behind
+from seatrial.drill.crash.causes import left_behind, probe_timed_out
 from seatrial.drill.crash.crashes import said_since
 from seatrial.drill.service.known import kind_of
 from seatrial.drill.start.startup import STARTING, WATCHED
@@ -116,6 +116,9 @@ def _late_word(recording: Recording, start: Startup) -> Iterator[Finding]:
         if watched and (watched.at_ns - (start.own_ns or 0)) / 1e9 < due_s:
             return  # it has not been asked since, as far as we know
         probes = recording.after.health.probes if recording.after and recording.after.health else ()
+        if late := probe_timed_out(recording):
+            yield Finding(Grade.INCONCLUSIVE, f"it answers, and {late}")
+            return
         words = tuple(f"probe: exit {p.exit_code} {' '.join(p.output.split())[:_WORDS]}" for p in probes[-1:])
         fix = "make the check ask what the service answers; `docker inspect` shows what its probes said"
         cause = Cause(causes.PROBE_BROKEN, fix, (answered, *words), Confidence.LIKELY)

@@ -27,9 +27,9 @@ def first_answer(
         trial: what the target answered when nothing was wrong: the same status is wanted again.
         limit_s: how long to ask; the last request is not good when that was in vain. 0 asks once.
         over: whether to ask no more.
-        answer_s: how long an answer may take.
+        answer_s: how long an answer may take at least.
     """
-    return asyncio.run(_asked(Session(target, trial, answer_s), limit_s, over))
+    return asyncio.run(_asked(Session(target, trial, trial.answer_limit_s(answer_s)), limit_s, over))
 
 
 async def _asked(session: Session, limit_s: float, over: Callable[[], bool]) -> tuple[Request, ...]:

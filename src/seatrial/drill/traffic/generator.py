@@ -32,7 +32,7 @@ class Traffic:
     Args:
         trial: what `try_out` found. Without one there are only fresh connections, and nothing can be held.
         rate: requests a second of each lane; slow and large answers lower it.
-        limit_s: how long an answer may take.
+        limit_s: how long an answer may take at least; what took long in the trial may take three times as long.
         quiet: only connections that stand and say nothing more, as many as the trial saw stand.
     """
 
@@ -45,7 +45,8 @@ class Traffic:
         limit_s: float = ANSWER_LIMIT_S,
         quiet: bool = False,
     ) -> None:
-        self._target, self._trial, self._limit_s, self._quiet = target, trial or Trial(), limit_s, quiet
+        self._target, self._trial, self._quiet = target, trial or Trial(), quiet
+        self._limit_s = self._trial.answer_limit_s(limit_s)
         self._rate = bearable(min(rate, 30.0), self._trial)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="traffic", daemon=True)

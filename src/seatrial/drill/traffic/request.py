@@ -116,7 +116,7 @@ class Trial:
 
     Attributes:
         error: a sentence when it gives no good answer; empty when it does.
-        answer: of the ordinary route; None for plain TCP.
+        answer: of the ordinary route, also one that is not good; None for plain TCP.
         kept: idle keep-alive connections that may stay open while others are still answered, up to 6.
         body: the answer to a straddler by body, when it comes only after the second half; else None.
         head: the same for a request whose head is sent in halves.
@@ -133,6 +133,15 @@ class Trial:
     slow: Answer | None = None
     capacity: int = 0
     doubt: str = ""
+
+    def answer_limit_s(self, shortest_s: float) -> float:
+        """How long an answer may take: as long as `shortest_s`, and three times what it took in the trial."""
+        return max(shortest_s, 3 * self.answer.seconds) if self.answer else shortest_s
+
+    @property
+    def plain(self) -> bool:
+        """Whether only connections can be tried, as it speaks no HTTP."""
+        return self.answer is None and not self.error and not self.doubt
 
     @property
     def provable(self) -> bool:

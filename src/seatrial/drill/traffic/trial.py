@@ -23,16 +23,19 @@ if TYPE_CHECKING:
 _ANSWERS = 3
 _STRADDLERS = 3
 _ANSWER_LIMIT_S = 5.0
+PATIENT_LIMIT_S, GUESS_LIMIT_S = 30.0, 15.0  # for a route that is given, and for a port
 _WHOLE_LIMIT_S = 30.0
+_LONG_S = 2.0  # answers that are in flight by themselves at any moment
 _SLOW_S = 0.3  # shorter answers are over before a signal lands
 _SILENCE_S = 0.15
 _LOOK_S = 0.1
+TIMED_OUT = "no whole answer in"
 _ERRORS = {
     "refused": "nothing listens there",
     "reset": "it resets the connection",
     "eof": "it closes the connection without an answer",
     "cut": "it closes the connection in the middle of its answer",
-    "timeout": f"no whole answer in {_ANSWER_LIMIT_S:.0f} s",
+    "timeout": TIMED_OUT + " {limit:.0f} s",
     "unreachable": "there is no way to its address",
     "tls": "no TLS connection comes about",
     "protocol": "what it answers is not HTTP/1.1",
@@ -40,23 +43,29 @@ _ERRORS = {
 }
 
 
-def try_out(target: Target) -> Trial:
-    """Ask `target` a few times when nothing is wrong. Never raises for what the target does; see `Trial.error`."""
+def try_out(target: Target, limit_s: float = _ANSWER_LIMIT_S) -> Trial:
+    """Ask `target` a few times when nothing is wrong. Never raises for what the target does; see `Trial.error`.
+
+    Args:
+        target: with an address.
+        limit_s: how long an answer may take.
+    """
     try:
-        return asyncio.run(_try_out(target))
+        return asyncio.run(_try_out(target, limit_s))
     except h11.LocalProtocolError:  # its words would show the value, which may be a secret
         return Trial(
             error="the request cannot be written: its method, path or a header has characters that HTTP forbids"
         )
 
 
-async def _try_out(target: Target) -> Trial:
-    session = Session(target, Trial(), _ANSWER_LIMIT_S)
+async def _try_out(target: Target, limit_s: float) -> Trial:
+    session = Session(target, Trial(), limit_s)
+    whole_s = max(_WHOLE_LIMIT_S, 2 * limit_s)
     try:
-        async with asyncio.timeout(_WHOLE_LIMIT_S):
+        async with asyncio.timeout(whole_s):
             return await (_http(session) if target.http else _tcp(session))
     except TimeoutError:
-        return Trial(error=f"trying it out took longer than {_WHOLE_LIMIT_S:.0f} s")
+        return Trial(error=f"trying it out took longer than {whole_s:.0f} s")
     finally:
         session.abandon()
 
@@ -65,7 +74,7 @@ async def _tcp(session: Session) -> Trial:
     for _ in range(IDLE):
         connection = await session.connect(session.new("trial"))
         if connection is None:
-            return Trial(error=_ERRORS.get(session.requests[-1].error, session.requests[-1].error))
+            return Trial(error=_words(session))
         try:
             async with asyncio.timeout(_LOOK_S):
                 await connection.closed.wait()
@@ -81,7 +90,9 @@ async def _http(session: Session) -> Trial:
         answers.append(await session.ask(session.new("trial")))
         request = session.requests[-1]
         if not request.good:  # who answers nothing is not asked again
-            return Trial(error=_ERRORS.get(request.error) or f"it answers {request.status}")
+            return Trial(error=_words(session), answer=_answer(answers[-1]))
+        if (request.done_ns or 0) - (request.sent_ns or 0) > _LONG_S * 1e9:
+            return Trial(answer=_answer(answers[-1]))
     whole = [answer for answer in map(_answer, answers) if answer]
     slowest = replace(max(whole, key=lambda answer: answer.seconds), size=max(answer.size for answer in whole))
     trial = session.trial = Trial(answer=slowest)
@@ -96,6 +107,18 @@ async def _http(session: Session) -> Trial:
         trial = replace(trial, slow=slow if slow and slow.seconds >= _SLOW_S else None, doubt=_doubt(session, slow))
     trial = session.trial = replace(trial, head=await _straddled(session, "straddle-head"))
     return replace(trial, capacity=await _capacity(session, patience_s))
+
+
+def _words(session: Session) -> str:
+    """How the last request ended that was not answered well."""
+    request = session.requests[-1]
+    if request.status and not request.error:
+        return _status(request.status)
+    return _ERRORS.get(request.error, request.error).format(limit=session.limit_s)
+
+
+def _status(status: int | None) -> str:
+    return f"it answers {status}"
 
 
 def _answer(exchange: Exchange | None) -> Answer | None:
@@ -167,7 +190,7 @@ def _doubt(session: Session, answer: Answer | None) -> str:
     route = f"{session.target.straddle_method} {session.target.straddle_path or session.target.path}"
     if answer is None:
         request = session.requests[-1]
-        return f"{route}: {_ERRORS.get(request.error) or f'it answers {request.status}'}"
+        return f"{route}: {_ERRORS.get(request.error, '').format(limit=session.limit_s) or _status(request.status)}"
     if answer.seconds >= _SLOW_S:
         return ""
     early = "" if session.target.straddle_method in ("GET", "HEAD") else " without waiting for the body"
