@@ -39,7 +39,7 @@ def applied(fix: str) -> dict[str, Any]:
 @dataclass(frozen=True)
 class Fixed:
     broken: dict[str, dict[str, Any]]
-    mended: dict[str, dict[str, Any]]
+    repaired: dict[str, dict[str, Any]]
     lacking: str
     left: str
 
@@ -62,11 +62,11 @@ def fixed(tmp_path_factory: pytest.TempPathFactory, base_image: str) -> Iterator
         broken = _drilled(project, services)
         proposed = {case.name: applied(broken[case.name]["fix"]) for case in cases if case.applies}
         # A short grace only makes the broken ones quick; one that is proposed is among the keys.
-        mended = _drilled(
+        repaired = _drilled(
             project, {name: services[name] | {"stop_grace_period": "10s"} | keys for name, keys in proposed.items()}
         )
         left = project.docker("ps", "-aq", "--filter", f"label=seatrial.helper={project.name}")
-        yield Fixed(broken, mended, lacking, left)
+        yield Fixed(broken, repaired, lacking, left)
     finally:
         project.remove()
 
@@ -99,9 +99,9 @@ def test_a_failure_gets_its_cause_and_a_fix_that_was_tried(fixed: Fixed, case: C
 
 @pytest.mark.parametrize("case", _APPLIED, ids=lambda case: case.name)
 def test_the_fix_works_when_it_is_applied(fixed: Fixed, case: Case) -> None:
-    if case.name not in fixed.mended:
+    if case.name not in fixed.repaired:
         pytest.skip(fixed.lacking)
-    found = fixed.mended[case.name]
+    found = fixed.repaired[case.name]
     assert found["verdict"] in ("PASS", "INCONCLUSIVE"), (fixed.broken[case.name], found)
 
 
