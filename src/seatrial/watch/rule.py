@@ -34,6 +34,7 @@ class Rule:
         sieve: what below `path` counts.
         hook: what is run after a sync.
         initial_sync: whether the container is brought to equality before anything has changed.
+        into: whether a file that comes to be at `path` goes into the folder `target`.
         number: which rule of its service it is, from 1; 0 is one of ours (`--all`).
     """
 
@@ -45,6 +46,7 @@ class Rule:
     hook: Hook | None = None
     initial_sync: bool = False
     number: int = 0
+    into: bool = False
 
     @property
     def syncs(self) -> bool:
@@ -66,4 +68,6 @@ class Rule:
 
     def lands(self, path: str) -> str:
         """Where a path that is covered goes in the container."""
-        return posixpath.join(self.target, path[len(self.path) + 1 :]) if path != self.path else self.target
+        if path == self.path:
+            return posixpath.join(self.target, posixpath.basename(path)) if self.into else self.target
+        return posixpath.join(self.target, path[len(self.path) + 1 :])

@@ -109,6 +109,7 @@ def read(
         hook=_hook(text.get("exec") or {}, wrong) if action == "sync+exec" else None,
         initial_sync=syncs and bool(text.get("initial_sync")),
         number=number,
+        into=syncs and str(text.get("target") or "").endswith("/") and not Path(path).exists(),
     )
     return rule, troubles
 
