@@ -326,10 +326,12 @@ def test_an_archive_is_extracted_with_its_owners_whether_the_container_runs_or_n
     assert subject.engine.path_in(db.id, "/srv/no") is None
     assert names_in(subject, db.id, "/srv/a") == {"a": (0o750, 7, 8), "a/b": (0o750, 7, 8)}
     subject.engine.stop_container(db.id, 60, grace_s=1)
-    subject.engine.put(db.id, "/srv/c", archive(("b", tarfile.DIRTYPE, "")), 30)  # through the link, and over the file
-    found = subject.engine.path_in(db.id, "/srv/a/b")
-    assert found is not None
-    assert found.kind == "folder"
+    subject.engine.put(db.id, "/srv/c", archive(("d", tarfile.DIRTYPE, "")), 30)  # through the link
+    for name, kind in (("b", tarfile.DIRTYPE), ("d", tarfile.REGTYPE)):  # nothing takes the place of another kind
+        with pytest.raises(RunFailed):
+            subject.engine.put(db.id, "/srv/a", archive((name, kind, "")), 30)
+    kinds = [found.kind for name in "bd" if (found := subject.engine.path_in(db.id, f"/srv/a/{name}"))]
+    assert kinds == ["file", "folder"]
 
 
 def test_archives_of_what_is_not_there_say_so(subject: Subject) -> None:
