@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seatrial.engine.refused_input import missing_fix, service_file_fix
 from seatrial.env.examination import Examination
 from seatrial.env.files import read, read_schema
 from seatrial.env.included import included_env_files
@@ -25,8 +24,9 @@ def opened(project: Project, environ: Mapping[str, str]) -> Examination:
     """The schema and the project's own env files; their values are known as secrets before anything is called."""
     loaded = read_schema(project.schema, shown(project.schema, project)) if project.schema else None
     schema, problems = (loaded.schema, loaded.problems) if loaded else (None, ())
-    fix = missing_fix("it", project)
-    files = tuple(read(path, shown(path, project), fix) for path in own_files(project))
+    paths = own_files(project)
+    fix = "" if all(path.exists() for path in paths) else _missing_fix(project)
+    files = tuple(read(path, shown(path, project), fix) for path in paths)
     problems = (*problems, *unusable(project), *(file.trouble for file in files if file.trouble))
     known = schema.by_key() if schema else environ
     said = [(name, value) for name, value in environ.items() if name in known]
@@ -43,11 +43,19 @@ def opened(project: Project, environ: Mapping[str, str]) -> Examination:
     )
 
 
+def _missing_fix(project: Project) -> str:
+    from seatrial.engine.refused_input import missing_fix  # only a project that lacks a file needs it
+
+    return missing_fix("it", project)
+
+
 def with_service_files(found: Examination, project: Project) -> Examination:
     """The files of `env_file:` too, those of services that do not run included: their values are secrets all the same.
 
     One that is not there is no file here when it may be missing.
     """
+    from seatrial.engine.refused_input import service_file_fix
+
     known = {file.path for file in found.files}
     entries = [e for e in found.references.env_files if not e.raw and (e.required or Path(e.path).exists())]
     more = [Path(path) for path in dict.fromkeys(e.path for e in entries)]

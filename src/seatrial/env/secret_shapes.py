@@ -72,18 +72,19 @@ _PARTS = (
     ("uthorization", r"(?P<before>\bauthorization['\"]?\s*[:=]\s*['\"]?(?:basic|bearer|token)\s+)[\w.~+/=:-]{6,}"),
     ("earer", r"(?P<before>\bbearer\s+)(?=[\w.~+/=-]*\d)[\w.~+/=-]{16,}"),
 )
+# By a piece of text that each needs. A form is compiled when a text has its piece: compiling all takes 5 ms.
 _SEARCHES = (
-    *((mark, re.compile(rf"(?<![A-Za-z0-9_])(?P<before>){form}")) for mark, form in _TOKENS.items()),
-    *((mark, re.compile(form, re.IGNORECASE)) for mark, form in _PARTS),
-    ("PRIVATE KEY", re.compile(_BLOCK, re.DOTALL)),
+    *((mark, rf"(?<![A-Za-z0-9_])(?P<before>){form}", re.NOFLAG) for mark, form in _TOKENS.items()),
+    *((mark, form, re.IGNORECASE) for mark, form in _PARTS),
+    ("PRIVATE KEY", _BLOCK, re.DOTALL),
 )
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """Where such secrets are in a text, in no order; they may overlap."""
-    for mark, search in _SEARCHES:
+    for mark, form, flags in _SEARCHES:
         if mark in text:
-            yield from ((found.end("before"), found.end()) for found in search.finditer(text))
+            yield from ((found.end("before"), found.end()) for found in re.finditer(form, text, flags))
 
 
 def found_in(text: str) -> Iterator[str]:

@@ -10,7 +10,6 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from seatrial.engine.api.endpoint import socket_path
-from seatrial.engine.refusal import classify
 from seatrial.env.verify import Mismatch, mismatches
 from seatrial.errors import ImageMissing, Refused, RunFailed, SeatrialError, TimedOut
 from seatrial.history.run import Run
@@ -222,6 +221,8 @@ def _not_created(trouble: SeatrialError | None, stack: Stack, outcome: Outcome) 
     """The failure of the service whose container the engine refuses to create, where it is known which one that is."""
     if not isinstance(trouble, Refused):
         return None
+    from seatrial.engine.refusal import classify  # only a refusal needs it
+
     found = classify(trouble.words)
     missing = {v.service for v in outcome.verdicts if v.container is None}
     named = {name for line in trouble.detail for name in _service_in(line, stack)} & missing

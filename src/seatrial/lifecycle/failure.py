@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatrial.engine.api.endpoint import socket_path
-from seatrial.engine.refusal import classify
 from seatrial.lifecycle.readiness import NO_CHECK, NOT_STARTED, STARTS_AGAIN
 
 if TYPE_CHECKING:
@@ -140,14 +139,20 @@ def refusal_of(verdict: Verdict, refused: Mapping[str, str], names: Callable[[st
     if container is None or verdict.reason != NOT_STARTED:
         return None
     words = refused.get(container.id) or container.error
-    return classify(names(words), verdict.service, _is_directory) if words else None
+    return _classified(names(words), verdict.service) if words else None
+
+
+def _classified(words: str, service: str) -> Refusal:
+    from seatrial.engine.refusal import classify  # only a refusal needs it
+
+    return classify(words, service, _is_directory)
 
 
 def _not_run(service: str, log: Sequence[str]) -> Refusal | None:
     """Why the program of a container could not be run, by the last line of its log."""
     if not log or not _NOT_RUN.match(log[-1]):
         return None
-    found = classify(log[-1], service)
+    found = _classified(log[-1], service)
     return found if found.kind.startswith("command-") else None
 
 
