@@ -137,7 +137,7 @@ def _latest_tag(scene: Scene) -> Iterator[Finding]:
         images = scene.images.answer()
     except Unseen:
         images = {}
-    yield from latest_tag.judge(scene.services, scene.dockerfiles, images, scene.sources)
+    yield from latest_tag.judge(scene.services, scene.dockerfiles, images, scene.sources, scene.made_here)
 
 
 def _log_limits(scene: Scene) -> Iterator[Finding]:

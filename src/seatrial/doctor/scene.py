@@ -15,6 +15,7 @@ from seatrial.doctor.network import registry
 from seatrial.doctor.project import env_file, listeners, user_ids, watch_rules
 from seatrial.engine import compose_text
 from seatrial.errors import EngineError
+from seatrial.lifecycle.building.bases import with_tag
 from seatrial.lifecycle.fixed_names import under_another_name
 from seatrial.lifecycle.ports import preflight
 from seatrial.lifecycle.ports.culprit import Culprit, culprit
@@ -148,12 +149,20 @@ class Scene:
         return {name: images[image] for name, image in named.items() if image in images}
 
     @property
+    def made_here(self) -> frozenset[str]:
+        """Images that the project itself builds, with their tags: other services may use them or start from them."""
+        return frozenset(with_tag(self.stack.image_of(name)) for name in self.builds)
+
+    @property
     def wanted_images(self) -> tuple[str, ...]:
         """What is not made here: images of services that are not built, and what the others start from."""
         services = self.services.items()
         run = [str(model["image"]) for name, model in services if name not in self.builds and model.get("image")]
         bases = [base for file in self.dockerfiles.values() for base in file.bases]
-        return tuple(dict.fromkeys(name for name in (*run, *bases) if name and "$" not in name))
+        return tuple(dict.fromkeys(name for name in (*run, *bases) if self._asked_for(name)))
+
+    def _asked_for(self, image: str) -> bool:
+        return bool(image) and "$" not in image and with_tag(image) not in self.made_here
 
     @property
     def _users(self) -> Mapping[str, str | None]:

@@ -34,7 +34,8 @@ _NO_ENGINE = re.compile(
     r"dial unix|Is the docker daemon running|docker daemon is not running"
 )
 _NO_IMAGE = re.compile(
-    r"(?:pull access denied for|manifest for|failed to resolve source metadata for) (?P<image>[^\s,]+?)[,:]? |"
+    r"(?:pull access denied for|manifest for|failed to resolve source metadata for|No such image:) (?P<image>[^\s,]+?)"
+    r"(?:[,:]? |$)|"
     r"^\s*(?:Image (?P<pulled>\S+)|(?P<service>\S+)) Error .*(?:no such host|connection refused|TLS|timeout)",
     re.MULTILINE,
 )

@@ -27,6 +27,8 @@ _HARMLESS = frozenset({
     "secret", "token", "example", "default", "localhost", "development", "production",
 })  # fmt: skip
 _WORDS = re.compile(r"[^A-Za-z0-9]+")
+# What a path may have of a name; a token that is put into a path is longer, or has digits.
+_PLAIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{4,16}(?![A-Za-z0-9])")
 _NUMBER = re.compile(r"\d{1,5}")
 # A key that was pasted over several lines is read as names from its second line on.
 _PASTED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_.-]{16,}")
@@ -80,12 +82,15 @@ def _written_for_all(schema: Schema | None) -> set[str | None]:
 
 
 def public_words(stack: Stack) -> frozenset[str]:
-    """What everybody sees in `docker ps`, `docker network ls` and `docker volume ls`."""
+    """What everybody sees in `docker ps`, `docker network ls` and `docker volume ls`, and plain words of mounted paths."""
     words = {stack.name, *stack.names}
     for service in stack.services:
         words |= {service.image, f"{stack.name}-{service.name}", *(port.published for port in service.ports)}
-    model = stack.parsed()
-    words |= {str(one["container_name"]) for one in stack.service_models().values() if one.get("container_name")}
+    model, models = stack.parsed(), stack.service_models().values()
+    words |= {str(one["container_name"]) for one in models if one.get("container_name")}
+    mounts = [mount for one in models for mount in one.get("volumes") or ()]
+    for mount in mounts:
+        words.update(_PLAIN_WORD.findall(f"{mount.get('source')} {mount.get('target')}"))
     for kind in ("networks", "volumes"):
         words |= {str((told or {}).get("name") or name) for name, told in (model.get(kind) or {}).items()}
     return frozenset(words)

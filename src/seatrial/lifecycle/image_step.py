@@ -6,7 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from seatrial.lifecycle.plan import Step
+from seatrial.lifecycle.plan import REFUSE, Step
 
 if TYPE_CHECKING:
     from seatrial.engine import UpRequest
@@ -26,6 +26,8 @@ def image_step(stack: Stack, service: Service, want: Wanted, request: UpRequest)
     present = image in want.images
     if service.builds and request.build:
         return Step("build", name, "asked for")
+    if not present and policy == "never" and not service.builds:
+        return Step(REFUSE, name, f"no image {image}, and pull_policy: never") if service.replicas else None
     if not present:
         return Step("build" if service.builds else "pull", name, f"no image {image}")
     if service.builds and policy == "build" and not request.no_build:

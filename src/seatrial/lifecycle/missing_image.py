@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from seatrial.engine.translate import NOT_HERE, OR_GET_IT
 from seatrial.errors import ImageMissing
+from seatrial.lifecycle.plan import REFUSE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from seatrial.lifecycle.plan import Plan
     from seatrial.stack import Stack
 
 _HUB = ("docker.io/library/", "docker.io/")
@@ -29,6 +31,25 @@ def located(error: ImageMissing, stack: Stack) -> ImageMissing:
         image=image,
         service=error.service,
     )
+
+
+def refused(stack: Stack, plan: Plan) -> list[ImageMissing]:
+    """An error for each image that is not present and that `pull_policy: never` keeps from being pulled."""
+    names = [step.subject for step in plan.steps if step.action == REFUSE]
+    users: dict[str, list[str]] = {}
+    for name in names:
+        users.setdefault(stack.image_of(name), []).append(name)
+    return [
+        ImageMissing(
+            f"{', '.join(services)}: the image {image} is not on this machine, and `pull_policy: never` keeps it from"
+            " being pulled; nothing was changed",
+            fix=f"build or load it here (a script of the project may do it), or: docker pull {image}\n"
+            f"or remove `pull_policy: never` of {', '.join(services)}",
+            image=image,
+            service=services[0],
+        )
+        for image, services in users.items()
+    ]
 
 
 def _where(image: str, stack: Stack, service: str) -> str:

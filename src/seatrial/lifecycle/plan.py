@@ -9,12 +9,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 KEEP = "keep"
+REFUSE = "refuse"
 NETWORK = "network "
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """`action` (a verb), `subject` (a service or volume) and `cause` (why it is done, or why nothing is).
+
+    `refuse`: it cannot be done, and keeps the whole plan from being carried out.
 
     `ours`: Compose sees no reason for it, so seatrial does it, or asks Compose for it.
     """

@@ -10,7 +10,7 @@ from seatrial.engine.together import together
 from seatrial.lifecycle.definitions import recalled
 from seatrial.lifecycle.follows import RESTARTS_SINCE, becomes, follow, follow_owners
 from seatrial.lifecycle.image_step import image_step
-from seatrial.lifecycle.plan import KEEP, NETWORK, Plan, Step
+from seatrial.lifecycle.plan import KEEP, NETWORK, REFUSE, Plan, Step
 from seatrial.lifecycle.references import References, references, unknown_owners
 
 _NEW_VOLUME = "for a new one, without that data: `down`, `docker volume rm {}`, `up`"
@@ -177,7 +177,7 @@ def _container_step(stack: Stack, service: Service, container: Container, want: 
     if container.id in want.references.broken:
         return Step("recreate", service.name, want.references.broken[container.id], ours=True)
     renewal = image_step(stack, service, want, request)
-    if renewal and container.state == "running":
+    if renewal and renewal.action != REFUSE and container.state == "running":
         return Step("recreate", service.name, f"if the {renewal.action} gives another image{_kept(container)}")
     if container.id in want.references.cut_off:
         return Step("restart", service.name, want.references.cut_off[container.id], ours=True)

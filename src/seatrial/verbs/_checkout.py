@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from seatrial.engine import UpRequest
     from seatrial.engine.observed import Snapshot
+    from seatrial.errors import SeatrialError
     from seatrial.lifecycle.plan import Plan, Step
     from seatrial.lifecycle.ports.memory import Memory, Move
     from seatrial.lifecycle.ports.wanted import Wish as PortWish
@@ -117,7 +118,7 @@ def planned(
 
     Raises:
         UsageError: the containers belong to another folder.
-        RunFailed: ports or names of containers are taken; nothing was changed.
+        RunFailed: ports or names of containers are taken, or an image must not be pulled; nothing was changed.
     """
     from seatrial.lifecycle.plan import Plan
 
@@ -129,8 +130,11 @@ def planned(
         return stack, Plan((*undone, *plan.steps))
     if not plan.acts:
         return stack, plan  # and what is needed to look is not even loaded
+    from seatrial.lifecycle.missing_image import refused
     from seatrial.lifecycle.ports.preflight import blocked, errors
 
+    if missing := refused(stack, plan):
+        return stack, _blocked(run, plan, missing)
     _check_names(run, stack, plan, before)
     found = blocked(stack, names, plan, before, os.environ)
     if not found:
@@ -145,11 +149,15 @@ def planned(
         found = blocked(stack, names, plan, before, os.environ)
         if not found:
             return stack, plan
-    wrong = errors(run.engine, found, [one.name for one in known.orphans])
+    return stack, _blocked(run, plan, errors(run.engine, found, [one.name for one in known.orphans]))
+
+
+def _blocked(run: Run, plan: Plan, wrong: Sequence[SeatrialError]) -> Plan:
+    """The plan of a dry run, once what keeps it from being carried out is reported; else that is raised."""
     if not run.dry:
         raise together(wrong)
     terminal.talk(str(Several(wrong)))
-    return stack, replace(plan, blocked=True)
+    return replace(plan, blocked=True)
 
 
 def _known(run: Run, stack: Stack, before: Snapshot, names: Sequence[str], wish: Wish) -> Wanted:

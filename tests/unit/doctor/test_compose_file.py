@@ -80,6 +80,16 @@ def test_a_start_period_alone_is_not_enough_before_engine_27() -> None:
     assert only(health_interval.judge(stack_, (27,), sources(""))).found.endswith("a 5 s")
 
 
+def test_a_start_period_that_is_written_is_not_made_shorter_by_the_fix() -> None:
+    slow = {"gitlab": check(interval="5m", start_period="5m"), "db": check()}
+    assert set(only(health_interval.judge(model(**slow), ENGINE, sources(""))).fix.splitlines()) == {
+        "in the healthcheck of db: start_period: 30s, start_interval: 1s",
+        "in the healthcheck of gitlab: start_interval: 1s",
+    }
+    alone = model(gitlab=slow["gitlab"])
+    assert only(health_interval.judge(alone, (26,), sources(""))).fix == "in the healthcheck: start_interval: 1s"
+
+
 def test_a_check_that_several_share_is_changed_once() -> None:
     text = "x-c: &c\n  test: [CMD, x]\nservices:\n  a: {healthcheck: *c}\n  b: {healthcheck: *c}\n"
     found = only(health_interval.judge(model(a=check(), b=check()), ENGINE, sources(text)))
@@ -274,6 +284,9 @@ def test_the_version_that_is_here_is_offered() -> None:
     assert "nginx:1.27.3" in found.fix
     built = {"a": {"build": {"context": "/x"}, "image": "shop"}}
     assert only(latest_tag.judge(built, {}, {}, ())).status is Status.OK
+    worker = built | {"worker": {"image": "shop:latest"}}
+    base = {"worker": dockerfile.parse("FROM shop\n")}
+    assert only(latest_tag.judge(worker, base, {}, (), {"shop:latest"})).status is Status.OK
     assert "node (a base)" in only(latest_tag.judge(built, {"a": dockerfile.parse("FROM node\n")}, {}, ())).found
 
 

@@ -117,6 +117,14 @@ def test_who_writes_is_held_against_who_owns(mount: Mounted, words: str) -> None
     assert words in found.found
 
 
+def test_services_that_share_a_mount_are_reported_together() -> None:
+    missing = [Mounted(name, "/shop/dags", "/dags", user, None) for name, user in (("web", "7:0"), ("init", "0:0"))]
+    others = [Mounted(name, "/shop/logs", "/logs", "7", 1000) for name in ("web", "init")]
+    first, second = user_ids.judge((*missing, *others), (), Path("/shop"), mapped=False)
+    assert (first.found, first.services) == ("web, init: dags is not there, and is mounted at /dags", ("web", "init"))
+    assert second.found == "web, init run as 7, and logs belongs to uid 1000"
+
+
 def test_where_users_are_mapped_numbers_say_nothing() -> None:
     assert only(user_ids.judge((mounted("1000", 0),), (), Path("/shop"), mapped=True)).status is Status.SKIPPED
 

@@ -12,7 +12,7 @@ from seatrial.env.secret_names import is_secret_name
 from seatrial.env.secret_shapes import without_shapes
 from seatrial.report.bundle import scrub
 from seatrial.service import Service
-from seatrial.stack import Stack
+from seatrial.stack import Stack, parse
 
 SECRET = """
     DB_PASS DB_PASSWORD PGPASSWORD MYSQL_PWD APIKEY API_KEY apiKey accessToken db.password --db-password X-Api-Key
@@ -124,6 +124,14 @@ def test_what_docker_ps_shows_is_never_blanked(password: str) -> None:
         "shop-db-1 north-db postgres:16 registry.example.com/acme/web:2 shop_data docker compose -p shop up 2026-12-01"
     )
     assert redact(text) == text
+
+
+def test_a_password_that_is_a_plain_word_of_a_mounted_path_leaves_paths_readable() -> None:
+    mounts = [{"type": "bind", "source": "/src/overleaf/out", "target": "/overleaf/out"}, {"target": "/keys/k3yOfMine"}]
+    model = {"name": "dev", "services": {"clsi": {"image": "clsi", "volumes": mounts}}}
+    redact = Redactor(hideable([Secret("overleaf"), Secret("k3yOfMine")], public_words(parse(json.dumps(model)))))
+    assert redact("mkdir -p /src/overleaf/out") == "mkdir -p /src/overleaf/out"
+    assert redact("token k3yOfMine") == f"token {REDACTED}"
 
 
 def test_a_password_inside_of_a_public_name_is_hidden_elsewhere() -> None:

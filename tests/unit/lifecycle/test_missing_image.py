@@ -6,9 +6,11 @@ import json
 
 import pytest
 
-from seatrial.engine import translate
+from seatrial.engine import UpRequest, translate
+from seatrial.engine.observed import Snapshot
 from seatrial.errors import ImageMissing
-from seatrial.lifecycle.missing_image import located
+from seatrial.lifecycle.missing_image import located, refused
+from seatrial.lifecycle.up import Wanted, plan_up
 from seatrial.stack import Stack, parse
 
 HERE = "is not on this machine and cannot be pulled"
@@ -57,3 +59,31 @@ def test_a_base_that_cannot_be_had_is_told_without_the_frames_of_the_builder() -
     error = translate.failure(said, doing="build the images")
     assert isinstance(error, ImageMissing)
     assert (error.image, error.detail) == ("docker.io/shop/base:2", ("no such host",))
+
+
+def test_what_is_never_pulled_and_is_not_present_keeps_the_whole_plan_from_being_carried_out() -> None:
+    only_local = {"image": "shop/web:1", "pull_policy": "never"}
+    model = stack(
+        web=only_local,
+        worker=only_local,
+        unused=only_local | {"scale": 0},
+        api=API | {"image": "shop/api:1", "pull_policy": "never"},
+    )
+    plan = plan_up(model, Snapshot(), Wanted(), UpRequest())
+    assert sorted(str(step) for step in plan.steps if step.action != "create") == [
+        "build api (no image shop/api:1)",
+        "refuse web (no image shop/web:1, and pull_policy: never)",
+        "refuse worker (no image shop/web:1, and pull_policy: never)",
+    ]
+    [error] = refused(model, plan)
+    assert error.what.startswith("web, worker: the image shop/web:1 is not on this machine")
+    assert "docker pull shop/web:1\nor remove `pull_policy: never` of web, worker" in error.fix
+    present = Wanted(images={"shop/web:1": "sha256:w", "shop/api:1": "sha256:a"})
+    assert refused(model, plan_up(model, Snapshot(), present, UpRequest())) == []
+
+
+def test_what_the_engine_says_of_an_image_that_compose_did_not_pull_names_the_image() -> None:
+    said = " Container web  Creating\nError response from daemon: No such image: shop/web:1"
+    error = translate.failure(said, doing="make the containers")
+    assert isinstance(error, ImageMissing)
+    assert located(error, stack(web=WEB)).fix.startswith("correct `image:` of web, log in")

@@ -12,7 +12,7 @@ from seatrial.engine.facts import Check
 from seatrial.lifecycle.health_timing import START_INTERVAL, START_PERIOD, earlier_probes, first_probe_s, yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from seatrial.doctor.fixing.remedy import Change
     from seatrial.engine.compose_text import Source
@@ -43,12 +43,22 @@ def judge(stack: Stack, engine: tuple[int, ...], sources: tuple[Source, ...]) ->
         f"healthy no sooner than: {waits}",
         why=f"the engine asks for the first time one interval after the start; who waits until they are healthy waits"
         f" {chain:g} s at each start, however fast they are",
-        fix=f"in the healthcheck: {yaml(earlier_probes())}"
-        + (f"\nby hand for {', '.join(by_hand)}" if by_hand and changes else ""),
+        fix=_fix(stack, slow) + (f"\nby hand for {', '.join(by_hand)}" if by_hand and changes else ""),
         services=tuple(slow),
         places=tuple(place for name in slow for place in compose_text.place(sources, "services", name, "healthcheck")),
         remedy=Remedy(tuple(changes), model=tuple(paths)) if changes else None,
     )
+
+
+def _fix(stack: Stack, slow: Iterable[str]) -> str:
+    """What to add, by what is written already: a start_period that is there is as long as its author wants it."""
+    users: dict[str, list[str]] = {}
+    for name in slow:
+        check = stack.service(name).healthcheck
+        users.setdefault(yaml(earlier_probes(check.start_period_s if check else 0.0)), []).append(name)
+    if len(users) == 1:
+        return f"in the healthcheck: {next(iter(users))}"
+    return "\n".join(f"in the healthcheck of {', '.join(names)}: {keys}" for keys, names in users.items())
 
 
 def _slow(stack: Stack, engine: tuple[int, ...]) -> Iterator[tuple[str, float]]:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from seatrial.doctor.finding import Finding, ok, warning
 from seatrial.engine import compose_text
+from seatrial.lifecycle.building.bases import with_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from seatrial.doctor.compose_file.dockerfile import Dockerfile
     from seatrial.engine.compose_text import Source
@@ -29,11 +30,12 @@ def judge(
     dockerfiles: Mapping[str, Dockerfile],
     images: Mapping[str, Any],
     sources: tuple[Source, ...],
+    made_here: Collection[str] = (),
 ) -> Iterator[Finding]:
-    """`images`: by name, what the engine tells of those that are here."""
+    """`images`: by name, what the engine tells of those that are here; `made_here`: what the project itself builds."""
     own = {name: str(model.get("image") or "") for name, model in services.items() if not model.get("build")}
-    run = {name: image for name, image in own.items() if floating(image)}
-    bases = {name: base for name, file in dockerfiles.items() for base in file.bases if floating(base)}
+    run = {name: image for name, image in own.items() if _asked_for(image, made_here)}
+    bases = {name: base for name, file in dockerfiles.items() for base in file.bases if _asked_for(base, made_here)}
     if not run and not bases:
         yield ok("every image is named with a version")
         return
@@ -46,6 +48,10 @@ def judge(
         services=tuple(dict.fromkeys(name for name, _ in both)),
         places=(*places, *(dockerfiles[name].shown for name in bases if dockerfiles[name].shown)),
     )
+
+
+def _asked_for(image: str, made_here: Collection[str]) -> bool:
+    return floating(image) and with_tag(image) not in made_here
 
 
 def _fix(names: list[str], images: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from seatrial.doctor.finding import Finding, ok, skipped, warning
 from seatrial.engine import compose_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from seatrial.doctor.compose_file.dockerfile import Dockerfile
     from seatrial.engine.compose_text import Source
@@ -81,25 +81,37 @@ def judge(mounts: tuple[Mounted, ...], sources: tuple[Source, ...], start: Path,
         yield skipped("the engine maps users: numbers inside and outside are not the same")
         return
     bad = False
-    for mount in mounts:
-        finding = _judged(mount, start)
+    for mount, services in _shared(mounts).items():
+        finding = _judged(mount, services, start)
         if finding:
             bad = True
-            yield finding(compose_text.place(sources, "services", mount.service, "volumes"))
+            places = [place for name in services for place in compose_text.place(sources, "services", name, "volumes")]
+            yield finding(tuple(dict.fromkeys(places)))
     if not bad:
         yield ok("mounted folders belong to those who write into them, as far as can be told")
 
 
-def _judged(mount: Mounted, start: Path) -> Any:
+def _shared(mounts: Iterable[Mounted]) -> dict[Mounted, tuple[str, ...]]:
+    """By mount without its service, the services that have it: they share one anchor, or one image."""
+    found: dict[Mounted, tuple[str, ...]] = {}
+    for mount in mounts:
+        same = replace(mount, service="", user=None if mount.owner is None else mount.user)
+        found[same] = (*found.get(same, ()), mount.service)
+    return found
+
+
+def _judged(mount: Mounted, services: tuple[str, ...], start: Path) -> Any:
     shown = os.path.relpath(mount.source, start) if Path(mount.source).is_relative_to(start) else mount.source
     uid = None if mount.user is None else _uid(mount.user)
+    who = ", ".join(services)
+    run_as = f"{who} {'runs' if len(services) == 1 else 'run'} as"
 
     def told(found: str, why: str, fix: str) -> Any:
-        return lambda places: warning(found, why=why, fix=fix, services=(mount.service,), places=places)
+        return lambda places: warning(found, why=why, fix=fix, services=services, places=places)
 
     if mount.owner is None:
         return told(
-            f"{mount.service}: {shown} is not there, and is mounted at {mount.target}",
+            f"{who}: {shown} is not there, and is mounted at {mount.target}",
             "the engine makes a folder of it that belongs to root, even where a file is meant",
             f"make it before: mkdir -p {shown} (or the file)",
         )
@@ -107,14 +119,14 @@ def _judged(mount: Mounted, start: Path) -> Any:
         return None
     if uid and mount.owner != uid and not mount.mode & _OTHERS_WRITE and not _in_group(mount):
         return told(
-            f"{mount.service} runs as {mount.user}, and {shown} belongs to uid {mount.owner}",
+            f"{run_as} {mount.user}, and {shown} belongs to uid {mount.owner}",
             f"it cannot write to {mount.target}: EACCES or EROFS at the first attempt",
             (f'user: "{mount.owner}:{mount.group}" in the service, or: ' if mount.owner else "")
             + f"sudo chown -R {uid} {shown}",
         )
     if uid == 0 and mount.owner and stat.S_ISDIR(mount.mode):
         return told(
-            f"{mount.service} runs as root, and {shown} belongs to uid {mount.owner}",
+            f"{run_as} root, and {shown} belongs to uid {mount.owner}",
             "what it writes there belongs to root: you cannot edit, move or delete it, nor can git",
             f'user: "{mount.owner}:{mount.group}" in the service',
         )
