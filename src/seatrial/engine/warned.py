@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LINE = re.compile(r'level=warning msg="((?:[^"\\]|\\.)*)"')
-_UNSET = re.compile(r'The "([^"]*)" variable is not set')
-_ESCAPED = re.compile(r'\\(["\\])')
+_LINE = r'level=warning msg="((?:[^"\\]|\\.)*)"'
+_UNSET = r'The "([^"]*)" variable is not set'
+_ESCAPED = r'\\(["\\])'
 
 
 def warnings(stderr: str) -> tuple[str, ...]:
     """Return the text of each warning, once."""
-    return tuple(dict.fromkeys(_ESCAPED.sub(r"\1", text) for text in _LINE.findall(stderr)))
+    return tuple(dict.fromkeys(re.sub(_ESCAPED, r"\1", text) for text in re.findall(_LINE, stderr)))
 
 
 def unset(warned: Iterable[str]) -> tuple[str, ...]:
     """Return the variables that stand for nothing, by the warnings."""
-    return tuple(dict.fromkeys(name for text in warned for name in _UNSET.findall(text)))
+    return tuple(dict.fromkeys(name for text in warned for name in re.findall(_UNSET, text)))

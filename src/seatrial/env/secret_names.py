@@ -11,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 # `DB_PASSWORD`, `db.password`, `--db-password`, `dbPassword`, `PASSWORD2`.
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 _SECRET = _words(
     "PASS PASSWORD PASSWORDS PASSWD PASSPHRASE PASSCODE PWD PW SECRET SECRETS TOKEN TOKENS CREDENTIAL CREDENTIALS CREDS"
     " KEY KEYS APIKEY DSN JWT WEBHOOK WEBHOOKS AUTHORIZATION PAT"
@@ -19,7 +19,7 @@ _SECRET = _words(
 # As the last word only: `BASIC_AUTH` holds a password, `AUTH_SERVER` does not.
 _LAST = _words("AUTH SALT COOKIE COOKIES PRIVATE SIGNATURE SESSION PEM")
 # Words that are written together with another one: `PGPASSWORD`, `DBPASS`, `SECRETKEY`.
-_TOGETHER = re.compile(
+_TOGETHER = (
     r"\w+(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS|PWD)"
     r"|(?:DB|PG|MY|ROOT|USER|ADMIN|SMTP|MAIL|REDIS|SQL|MYSQL|POSTGRES|MONGO|FTP|SSH|LDAP|SASL)PASS"
     r"|(?:API|APP|SECRET|PRIVATE|ACCESS|AUTH|ENCRYPTION|SIGNING|MASTER|LICENSE|SESSION|SSH|SSL|TLS|AES|HMAC|JWT)KEYS?"
@@ -38,7 +38,7 @@ _NO_KEY = _words("PUBLIC PUBLISHABLE CACHE PRIMARY FOREIGN PARTITION SORT ROUTIN
 @lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """By whole words: `KEY` and `API_KEY` are, `KEYBOARD`, `AUTHOR`, `TOKEN_TTL` and `PASSWORD_FILE` are not."""
-    words = [word.upper() for word in _WORD.findall(name)]
+    words = [word.upper() for word in re.findall(_WORD, name)]
     if not words:
         return False
     if words[-1] in _ABOUT:
@@ -47,7 +47,7 @@ def is_secret_name(name: str) -> bool:
     if not {"MAX", "MIN", "NUM"}.isdisjoint(words) and words[-1] == "TOKENS":
         return False
     return words[-1] in _LAST or any(
-        _TOGETHER.fullmatch(word) or (word in _SECRET and not _is_harmless_key(words, place))
+        re.fullmatch(_TOGETHER, word) or (word in _SECRET and not _is_harmless_key(words, place))
         for place, word in enumerate(words)
     )
 

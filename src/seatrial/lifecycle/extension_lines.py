@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from seatrial.stack import Stack
 
 _KEY = "x-seatrial"
-_LINE = re.compile(r"""( *)["']?([\w.-]+)["']?:(?:\s+(.*))?""")
+_LINE = r"""( *)["']?([\w.-]+)["']?:(?:\s+(.*))?"""
 _NAMES = ("probe", "optional")
-_FLOW = re.compile(r"""[{,]\s*(probe|optional):\s*(?:"([^"]*)"|'([^']*)'|([^\s,}]+(?:}[^\s,}]+)*))""")
-_BLOCK = re.compile(r"""(?:"([^"]*)"|'([^']*)'|(\S+))""")
+_FLOW = r"""[{,]\s*(probe|optional):\s*(?:"([^"]*)"|'([^']*)'|([^\s,}]+(?:}[^\s,}]+)*))"""
+_BLOCK = r"""(?:"([^"]*)"|'([^']*)'|(\S+))"""
 
 
 def declared(text: str) -> Mapping[str, Mapping[str, str]]:
@@ -30,16 +30,16 @@ def declared(text: str) -> Mapping[str, Mapping[str, str]]:
     found: dict[str, dict[str, str]] = {}
     above: list[tuple[int, str]] = []
     for line in text.splitlines() if _KEY in text else ():
-        if not (entry := _LINE.fullmatch(line)):
+        if not (entry := re.fullmatch(_LINE, line)):
             continue
         indent = len(entry[1])
         above = [*(pair for pair in above if pair[0] < indent), (indent, entry[2])]
         match [name for _, name in above]:
             case ["services", service, "x-seatrial"]:
-                for name, *values in _FLOW.findall(entry[3] or ""):
+                for name, *values in re.findall(_FLOW, entry[3] or ""):
                     found.setdefault(service, {})[name] = "".join(values)
             case ["services", service, "x-seatrial", name] if name in _NAMES:
-                value = _BLOCK.match(entry[3] or "")
+                value = re.match(_BLOCK, entry[3] or "")
                 if value:
                     found.setdefault(service, {})[name] = next(filter(None, value.groups()), "")
             case _:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from seatrial.lifecycle.up import Wanted
     from seatrial.stack import Service, Stack
 
-_EVERY = re.compile(r"every_((?:\d+[wdhms])+)")
-_PART = re.compile(r"(\d+)([wdhms])")
+_EVERY = r"every_((?:\d+[wdhms])+)"
+_PART = r"(\d+)([wdhms])"
 _SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _NAMED_S = {"daily": 86400, "weekly": 604800}
 _NS = 10**9
@@ -42,6 +42,6 @@ def image_step(stack: Stack, service: Service, want: Wanted, request: UpRequest)
 def _is_due(policy: str, tagged_ns: int) -> bool:
     """Whether a policy like `daily` or `every_12h` has the image pulled again, by the time it got its name."""
     limit_s = _NAMED_S.get(policy, 0)
-    if every := _EVERY.fullmatch(policy):
-        limit_s = sum(int(number) * _SECONDS[unit] for number, unit in _PART.findall(every[1]))
+    if every := re.fullmatch(_EVERY, policy):
+        limit_s = sum(int(number) * _SECONDS[unit] for number, unit in re.findall(_PART, every[1]))
     return 0 < limit_s * _NS < time.time_ns() - tagged_ns
