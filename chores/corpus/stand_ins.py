@@ -9,11 +9,15 @@ from pathlib import Path
 
 _TAG = "seatrial-test-corpus-stand-in"
 _PROBES = "mysqladmin mariadb-admin pg_isready curl mongo mongosh redis-cli rabbitmq-diagnostics healthcheck.sh"
+_PROBES += " valkey-cli psql wget imgproxy kafka-cluster.sh airflow mc"
+# A probe succeeds. Not as a link to `true`: BusyBox goes by the name of the link, and has no applet `redis-cli`.
 # Runs what is asked for where it has it, and otherwise stays until it is stopped.
 _DOCKERFILE = f"""\
 FROM BASE
 USER root
-RUN mkdir -p /usr/local/bin && for name in {_PROBES}; do ln -sf /bin/true /usr/local/bin/$name; done && \\
+RUN mkdir -p /usr/local/bin && printf '#!/bin/sh\\n' >/probe && chmod 755 /probe && \\
+    for name in {_PROBES}; do ln -sf /probe /usr/local/bin/$name; done && \\
+    {{ [ -e /bin/bash ] || {{ printf '%s\\n' '#!/bin/sh' 'exec sh "$@"' >/bin/bash && chmod 755 /bin/bash; }}; }} && \\
     printf '%s\\n' '#!/bin/sh' 'if command -v "$1" >/dev/null 2>&1; then exec "$@"; fi' "trap 'exit 0' TERM INT" \\
     'while :; do sleep 3600 & wait $!; done' >/stand-in && chmod 755 /stand-in
 ENTRYPOINT ["/stand-in"]

@@ -82,7 +82,7 @@ def _written_for_all(schema: Schema | None) -> set[str | None]:
 
 
 def public_words(stack: Stack) -> frozenset[str]:
-    """What everybody sees in `docker ps`, `docker network ls` and `docker volume ls`, and plain words of mounted paths."""
+    """What everybody sees in `docker ps`, `docker network ls`, `docker volume ls`, and plain words of mounts."""
     words = {stack.name, *stack.names}
     for service in stack.services:
         words |= {service.image, f"{stack.name}-{service.name}", *(port.published for port in service.ports)}
