@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatrial.engine import translate
+from seatrial.engine.env_sample import copying
 from seatrial.engine.warned import unset, warnings
 from seatrial.errors import ConfigurationInvalid
 from seatrial.project import here
@@ -39,10 +40,12 @@ def refused(stderr: str, project: Project) -> SeatrialError:
         stderr = stderr.replace(str(file), near(str(file), start))
     sources = related(every, start)
     error = translate.configuration(stderr, [Path(near(str(file), start)) for file in project.files], sources)
-    return _by_unset_variable(error, stderr, sources) or error
+    return _by_unset_variable(error, stderr, sources, project) or error
 
 
-def _by_unset_variable(error: SeatrialError, stderr: str, sources: tuple[Source, ...]) -> SeatrialError | None:
+def _by_unset_variable(
+    error: SeatrialError, stderr: str, sources: tuple[Source, ...], project: Project
+) -> SeatrialError | None:
     """The same for a value that Compose refuses because a variable in it is set nowhere; None for another reason."""
     names = unset(warnings(stderr))
     if not names:
@@ -56,10 +59,11 @@ def _by_unset_variable(error: SeatrialError, stderr: str, sources: tuple[Source,
     )]  # fmt: skip
     if not guilty:
         return None
-    first = guilty[0]
+    first, copy = guilty[0], copying(project, guilty[0].name)
     wanted = ", ".join(dict.fromkeys(use.name for use in guilty if use.place == first.place))
     return ConfigurationInvalid(
         f"{first.place}: {'.'.join(first.path)} is `{first.text}`, and {wanted} is set nowhere",
-        fix=f"set {wanted} in the env file or the shell, or give it a default there: ${{{first.name}:-...}}",
+        fix=(f"{copy}\nor " if copy else "")
+        + f"set {wanted} in the env file or the shell, or give it a default there: ${{{first.name}:-...}}",
         detail=tuple(line for line in said.splitlines() if line),
     )

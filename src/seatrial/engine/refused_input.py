@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatrial import compose_variables as variables
+from seatrial.engine.env_sample import sample_of
 from seatrial.errors import ConfigurationInvalid
 from seatrial.worktree import plain
 
@@ -18,8 +19,6 @@ _BAD_NAME = re.compile(r'invalid project name "([^"]*)"')
 _NO_NAME = "project name must not be empty"
 _NO_ENV_FILE = re.compile(r"[Cc]ouldn't find env file: (.+)$", re.MULTILINE)
 _NO_SERVICE_FILE = re.compile(r"env file (.+?) not found")
-# Beside a file that a fresh clone lacks.
-_SAMPLES = (".example", ".sample", ".dist", ".template", "-example")
 _NAMES = "a project name has small letters, digits, - and _, and begins with a letter or a digit"
 
 
@@ -53,7 +52,7 @@ def _no_service_file(file: Path, project: Project) -> ConfigurationInvalid:
 
 def service_file_fix(file: Path, shown: str) -> str:
     """Return what to do about an `env_file:` that is missing."""
-    sample = next((s for end in _SAMPLES if (s := file.with_name(file.name + end)).is_file()), None)
+    sample = sample_of(file)
     make = f"cp {os.path.relpath(sample)} {shown}" if sample else f"create {shown}, or correct its path"
     return f"{make}\nor write {{path: {shown}, required: false}} in the compose file, where it may be missing"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.compose_variables import FILE, NO_ENV_FILE, lookup
+from seatrial.engine.env_sample import copying
 from seatrial.engine.warned import unset
 from seatrial.env.paths import shown
 from seatrial.env.problem import Problem, Severity
@@ -61,7 +62,9 @@ def to_set(name: str, found: Examination, project: Project) -> str:
     """Where a variable is to be set so that it counts."""
     if project.env_files_chosen and not found.own_files:
         return f"set {name}=... in the shell ({NO_ENV_FILE} switches env files off)"
-    return f"set {name}=... in {found.own_files[0].shown if found.own_files else found.target}"
+    return (
+        copying(project, name) or f"set {name}=... in {found.own_files[0].shown if found.own_files else found.target}"
+    )
 
 
 def _unset(names: Sequence[str], sources: Sequence[Source], found: Examination, project: Project) -> Iterator[Problem]:

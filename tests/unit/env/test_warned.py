@@ -109,8 +109,12 @@ def test_a_value_that_is_refused_for_want_of_a_variable_names_it(
 ) -> None:
     monkeypatch.chdir(asking.folder)
     asking.write(compose=text)
+    (asking.folder / ".env.example").write_text("DATA=./data\nSIZE=64\n")
     with pytest.raises(ConfigurationInvalid) as refused:
         asking.found()
+    assert refused.value.fix.startswith("cp .env.example .env\nor ") is (
+        name != "EACH" and not asking.project().env_files
+    )
     assert f"compose.yaml:{line}" in refused.value.what
     assert f"set {name} in the env file" in refused.value.fix
     assert "`env`" not in refused.value.fix  # which is what prints this

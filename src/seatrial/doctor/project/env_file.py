@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.doctor.finding import Finding, failure, ok, skipped, warning
 from seatrial.doctor.fixing.remedy import Change, Remedy
+from seatrial.engine.env_sample import own_sample
 from seatrial.env.git import Tracking, tracking
 from seatrial.plain_file import read_text
 
@@ -32,6 +33,7 @@ class State:
         ignore: the `.gitignore` that would keep it out, and how many lines that has.
         repository: whether it lies in one.
         wanted: where the schema, if there is one, asks for one.
+        sample: what a first one is copied from, where there is none.
     """
 
     path: Path | None
@@ -43,13 +45,15 @@ class State:
     line: str = ""
     wanted: str = ""
     repository: bool = False
+    sample: str = ""
 
 
 def looked(project: Project, start: Path) -> State:
     path = project.env_file
     wanted = os.path.relpath(project.schema.with_name(".env"), start) if project.schema else ""
     if path is None:
-        return State(None, wanted=wanted)
+        sample = own_sample(project)
+        return State(None, wanted=wanted, sample=os.path.relpath(sample, start) if sample else "")
     top = _top(path.parent)
     ignore = (top or path.parent) / ".gitignore"
     try:
@@ -77,7 +81,8 @@ def presence(state: State) -> Iterator[Finding]:
             fix="env.init",
         )
     else:
-        yield ok(state.shown or "the project has no env file, and asks for none")
+        sample = f"the project has no env file; {state.sample} is a sample of one" if state.sample else ""
+        yield ok(state.shown or sample or "the project has no env file, and asks for none")
 
 
 def permissions(state: State) -> Iterator[Finding]:
