@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 NOT_STARTED = "could not be started"
+NOT_BEGUN = "created, not started"
 PASSES = "its check passes"
 NO_CHECK = "has no health check"
 ENDED_SERVER = "ended with exit code 0, though it publishes a port or has a health check"
@@ -171,22 +172,29 @@ class _Judging:
         if verdict.ending is None:
             return verdict
         since_ns = -1
-        declares = bool(self.stack.service(verdict.service).depends_on)
+        declared = self.stack.closure([verdict.service])
         for other in self._may_need(verdict.service, verdicts):
             if other.standing is Standing.WAITING and other.ending is None:
                 reason = f"{verdict.reason}; {other.service} is still starting"
                 return replace(verdict, reason=reason, recheck_s=1.0)
-            since_ns = max(since_ns, self._up_ns(other, snapshot, declared=declares))
+            since_ns = max(since_ns, self._up_ns(other, snapshot, declared=other.service in declared))
         after = sum(at_ns > since_ns for at_ns in verdict.ending.tries_ns)
         if after < verdict.ending.enough:
             return verdict
         return replace(verdict, standing=Standing.FAILED, reason=verdict.ending.reason, recheck_s=None, ending=None)
 
     def _may_need(self, name: str, verdicts: Mapping[str, Verdict]) -> list[Verdict]:
-        """What it declares; where it declares nothing, any service that does not wait for it."""
+        """What it declares, or any service that does not wait for it; with what those need that have failed so far."""
+        needs, todo = {name}, [name]
+        while todo:
+            more = self._needs(todo.pop(), verdicts) - needs
+            needs |= more
+            todo += [other for other in more if other in verdicts and verdicts[other].ending]
+        return [verdict for other, verdict in verdicts.items() if other in needs - {name}]
+
+    def _needs(self, name: str, verdicts: Mapping[str, Verdict]) -> set[str]:
         declared = set(self.stack.closure([name])) - {name}
-        others = declared or {other for other in verdicts if name not in self.stack.closure([other])}
-        return [verdict for other, verdict in verdicts.items() if other in others]
+        return declared or {other for other in verdicts if name not in self.stack.closure([other])}
 
     def _up_ns(self, verdict: Verdict, snapshot: Snapshot, *, declared: bool) -> int:
         """When it came up; of a declared dependency without a check, when it surely has."""
@@ -199,7 +207,7 @@ class _Judging:
 
     def _container(self, service: Service, container: Container) -> Verdict:
         if service.name in self.watched.pending:
-            return Verdict(service.name, Standing.WAITING, "created, not started", container)
+            return Verdict(service.name, Standing.WAITING, NOT_BEGUN, container)
         found = self._refused(container) or self._by_state(service, container)
         return replace(found, service=service.name, container=container)
 
@@ -221,7 +229,7 @@ class _Judging:
             case "created" | "paused" if container.error or container.state == "paused":
                 return _failed(NOT_STARTED if container.error else "paused")
             case "created":
-                return _waiting("created, not started")
+                return _waiting(NOT_BEGUN)
             case "restarting":
                 return self._restarting(service, container)
             case state:

@@ -9,6 +9,7 @@ import pytest
 
 from seatrial.engine.observed import Container, Health, Snapshot
 from seatrial.lifecycle.readiness import STARTS_AGAIN, Rules, Standing, Verdict, Watched, judge
+from seatrial.lifecycle.runs import Runs
 from seatrial.stack import Dependency, HealthCheck, Port, Service, Stack, parse
 
 CHECK = HealthCheck(("CMD", "true"), retries=3)
@@ -172,3 +173,30 @@ def test_a_provider_needs_no_container() -> None:
     stack = parse('{"name": "shop", "services": {"cloud": {"provider": {"type": "acme"}}}}')
     (verdict,) = judge(stack, ["cloud"], Snapshot(), Watched())
     assert (verdict.standing, verdict.reason) == (Standing.READY, "run by provider acme")
+
+
+def test_a_crash_loop_is_not_final_while_what_it_needs_may_still_recover() -> None:
+    looping = Container(
+        "b", "shop-beat-1", "beat", "restarting", exit_code=7, restart_count=6, started_at="2026-01-01T00:00:20Z"
+    )
+    waits = Container("m", "shop-migrate-1", "migrate", "created")
+    services = (Service("migrate"), Service("worker"), Service("beat", depends_on=(Dependency("worker"),)))
+    crashing = replace(looping, id="w", name="shop-worker-1", service="worker")
+
+    def standings(migrate: Container) -> list[Standing]:
+        snapshot = Snapshot((looping, crashing, migrate))
+        found = judge(Stack("shop", services), ("beat", "worker", "migrate"), snapshot, Watched({"m": 99.0}))
+        return [one.standing for one in found[:2]]
+
+    assert standings(waits) == [Standing.WAITING, Standing.WAITING]
+    ended = replace(waits, state="exited", started_at="2026-01-01T00:00:01Z", finished_at="2026-01-01T00:00:02Z")
+    assert standings(ended) == [Standing.FAILED, Standing.FAILED]
+
+
+@pytest.mark.parametrize(("running_s", "standing"), [(1.5, Standing.WAITING), (3.1, Standing.READY)])
+def test_after_several_failed_runs_one_that_is_a_little_longer_proves_nothing(
+    running_s: float, standing: Standing
+) -> None:
+    runs = {"c1": Runs("", restarts=6, seen=6, longest_s=0.1)}
+    found = verdict(Service("a"), replace(BASE, restart_count=6), running_s={"c1": running_s}, runs=runs)
+    assert found.standing is standing
