@@ -17,6 +17,7 @@ from seatrial.lifecycle.edited import Edited, edited
 from seatrial.lifecycle.failure import Failure, unready
 from seatrial.lifecycle.missing_image import located
 from seatrial.lifecycle.ports.culprit import holder
+from seatrial.lifecycle.readiness import NOT_BEGUN
 from seatrial.lifecycle.unreachable import Unreachable, unreachable
 from seatrial.lifecycle.usual import measured, recalled, remembered, slower
 from seatrial.lifecycle.wait import Watch
@@ -25,12 +26,14 @@ _ID = re.compile(r"\b[0-9a-f]{64}\b")
 _ERROR_OF = re.compile(r"(?:service:|Container )(\S+?)[:-]\d+\s+Error ")
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from seatrial.engine import Engine, UpRequest
     from seatrial.engine.observed import Container
+    from seatrial.engine.refusal import Refusal
     from seatrial.lifecycle.plan import Plan
+    from seatrial.lifecycle.readiness import Verdict
     from seatrial.lifecycle.stage import Stage
     from seatrial.lifecycle.wait import Outcome
     from seatrial.stack import Stack
@@ -154,7 +157,7 @@ def ended(stage: Stage, plan: Plan, outcome: Outcome, trouble: SeatrialError | N
     if isinstance(trouble, ImageMissing):
         trouble = located(trouble, stage.stack)
     failures = _explained(stage, outcome, trouble) if wait or trouble or outcome.failed else ()
-    if refused := _not_created(trouble, stage.stack, outcome):
+    if refused := not_created(trouble, stage.stack, outcome):
         failures, trouble = (*failures, refused), None
     other = () if trouble or failures else _other_environments(stage, outcome)
     old = _edited(stage, outcome) if outcome.up else ()
@@ -190,11 +193,20 @@ def _explained(stage: Stage, outcome: Outcome, trouble: SeatrialError | None) ->
     elif trouble:
         # Compose has given up; a service that merely had no time yet is not to blame.
         verdicts += tuple(v for v in outcome.waiting if v.container and not _unhurt(v.container))
-    behind = {name for v in verdicts for name in stage.stack.waiting_for(v.service)}
+    return _with_log(stage, outcome, blamed(stage.stack, verdicts, outcome.waiting if trouble else ()))
+
+
+def blamed(stack: Stack, verdicts: Iterable[Verdict], waiting: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """Those of `verdicts` that wait neither for another one nor, after Compose gave up, for their start. Pure."""
+    fresh = [v.service for v in waiting if v.reason == NOT_BEGUN]
+    own = [v for v in verdicts if v.service not in fresh]
+    behind = {name for asked in (*fresh, *(v.service for v in own)) for name in stack.waiting_for(asked)}
+    return tuple(v for v in own if v.service not in behind)
+
+
+def _with_log(stage: Stage, outcome: Outcome, verdicts: Sequence[Verdict]) -> tuple[Failure, ...]:
     names = partial(_named, stage.engine, outcome)
-    failures = unready(
-        [v for v in verdicts if v.service not in behind], stage.stack, stage.engine.log_tail, outcome.refused, names
-    )
+    failures = unready(verdicts, stage.stack, stage.engine.log_tail, outcome.refused, names)
     return tuple(_with_culprit(stage.engine, failure) for failure in failures)
 
 
@@ -217,7 +229,7 @@ def _with_culprit(engine: Engine, failure: Failure) -> Failure:
     return replace(failure, reason=f"port {failure.port} is taken by {found}") if found else failure
 
 
-def _not_created(trouble: SeatrialError | None, stack: Stack, outcome: Outcome) -> Failure | None:
+def not_created(trouble: SeatrialError | None, stack: Stack, outcome: Outcome) -> Failure | None:
     """The failure of the service whose container the engine refuses to create, where it is known which one that is."""
     if not isinstance(trouble, Refused):
         return None
@@ -226,13 +238,30 @@ def _not_created(trouble: SeatrialError | None, stack: Stack, outcome: Outcome) 
     found = classify(trouble.words)
     missing = {v.service for v in outcome.verdicts if v.container is None}
     named = {name for line in trouble.detail for name in _service_in(line, stack)} & missing
-    at_fault = named or {name for name in missing if _has_one(stack.service_models().get(name, {}), found.keys)}
+    models = stack.service_models()
+    at_fault = named or {name for name in missing if _has_one(models.get(name, {}), found.keys)}
+    if len(at_fault) > 1:
+        at_fault = {name for name in at_fault if _has_a_word_of(models[name], found)}
     if len(at_fault) != 1:
         return None
     (name,) = at_fault
     found = classify(trouble.words, name)
     reason, waits = f"could not be created: {found.reason}", stack.waiting_for(name)
     return Failure(name, reason, found.fix, waits=waits, refusal=found.kind, engine=found.words, port=found.port)
+
+
+def _has_a_word_of(service: Mapping[str, Any], refusal: Refusal) -> bool:
+    """Whether the refusal quotes a value of one of its keys: the path, the runtime, the driver."""
+    words = set(refusal.words.replace('"', " ").split())
+    return any(text in words for key in refusal.keys for text in _leaves(service.get(key)))
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(one)
+    elif isinstance(value, str):
+        yield value
 
 
 def _service_in(line: str, stack: Stack) -> tuple[str, ...]:

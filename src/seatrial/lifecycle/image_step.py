@@ -26,6 +26,8 @@ def image_step(stack: Stack, service: Service, want: Wanted, request: UpRequest)
     present = image in want.images
     if service.builds and request.build:
         return Step("build", name, "asked for")
+    if not present and maker_of(stack, service, request):
+        return None
     if not present and policy == "never" and not service.builds:
         return Step(REFUSE, name, f"no image {image}, and pull_policy: never") if service.replicas else None
     if not present:
@@ -37,6 +39,13 @@ def image_step(stack: Stack, service: Service, want: Wanted, request: UpRequest)
     if policy == "always" or _is_due(policy, want.tagged_ns.get(image, 0)):
         return Step("pull", name, f"pull_policy: {policy}")
     return None
+
+
+def maker_of(stack: Stack, service: Service, request: UpRequest) -> Service | None:
+    """The other service whose build gives this one its image, where it is brought up too."""
+    image = stack.image_of(service.name)
+    others = (stack.service(name) for name in stack.closure(request.services) if name != service.name)
+    return None if service.builds else next((o for o in others if o.builds and stack.image_of(o.name) == image), None)
 
 
 def _is_due(policy: str, tagged_ns: int) -> bool:

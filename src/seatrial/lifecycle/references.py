@@ -166,8 +166,7 @@ def _networks(container: Container, wanted: Iterable[str], ids: Mapping[str, str
     for name in wanted:
         named = ids.get(name, name)  # an external network may be given by its id
         if named not in attached:
-            if attached or not container.joins:
-                yield f"it is not connected to network {named}"
+            yield f"it is not connected to network {named}"
         elif attached[named] and attached[named] not in ids:
             yield f"network {named} is {'another one by now' if named in ids.values() else 'gone'}"
 

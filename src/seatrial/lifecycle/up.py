@@ -9,7 +9,7 @@ from seatrial.engine.joined import joined
 from seatrial.engine.together import together
 from seatrial.lifecycle.definitions import recalled
 from seatrial.lifecycle.follows import RESTARTS_SINCE, becomes, follow, follow_owners
-from seatrial.lifecycle.image_step import image_step
+from seatrial.lifecycle.image_step import image_step, maker_of
 from seatrial.lifecycle.plan import KEEP, NETWORK, REFUSE, Plan, Step
 from seatrial.lifecycle.references import References, references, unknown_owners
 
@@ -176,9 +176,8 @@ def _container_step(stack: Stack, service: Service, container: Container, want: 
         return Step("recreate", service.name, f"the image {stack.image_of(service.name)} changed{_kept(container)}")
     if container.id in want.references.broken:
         return Step("recreate", service.name, want.references.broken[container.id], ours=True)
-    renewal = image_step(stack, service, want, request)
-    if renewal and renewal.action != REFUSE and container.state == "running":
-        return Step("recreate", service.name, f"if the {renewal.action} gives another image{_kept(container)}")
+    if container.state == "running" and (renewal := _renewal(stack, service, want, request)):
+        return Step("recreate", service.name, f"if the {renewal} gives another image{_kept(container)}")
     if container.id in want.references.cut_off:
         return Step("restart", service.name, want.references.cut_off[container.id], ours=True)
     if container.state == "running":
@@ -190,6 +189,15 @@ def _container_step(stack: Stack, service: Service, container: Container, want: 
     if container.state == "paused":
         return Step("unpause", service.name, "paused")
     return Step("start", service.name, _why_not_running(container))
+
+
+def _renewal(stack: Stack, service: Service, want: Wanted, request: UpRequest) -> str:
+    """What may give the image of the service another content; "" for nothing."""
+    own, maker = image_step(stack, service, want, request), maker_of(stack, service, request)
+    if own:
+        return "" if own.action == REFUSE else own.action
+    step = image_step(stack, maker, want, request) if maker else None
+    return f"{step.action} of {step.subject}" if step else ""
 
 
 def _why_not_running(container: Container) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.engine.stamps import nanoseconds
 from seatrial.lifecycle import runs
-from seatrial.lifecycle.readiness import NO_CHECK, Standing, Verdict, Watched, judge, up_since_ns
+from seatrial.lifecycle.readiness import NO_CHECK, NOT_BEGUN, Standing, Verdict, Watched, judge, up_since_ns
 from seatrial.lifecycle.sight import Sight
 from seatrial.lifecycle.start_order import Standings, unchecked, unmet, waits_for
 from seatrial.lifecycle.timing import Times, times
@@ -217,7 +217,7 @@ class Watch:
             reason = f"waits for {other} to be healthy, and {other} {NO_CHECK}"
             return replace(verdict, standing=Standing.FAILED, reason=reason, recheck_s=None)
         edges = unmet(self._stack, verdict.service, standings)
-        reason = waits_for(edges) if edges else "created, not started"
+        reason = waits_for(edges) if edges else NOT_BEGUN
         return replace(verdict, standing=Standing.WAITING, reason=reason, recheck_s=None)
 
 

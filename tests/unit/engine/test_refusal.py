@@ -28,7 +28,7 @@ def test_every_example_of_the_table_belongs_to_its_own_row(row: Row, words: str)
 def test_every_row_has_an_example_a_source_and_only_fields_that_its_pattern_has() -> None:
     for row in rows():
         assert row.examples, row.kind
-        assert row.source.startswith(("moby/", "runc/", "compose/")), row.source
+        assert row.source.startswith(("moby/", "runc/", "compose/", "tini/")), row.source
         fields = {name for text in (row.reason, row.fix) for _, name, _, _ in string.Formatter().parse(text) if name}
         assert fields <= {"service", *re.compile(row.words).groupindex}, row.kind
 

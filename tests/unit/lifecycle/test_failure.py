@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from seatrial.engine.observed import Container, Health, Probe
+from seatrial.engine.observed import Container, Health, Probe, Snapshot
+from seatrial.errors import Refused
+from seatrial.lifecycle.bring_up import blamed, not_created
 from seatrial.lifecycle.failure import bounded, explain, unready
-from seatrial.lifecycle.readiness import NOT_STARTED, Standing, Verdict
+from seatrial.lifecycle.readiness import NOT_BEGUN, NOT_STARTED, Standing, Verdict
+from seatrial.lifecycle.wait import Outcome
 from seatrial.report.stack import failure_lines
-from seatrial.stack import Dependency, Service, Stack
+from seatrial.stack import Dependency, Service, Stack, parse
 
 STACK = Stack("shop", (Service("web", depends_on=(Dependency("db"),)), Service("db")))
 DB = Container("d", "shop-db-1", "db", "exited", exit_code=1)
@@ -112,3 +115,25 @@ def test_a_quoted_line_is_bounded_and_a_progress_bar_is_its_last_state() -> None
     assert bounded("x" * 131_000) == f"{'x' * 500}... (130500 more characters)"
     assert bounded("1%\r50%\r100%\r") == "100%"
     assert bounded("") == ""
+
+
+def test_what_compose_did_not_get_to_is_not_blamed() -> None:
+    stopped = Container("w", "shop-web-1", "web", "exited", exit_code=143)
+    never_begun = Verdict("db", Standing.WAITING, NOT_BEGUN, replace(DB, exit_code=143))
+    behind = Verdict("web", Standing.FAILED, "exited with code 143", stopped)
+    assert blamed(STACK, [never_begun, behind], [never_begun]) == ()
+    failed = Verdict("db", Standing.FAILED, "exited with code 1", DB)
+    assert blamed(STACK, [failed, behind], []) == (failed,)
+
+
+def test_a_refusal_is_of_the_service_that_has_the_value_it_quotes() -> None:
+    model = (
+        '{"name": "shop", "services": {"a": {"volumes": [{"source": "/gone"}]}, "b": {"volumes": [{"source": "/b"}]}}}'
+    )
+    words = 'invalid mount config for type "bind": bind source path does not exist: /gone'
+    verdicts = tuple(Verdict(name, Standing.WAITING, "no container") for name in ("a", "b"))
+    found = not_created(
+        Refused("no container", fix="see above", words=words), parse(model), Outcome(verdicts, Snapshot())
+    )
+    assert found
+    assert (found.service, found.reason) == ("a", "could not be created: /gone does not exist")

@@ -203,3 +203,16 @@ def test_a_provider_is_run_by_compose_and_what_depends_on_it_gets_its_variables_
     assert str(plan) == "run cloud (provider acme)\nrecreate web (provider cloud sets its variables again)"
     assert str(plan_stop(stack, Snapshot((web,)), [])) == "stop web (running)\nstop cloud (provider acme)"
     assert "keep cloud (run by provider acme)" in str(plan_restart(stack, Snapshot((web,)), []))
+
+
+def test_an_image_that_another_service_builds_is_not_pulled_and_its_build_is_a_cause() -> None:
+    stack = Stack("shop", (Service("web", "shop:1", builds=True), Service("worker", "shop:1", pull_policy="never")))
+    missing = planned(container("web"), replace(container("web"), service="worker"), stack=stack, want=Wanted({}, {}))
+    assert missing.splitlines() == [
+        "build web (no image shop:1)",
+        "recreate web (if the build gives another image)",
+        "recreate worker (if the build of web gives another image)",
+    ]
+    assert planned(stack=stack, want=Wanted({}, {}), services=("worker",)) == (
+        "refuse worker (no image shop:1, and pull_policy: never)\ncreate worker (no container)"
+    )

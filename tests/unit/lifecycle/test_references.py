@@ -93,7 +93,8 @@ def test_a_network_that_is_gone_or_was_recreated_has_the_container_recreated() -
 
 def test_one_that_was_disconnected_by_hand_is_recreated() -> None:
     assert broken(replace(WEB, networks=()), there()) == f"it is not connected to network {FRONT}"
-    assert broken(replace(WEB, networks=(), joins=("d1",)), there()) == ""  # on the network of another
+    guest = replace(WEB, networks=(), joins=("d1",))  # of the processes of another: it has networks of its own
+    assert broken(guest, there()) == f"it is not connected to network {FRONT}"
 
 
 def test_an_external_network_may_be_given_by_its_id() -> None:
