@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ _SLOW_STOP_S = 1.0
 _WIDEST = 60
 _UNMARKED = Marks()
 _ANY = {"0.0.0.0", "::", ""}  # noqa: S104  told by the engine
+_CHECKED_PORT = r"https?://[^/:\s\"']+:(\d{1,5})\b"
 _WEB_PORTS = {80, 3000, 5000, 8000, 8080, 8888, 9000}
 
 
@@ -43,7 +45,6 @@ def url(address: Address, service: Service) -> str:
     """Where a person reaches it: a URL when the service seems to speak HTTP (by its probe, health check or port)."""
     host = _machine() if address.host_ip in _ANY else address.host_ip
     place = f"[{host}]:{address.host_port}" if ":" in host else f"{host}:{address.host_port}"
-    words = " ".join(service.healthcheck.test if service.healthcheck else ()).lower()
     if address.protocol != "tcp":
         return f"{place}/{address.protocol}"
     if address.target == 443:
@@ -51,7 +52,14 @@ def url(address: Address, service: Service) -> str:
     scheme = _probed_as(service, address.target)
     if scheme in ("http", "https"):
         return f"{scheme}://{place}"
-    return f"http://{place}" if "http" in words or address.target in _WEB_PORTS else place
+    return f"http://{place}" if address.target in _WEB_PORTS or _checked_by_http(service, address.target) else place
+
+
+def _checked_by_http(service: Service, port: int) -> bool:
+    """Whether the health check speaks HTTP to that port; a check of another known port says nothing of this one."""
+    words = " ".join(service.healthcheck.test if service.healthcheck else ()).lower()
+    known = {int(number) for number in re.findall(_CHECKED_PORT, words)}
+    return "http" in words and (not known or port in known)
 
 
 def _probed_as(service: Service, port: int) -> str:

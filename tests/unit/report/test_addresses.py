@@ -17,7 +17,9 @@ CASES = [
     (Service("a", probe="http://:7778/metrics"), "127.0.0.1:9000"),
     (Service("a", probe="tcp://:7777"), "127.0.0.1:9000"),
     (Service("a", probe="http://:many/"), "127.0.0.1:9000"),
-    (Service("a", healthcheck=CURL), "http://127.0.0.1:9000"),
+    (Service("a", healthcheck=HealthCheck(("CMD-SHELL", "curl http://localhost:7777/"))), "http://127.0.0.1:9000"),
+    (Service("a", healthcheck=HealthCheck(("CMD-SHELL", "curl http://localhost:$PORT/"))), "http://127.0.0.1:9000"),
+    (Service("a", healthcheck=CURL), "127.0.0.1:9000"),  # a pooler of a database, checked on its port for HTTP
 ]
 
 
