@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatrial.engine.api.endpoint import socket_path
+from seatrial.lifecycle.missing_program import missing_program
 from seatrial.lifecycle.readiness import NO_CHECK, NOT_STARTED, STARTS_AGAIN
 
 if TYPE_CHECKING:
@@ -196,6 +197,8 @@ def _fix_of_container(verdict: Verdict, container: Container) -> str:
     if container.exit_code in (126, 127):
         return f"correct `command`, `entrypoint` or the image of {name}"
     if container.health and container.health.status != "healthy" and container.state == "running":
+        if program := missing_program(container.health):
+            return f"install {program} in the image of {name}, or write its health check with a program that it has"
         return f"make its health check pass (its last words are above); `logs --service {name} --follow` shows more"
     if container.state == "restarting" or (container.state == "running" and container.restart_count):
         return (

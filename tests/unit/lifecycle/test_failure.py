@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from seatrial.engine.observed import Container, Health, Probe, Snapshot
 from seatrial.errors import Refused
 from seatrial.lifecycle.bring_up import blamed, not_created
 from seatrial.lifecycle.failure import bounded, explain, unready
+from seatrial.lifecycle.missing_program import missing_program
 from seatrial.lifecycle.readiness import NOT_BEGUN, NOT_STARTED, Standing, Verdict
 from seatrial.lifecycle.wait import Outcome
 from seatrial.report.stack import failure_lines
@@ -42,6 +45,25 @@ def test_the_last_failed_probe_speaks() -> None:
     health = Health("unhealthy", 5, (Probe(0, "fine"), Probe(1, "refused\n\nby peer\n")))
     lines = told("unhealthy: 5 probes in a row failed", replace(DB, state="running", health=health))
     assert lines[1:5] == ["  last health probe:", "    exit code 1", "    refused", "    by peer"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "program"),
+    [
+        (-1, 'unable to start container process: exec: "curl": executable file not found in $PATH: unknown', "curl"),
+        (-1, 'exec failed: exec: "/bin/health": stat /bin/health: no such file or directory: unknown', "/bin/health"),
+        (127, "/bin/sh: 1: curl: not found", "curl"),
+        (1, "Trying\n/bin/sh: pg_isready: not found", "pg_isready"),
+        (127, "/bin/bash: line 1: redis-cli: command not found", "redis-cli"),
+        (1, "user 7: not found", ""),
+        (0, "/bin/sh: curl: not found", ""),
+    ],
+)
+def test_a_program_that_a_health_check_lacks_is_named_in_the_fix(code: int, said: str, program: str) -> None:
+    health = Health("unhealthy", 1, (Probe(code, said),))
+    assert missing_program(health) == program
+    fix = told("unhealthy", Container("1", "shop-db-1", "db", "running", health=health))[-1]
+    assert (f"install {program} in the image of db" in fix) is bool(program)
 
 
 def test_a_probe_that_passed_is_no_evidence() -> None:
