@@ -124,6 +124,7 @@ def test_networks_volumes_and_orphans(project: ComposeProject, base_image: str) 
     assert f"{orphan}: orphan: the compose files have no service other" in up(project)
     assert "running, orphan" in project.run("ps").stdout
     assert "running, orphan" in project.run("status").stdout
+    assert f"left running: {orphan}, an orphan" in project.run("stop", "--dry").stderr
     project.environ["COMPOSE_REMOVE_ORPHANS"] = "true"
     assert plan(project) == {orphan: "remove"}
     up(project)

@@ -71,5 +71,16 @@ def asleep(engine: Engine, project: Project) -> tuple[str, ...]:
     return _all(engine.stack(replace(project, profiles=("*",))))
 
 
+def enabling(everything: Stack) -> tuple[tuple[str, ...], ...]:
+    """For each profile, itself and the profiles that the dependencies of its services need. Pure."""
+    return tuple(
+        (
+            profile,
+            *lacking(everything, [s.name for s in everything.services if profile in s.profiles], [profile]).values(),
+        )
+        for profile in _all(everything)
+    )
+
+
 def _all(everything: Stack) -> tuple[str, ...]:
     return tuple(dict.fromkeys(profile for service in everything.services for profile in service.profiles))

@@ -27,10 +27,11 @@ def check_active(run: Run, stack: Stack) -> None:
     if stack.services:
         return
     from seatrial.errors import RunFailed
-    from seatrial.lifecycle.profiles import asleep
+    from seatrial.lifecycle.profiles import enabling
 
-    profiles = asleep(run.engine, run.project)
-    fix = "\nor ".join(f"enable a profile: --profile {profile}" for profile in profiles) or "add a service to its file"
+    choices = enabling(run.engine.stack(replace(run.project, profiles=("*",))))
+    flags = (" ".join(f"--profile {profile}" for profile in profiles) for profiles in choices)
+    fix = "\nor ".join(f"enable a profile: {each}" for each in flags) or "add a service to its file"
     raise RunFailed(f"project {stack.name} has no active service", fix=fix)
 
 

@@ -9,6 +9,8 @@ from seatrial.verbs._verb import verb
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from seatrial.engine.observed import Container
+    from seatrial.stack import Stack
     from seatrial.verbs._run import Run
 
 
@@ -35,6 +37,7 @@ def stop(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: bool
     before = run.engine.snapshot(stack.name)
     check_owner(run, stack, before, stack.chosen(service), fate="stopped")
     plan = plan_stop(stack, before, service)
+    _name_orphans(run, stack, () if service else before.containers)
     if run.dry:
         return show.plan(plan, as_json=json)
     meant = [container for name in stack.chosen(service) for container in before.of(name)]
@@ -46,3 +49,14 @@ def stop(run: Run, *, service: Sequence[str] = (), timeout: str = "", json: bool
         if providers and not stops.failures:
             run.engine.stop(run.project, providers)
     return shown.stopped(stack, plan, stops, shown.summary(stops, plan), as_json=json)
+
+
+def _name_orphans(run: Run, stack: Stack, containers: Sequence[Container]) -> None:
+    """Report the orphans that run: like Compose, `stop` leaves them running."""
+    from seatrial.engine.observed import Snapshot
+    from seatrial.lifecycle.orphans import orphans
+    from seatrial.lifecycle.stop_order import LIVE
+    from seatrial.report import terminal
+
+    for one in orphans(run.engine, run.project, stack, Snapshot(tuple(c for c in containers if c.state in LIVE))):
+        terminal.talk(f"left running: {one.name}, an orphan: the compose files have no service {one.service}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seatrial.errors import UnknownService, UsageError
-from seatrial.lifecycle.profiles import checked, lacking
+from seatrial.lifecycle.profiles import checked, enabling, lacking
 from seatrial.stack import Dependency, Service, Stack
 
 STACK = Stack(
@@ -20,6 +20,10 @@ STACK = Stack(
 
 def test_each_service_of_the_closure_gets_its_first_profile() -> None:
     assert lacking(STACK, ["tools"], ()) == {"db": "data", "tools": "extra"}
+
+
+def test_a_profile_that_is_proposed_comes_with_those_that_it_needs() -> None:
+    assert enabling(STACK) == (("data",), ("all",), ("extra", "data"))
 
 
 def test_an_optional_dependency_enables_no_profile() -> None:
