@@ -68,6 +68,7 @@ def test_what_is_never_pulled_and_is_not_present_keeps_the_whole_plan_from_being
         worker=only_local,
         unused=only_local | {"scale": 0},
         api=API | {"image": "shop/api:1", "pull_policy": "never"},
+        cron={"image": "shop/api:1", "pull_policy": "never"},  # the build of api gives it
     )
     plan = plan_up(model, Snapshot(), Wanted(), UpRequest())
     assert sorted(str(step) for step in plan.steps if step.action != "create") == [
