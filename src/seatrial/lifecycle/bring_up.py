@@ -17,7 +17,7 @@ from seatrial.lifecycle.edited import Edited, edited
 from seatrial.lifecycle.failure import Failure, unready
 from seatrial.lifecycle.missing_image import located
 from seatrial.lifecycle.ports.culprit import holder
-from seatrial.lifecycle.readiness import NOT_BEGUN
+from seatrial.lifecycle.readiness import NOT_BEGUN, NOT_STARTED
 from seatrial.lifecycle.unreachable import Unreachable, unreachable
 from seatrial.lifecycle.usual import measured, recalled, remembered, slower
 from seatrial.lifecycle.wait import Watch
@@ -197,11 +197,14 @@ def _explained(stage: Stage, outcome: Outcome, trouble: SeatrialError | None) ->
 
 
 def blamed(stack: Stack, verdicts: Iterable[Verdict], waiting: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """Those of `verdicts` that wait neither for another one nor, after Compose gave up, for their start. Pure."""
+    """Those of `verdicts` that wait neither for another one nor, after Compose gave up, for their start. Pure.
+
+    What the engine refused to start has a reason of its own, whatever else failed.
+    """
     fresh = [v.service for v in waiting if v.reason == NOT_BEGUN]
     own = [v for v in verdicts if v.service not in fresh]
     behind = {name for asked in (*fresh, *(v.service for v in own)) for name in stack.waiting_for(asked)}
-    return tuple(v for v in own if v.service not in behind)
+    return tuple(v for v in own if v.service not in behind or v.reason == NOT_STARTED)
 
 
 def _with_log(stage: Stage, outcome: Outcome, verdicts: Sequence[Verdict]) -> tuple[Failure, ...]:

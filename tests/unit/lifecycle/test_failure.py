@@ -146,6 +146,8 @@ def test_what_compose_did_not_get_to_is_not_blamed() -> None:
     assert blamed(STACK, [never_begun, behind], [never_begun]) == ()
     failed = Verdict("db", Standing.FAILED, "exited with code 1", DB)
     assert blamed(STACK, [failed, behind], []) == (failed,)
+    refused = replace(behind, reason=NOT_STARTED)
+    assert blamed(STACK, [failed, refused], []) == (failed, refused)
 
 
 def test_a_refusal_is_of_the_service_that_has_the_value_it_quotes() -> None:
