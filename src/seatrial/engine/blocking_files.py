@@ -1,4 +1,7 @@
-"""Files that Compose waits for: pipes without a writer, devices, files too big to be meant. Looked for only then."""
+"""Files that keep Compose from an answer: pipes without a writer, devices, huge files, YAML that expands without end.
+
+They are searched for only when Compose does not answer in time.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,21 @@ from typing import TYPE_CHECKING, NamedTuple
 import yaml
 
 from seatrial import compose_variables as variables
-from seatrial.engine.compose_text import data, included, near, related, texts, value
+from seatrial.engine.compose_text import data, expanded_size, included, near, related, texts, value
 from seatrial.env_syntax.dollars import expanded
 from seatrial.errors import ConfigurationInvalid
 from seatrial.plain_file import other_kind
 from seatrial.project import here
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from seatrial.engine.compose_text import Source
     from seatrial.project import Project
 
 _TOO_BIG = 64_000_000
+# Compose copies a node for each alias: 1,000,000 nodes take it seconds and hundreds of megabytes.
+_MOST_NODES = 1_000_000
 
 
 class NamedFile(NamedTuple):
@@ -34,7 +39,8 @@ class NamedFile(NamedTuple):
 
 def blocking(project: Project) -> ConfigurationInvalid | None:
     """Return the error for the first file that keeps Compose from an answer; None when none does."""
-    for named in named_files(project):
+    sources = related(project.files, here())
+    for named in _named_in(project, sources):
         if kind := _trouble(named.path):
             shown = near(str(named.path), here())
             return ConfigurationInvalid(
@@ -42,14 +48,32 @@ def blocking(project: Project) -> ConfigurationInvalid | None:
                 fix=f"put a plain file in place of {shown}"
                 "\nor let the program that writes it set variables of the shell, and name them under `environment:`",
             )
+    return next(filter(None, map(_unreadable, sources)), None)
+
+
+def _unreadable(source: Source) -> ConfigurationInvalid | None:
+    if source.too_deep:
+        return ConfigurationInvalid(
+            f"{source.shown}: its YAML is nested too deep to be read",
+            fix=f"remove the nested lists or mappings from {source.shown}",
+        )
+    if source.tree and (nodes := expanded_size(source.tree, {})) > _MOST_NODES:
+        return ConfigurationInvalid(
+            f"{source.shown}: its YAML aliases expand to {nodes:,} values; Compose does not come to the end of them",
+            fix=f"remove aliases (`*name`) of anchors that contain aliases themselves from {source.shown}",
+        )
     return None
 
 
 def named_files(project: Project) -> Iterator[NamedFile]:
     """Return the files that Compose reads for the project, as far as compose files name them."""
+    return _named_in(project, related(project.files, here()))
+
+
+def _named_in(project: Project, sources: Iterable[Source]) -> Iterator[NamedFile]:
     own = (*project.env_files, project.directory / ".env")
     yield from (NamedFile(file, "the project's env file", "") for file in own)
-    for source in related(project.files, here()):
+    for source in sources:
         folder = project.directory if source.file in project.files else source.file.parent
         for kind, node, name in _in_source(source):
             line = "" if node is None else f"{source.shown}:{node.start_mark.line + 1}: "

@@ -24,12 +24,14 @@ class Source:
     Attributes:
         shown: its path as it is told, from where the person stands.
         tree: its top mapping; None when it is no YAML that can be read here.
+        too_deep: its YAML is nested deeper than a reader goes.
     """
 
     file: Path
     shown: str
     text: str = field(repr=False)
     tree: yaml.MappingNode | None = field(repr=False)
+    too_deep: bool = False
 
 
 def read(files: Iterable[Path], start: Path) -> tuple[Source, ...]:
@@ -73,9 +75,21 @@ def parse(file: Path, shown: str, text: str) -> Source:
     """Pure."""
     try:
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, ValueError, RecursionError):
+    except RecursionError:
+        return Source(file, shown, text, None, too_deep=True)
+    except (yaml.YAMLError, ValueError):
         tree = None
     return Source(file, shown, text, tree if isinstance(tree, yaml.MappingNode) else None)
+
+
+def expanded_size(node: yaml.Node, sizes: dict[int, int]) -> int:
+    """Return the number of nodes with each alias in full. `sizes` collects those of each node."""
+    if id(node) not in sizes:
+        sizes[id(node)] = 1  # an alias of a node inside itself; Compose refuses it
+        inner = node.value if isinstance(node, yaml.CollectionNode) else ()
+        parts = (part for entry in inner for part in (entry if isinstance(entry, tuple) else (entry,)))
+        sizes[id(node)] = 1 + sum(expanded_size(part, sizes) for part in parts)
+    return sizes[id(node)]
 
 
 def value(node: yaml.Node | None, *path: str) -> yaml.Node | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -52,6 +52,8 @@ WATCHED = ("create", "start", "restart", "die", "oom", "stop", "kill", "destroy"
 # Pieces of lines that are read for the end of a log, at most: 64 MiB.
 _MOST_PIECES = 4096
 _USUAL_S = 3.0
+# Compose indents JSON by two blanks a level. YAML and JSON are read to fewer than 1,000 levels.
+_TOO_DEEP = "\n" + "  " * 300
 _ASKED = "x-seatrial-asked"
 # No value can be this by accident: a character outside of what people type, and a word.
 _UNSET = "\u2205unset"
@@ -204,7 +206,7 @@ class Looking:
             if not follow:
                 yield iter(lines)
                 return
-            # What is asked for in lines is told by the time of the first of them.
+            # Lines asked for by their number begin at the time of the first of them.
             since, tail = lines[0].time if lines else since, "all"
         with _log(container_id, since=since, tail=tail, follow=follow) as told:
             yield told
@@ -242,20 +244,21 @@ def _resolved(project: Project) -> CompletedProcess[str]:
 
 
 def _asked(project: Project, *arguments: str, stdin: str | None = None) -> CompletedProcess[str]:
-    """Ask about the project. When no answer comes, look for a file that Compose waits for.
+    """Ask about the project. When no answer comes, or one too deep to read, search for the file that is the cause.
 
     Raises:
         ConfigurationInvalid: there is one.
     """
     command = compose(project, *arguments, piped=stdin is not None)
-    try:
-        return ask(command, stdin=stdin, limit_s=_USUAL_S)
-    except EngineUnreachable:
+    done = None
+    with suppress(EngineUnreachable):
+        done = ask(command, stdin=stdin, limit_s=_USUAL_S)
+    if done is None or _TOO_DEEP in done.stdout:
         from seatrial.engine.blocking_files import blocking
 
         if trouble := blocking(project):
-            raise trouble from None
-    return ask(command, stdin=stdin)  # a busy machine
+            raise trouble
+    return done or ask(command, stdin=stdin)  # a busy machine
 
 
 def _named(stack: Stack, project: Project) -> Stack:

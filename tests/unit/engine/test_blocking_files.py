@@ -54,6 +54,36 @@ def test_a_device_and_a_file_beyond_all_measure_are_named(tmp_path: Path) -> Non
         assert kind in error.what
 
 
+def _bomb(levels: int) -> str:
+    anchors = ["x-0: &a0 [x, x]", *(f"x-{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, levels))]
+    return "\n".join([*anchors, "services: {web: {image: x}}"])
+
+
+@pytest.mark.parametrize("mark", ["[", "- "])
+def test_yaml_that_is_nested_too_deep_is_named(tmp_path: Path, mark: str) -> None:
+    (tmp_path / "part.yaml").write_text(f"x-deep:\n  {mark * 3000}a{']' * 3000 if mark == '[' else ''}")
+    (tmp_path / "compose.yaml").write_text("include: [part.yaml]")
+    error = blocking(Project(tmp_path, (tmp_path / "compose.yaml",)))
+    assert error is not None
+    assert error.exit_code == 2
+    assert "part.yaml: its YAML is nested too deep" in error.what
+
+
+@pytest.mark.parametrize(("levels", "is_named"), [(3, False), (9, True)])
+def test_aliases_that_expand_without_end_are_named(tmp_path: Path, levels: int, is_named: bool) -> None:
+    (tmp_path / "compose.yaml").write_text(_bomb(levels))
+    error = blocking(Project(tmp_path, (tmp_path / "compose.yaml",)))
+    assert (error is not None and "aliases expand to" in error.what) == is_named
+
+
+@pytest.mark.compose
+def test_an_answer_that_is_too_deep_to_read_names_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text(f"name: x\nx-deep: {'[' * 1200}{']' * 1200}\nservices: {{web: {{image: x}}}}")
+    with pytest.raises(ConfigurationInvalid, match="nested too deep"):
+        looking.Looking().stack(Project(tmp_path, (file,)))
+
+
 @pytest.mark.compose
 def test_compose_is_given_up_when_it_waits_for_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looking, "_USUAL_S", 0.5)
