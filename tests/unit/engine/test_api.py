@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from seatrial.engine.api import connection
 from seatrial.engine.api.calls import Api
 from seatrial.engine.api.connection import Connections
 from seatrial.engine.api.multiplexed import text
@@ -76,6 +77,35 @@ def test_no_socket_is_no_engine(tmp_path: Path) -> None:
     with pytest.raises(EngineUnreachable) as told:
         Api(str(tmp_path / "none.sock")).version()
     assert "DOCKER_HOST" in told.value.fix
+
+
+def test_an_engine_that_answers_nothing_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "PING_AFTER_S", 0.1)
+    monkeypatch.setattr(connection, "PING_LIMIT_S", 0.1)
+    path = str(tmp_path / "silent.sock")
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(path)
+        door.listen()
+        with pytest.raises(EngineUnreachable, match=f"{path} has not answered for 0.2 s"):
+            Connections(path).json("/containers/json", limit_s=60)
+
+
+def test_an_engine_that_answers_a_ping_may_take_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "PING_AFTER_S", 0.05)
+    path = str(tmp_path / "slow.sock")
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(path)
+        door.listen()
+
+        def serve() -> None:
+            with door.accept()[0] as slow, door.accept()[0] as ping:
+                ping.recv(65536)
+                ping.sendall(said("200 OK", "OK"))
+                slow.recv(65536)
+                slow.sendall(said("200 OK", "[]"))
+
+        threading.Thread(target=serve, daemon=True).start()
+        assert Connections(path).json("/containers/json", limit_s=60) == []
 
 
 def test_an_engine_in_another_time_is_noticed(answering: Callable[[bytes], str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import select
 import socket
 import time
 from contextlib import contextmanager, suppress
@@ -23,6 +24,9 @@ _FAILED = 400
 _TAR = {"Content-Type": "application/x-tar", "Transfer-Encoding": "chunked"}
 _SAME_S = 3.0
 _AT_A_TIME = 8
+# An engine that is silent for so long is asked for a sign of life, which a busy one gives at once.
+PING_AFTER_S = 4.0
+PING_LIMIT_S = 6.0
 
 
 class Refused(Exception):
@@ -33,12 +37,41 @@ class Refused(Exception):
         self.status = status
 
 
+class SilentEngine(TimeoutError):
+    """It accepts connections, and answers nothing."""
+
+
 class Unix(http.client.HTTPConnection):
-    """To a Unix socket."""
+    """To a Unix socket. An engine that also gives no answer to a ping is not waited for longer."""
 
     def __init__(self, path: str, limit_s: float | None) -> None:
         super().__init__("docker", timeout=limit_s)
         self._path = path
+
+    def getresponse(self) -> http.client.HTTPResponse:
+        """Raises `SilentEngine`."""
+        if (self.timeout is None or self.timeout > PING_AFTER_S) and not self._has_begun() and not self._is_alive():
+            silence_s = PING_AFTER_S + PING_LIMIT_S
+            raise SilentEngine(f"the Docker engine at unix://{self._path} has not answered for {silence_s:g} s")
+        return super().getresponse()
+
+    def _has_begun(self) -> bool:
+        answer = select.poll()  # a `select` cannot wait for descriptors above 1,023
+        answer.register(self.sock, select.POLLIN)
+        return bool(answer.poll(PING_AFTER_S * 1000))
+
+    def _is_alive(self) -> bool:
+        ping = Unix(self._path, PING_LIMIT_S)
+        try:
+            ping.request("GET", "/_ping")
+            http.client.HTTPConnection.getresponse(ping).read()
+        except TimeoutError:
+            return False
+        except (OSError, http.client.HTTPException):
+            return True  # the request itself has the reason
+        finally:
+            ping.close()
+        return True
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -207,6 +240,8 @@ def unreachable(error: Exception) -> EngineUnreachable:
             "the Docker engine's socket is not open to this user",
             fix="join its group (`sudo usermod -aG docker $USER`, then log in again), or use a rootless engine",
         )
+    if isinstance(error, SilentEngine):
+        return EngineUnreachable(str(error), fix="read the engine's log and restart it, or correct DOCKER_HOST")
     said = f"{type(error).__name__}: {error}".rstrip(": ")
     return EngineUnreachable(
         "no Docker engine answers at the address in use",
