@@ -34,6 +34,10 @@ class Stack:
     resolved: str = field(default="", repr=False, compare=False)
     warnings: tuple[str, ...] = field(default=(), repr=False, compare=False)
     separator: str = "-"
+    _by_name: dict[str, Service] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {service.name: service for service in self.services})
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,9 +49,8 @@ class Stack:
         Raises:
             UnknownService: with the names that exist.
         """
-        for service in self.services:
-            if service.name == name:
-                return service
+        if name in self._by_name:
+            return self._by_name[name]
         known = ", ".join(self.names) or "(the project has no active service)"
         raise UnknownService(f"no service `{name}` in project {self.name}", fix=f"use one of {known}")
 
@@ -107,10 +110,17 @@ class Stack:
 
     def waiting_for(self, name: str) -> tuple[str, ...]:
         """The services that directly or indirectly require `name`, in the order of the model."""
-        held: set[str] = {name}
-        for _ in self.services:
-            edges = ((s.name, edge) for s in self.services for edge in s.depends_on)
-            held |= {dependant for dependant, edge in edges if edge.required and edge.service in held}
+        dependants: dict[str, list[str]] = {}
+        for service in self.services:
+            for edge in service.depends_on:
+                if edge.required:
+                    dependants.setdefault(edge.service, []).append(service.name)
+        held: set[str] = set()
+        waiting = [name]
+        while waiting:
+            if (first := waiting.pop()) not in held:
+                held.add(first)
+                waiting += dependants.get(first, ())
         return tuple(s for s in self.names if s in held and s != name)
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from seatrial import composed, stack
 from seatrial.errors import UnknownService
 from seatrial.stack import Dependency, HealthCheck, Port, Service, Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def parsed(**services: dict[str, object]) -> Stack:
@@ -97,6 +101,24 @@ def test_the_closure_puts_dependencies_first() -> None:
 def test_who_waits_for_a_service_is_found_through_others() -> None:
     assert CHAIN.waiting_for("db") == ("web", "api")
     assert CHAIN.waiting_for("web") == ()
+
+
+def test_services_of_a_large_model_are_not_scanned_for_each_name() -> None:
+    scans = []
+
+    class Services(tuple[Service, ...]):
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[Service]:
+            scans.append(1)
+            return super().__iter__()
+
+    names = [f"s{i}" for i in range(300)]
+    chain = [Service(name, depends_on=(Dependency(names[i - 1]),) if i else ()) for i, name in enumerate(names)]
+    large = Stack("shop", Services(chain))
+    assert [large.service(name).name for name in names] == names
+    assert large.waiting_for("s0") == tuple(names[1:])
+    assert len(scans) < 10
 
 
 def test_chosen_services_keep_the_models_order_without_repeats() -> None:

@@ -113,8 +113,9 @@ def plan_up(stack: Stack, snapshot: Snapshot, want: Wanted, request: UpRequest) 
 
 def _with_provider(stack: Stack, service: Service, want: Wanted) -> Wanted:
     """Name the cause of what only Compose knows: a provider's variables change the configuration at every `up`."""
-    needs = [edge.service for edge in service.depends_on]
-    providers = [other.name for other in stack.services if other.provider and other.name in needs]
+    active = set(stack.names) if service.depends_on else ()
+    needs = (stack.service(edge.service) for edge in service.depends_on if edge.service in active)
+    providers = [other.name for other in needs if other.provider]
     if not providers:
         return want
     return replace(want, causes={**want.causes, service.name: f"provider {providers[0]} sets its variables again"})
