@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from seatrial.errors import SeatrialError
 from seatrial.lifecycle.profiles import checked, needed
 from seatrial.report import terminal
 
@@ -27,12 +29,25 @@ def check_active(run: Run, stack: Stack) -> None:
     if stack.services:
         return
     from seatrial.errors import RunFailed
+
+    raise RunFailed(f"project {stack.name} has no active service", fix=_fix_of_none_active(run))
+
+
+def tell_none_active(run: Run, stack: Stack) -> None:
+    """Print the profiles to enable when the project has no active service."""
+    if stack.services:
+        return
+    with suppress(SeatrialError):  # the services of another profile may lack a variable
+        fix = _fix_of_none_active(run).replace("\n", " ")
+        terminal.talk(f"note: project {stack.name} has no active service; {fix}")
+
+
+def _fix_of_none_active(run: Run) -> str:
     from seatrial.lifecycle.profiles import enabling
 
     choices = enabling(run.engine.stack(replace(run.project, profiles=("*",))))
     flags = (" ".join(f"--profile {profile}" for profile in profiles) for profiles in choices)
-    fix = "\nor ".join(f"enable a profile: {each}" for each in flags) or "add a service to its file"
-    raise RunFailed(f"project {stack.name} has no active service", fix=fix)
+    return "\nor ".join(f"enable a profile: {each}" for each in flags) or "add a service to its file"
 
 
 def enable_needed(run: Run, services: Sequence[str]) -> None:

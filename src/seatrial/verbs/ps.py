@@ -19,8 +19,10 @@ def ps(run: Run, *, service: Sequence[str] = (), json: bool = False) -> int:
     from seatrial.lifecycle.orphans import marks
     from seatrial.report import show
     from seatrial.verbs._checkout import tell_owner
+    from seatrial.verbs._profiles import tell_none_active
 
     stack = run.standing()
+    tell_none_active(run, stack)
     snapshot = run.engine.snapshot(stack.name)
     names = stack.chosen(service) if service else (*stack.names, *sorted(snapshot.services - set(stack.names)))
     tell_owner(run, stack.name, snapshot, names)

@@ -20,12 +20,14 @@ def status(run: Run, *, live: bool = False, json: bool = False) -> int:
     """
     from seatrial.errors import UsageError
     from seatrial.report import terminal
+    from seatrial.verbs._profiles import tell_none_active
 
     if live and json:
         raise UsageError("--live is for people", fix="--json without it shows one look")
     if live and not terminal.whole():
         raise UsageError("--live needs a terminal", fix="`status` without it shows one look; --json for programs")
     stack = run.standing()
+    tell_none_active(run, stack)
     return _live(run, stack) if live else _once(run, stack, as_json=json)
 
 
