@@ -59,6 +59,13 @@ _HOOKS = (
 _BLOCK = r"(?P<before>)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]*-----|\Z)"
 _PASSWORDS = r"(?:password|passwd|pwd|accountkey|sharedaccesskey|sharedsecret)"
 _QUERY = r"(?:password|passwd|pwd|token|access_token|api_?key|secret|client_secret|sig|signature)"
+_FIELD = r"(?:\w*(?:password|passwd|passphrase|secret|token)|\w*(?:api|access|secret|private)_?key|pwd)"
+# A line of a private key whose first line is in another record of the log: base64 in the widths of PEM and OpenSSH.
+_BASE64 = "[A-Za-z0-9+/]"
+_KEY_LINE = (
+    rf"(?<![\w+/=.-])(?P<before>)(?={_BASE64}*[a-z])(?={_BASE64}*[A-Z])(?={_BASE64}*\d)"
+    rf"{_BASE64}{{64}}(?:{_BASE64}{{6}})?(?![\w+/=.-])"
+)
 # The secret is the part after `before`.
 _PARTS = (
     ("://", rf"(?P<before>https?://(?:{'|'.join(_HOOKS)}))[^\s\"'<>]+"),
@@ -69,6 +76,10 @@ _PARTS = (
     ("=", rf"(?P<before>(?:[;\s\"'=]|^){_PASSWORDS}\s*=\s*)[^;\s\"'&,]+(?=\s*;|\s+\w+\s?=)"),
     (";", rf"(?P<before>;\s*{_PASSWORDS}\s*=\s*)[^;\s\"'&,]+"),
     ("=", rf"(?P<before>[?&]{_QUERY}=)[^&\s\"'#]+"),
+    ("/bot", r"(?P<before>/bot\d+:)[\w-]{20,}"),
+    # A field of JSON, also of JSON in a string. A word without a digit may be the message of a validation.
+    ('":', rf"(?P<before>[\"']{_FIELD}\\*[\"']\s*:\s*\\*[\"'])(?=[^\s\"'\\]*\d)[^\s\"'\\]{{6,}}(?=\\*[\"'])"),
+    (":", r"(?P<before>\bx-(?:[\w-]*-)?(?:api-?key|token)\s*:\s*)[\w.~+/=-]{12,}"),
     ("uthorization", r"(?P<before>\bauthorization['\"]?\s*[:=]\s*['\"]?(?:basic|bearer|token)\s+)[\w.~+/=:-]{6,}"),
     ("earer", r"(?P<before>\bbearer\s+)(?=[\w.~+/=-]*\d)[\w.~+/=-]{16,}"),
 )
@@ -77,6 +88,7 @@ _SEARCHES = (
     *((mark, rf"(?<![A-Za-z0-9_])(?P<before>){form}", re.NOFLAG) for mark, form in _TOKENS.items()),
     *((mark, form, re.IGNORECASE) for mark, form in _PARTS),
     ("PRIVATE KEY", _BLOCK, re.DOTALL),
+    ("", _KEY_LINE, re.NOFLAG),
 )
 
 

@@ -77,6 +77,12 @@ PARTS = {
     "redis": f"redis://:{A}@db:6379",
     "query": f"https://example.com/x?sig={A}&page=2",
     "header": f"Authorization: Bearer {A}",
+    "telegram": f"https://api.telegram.org/bot123456789:{A}/getMe",
+    "json": f'{{"user": "x", "dbPassword": "{A}"}}',
+    "json in json": f'{{\\"token\\":\\"{A}\\"}}',
+    "key header": f"X-Api-Key: {A}",
+    "line of a key": (A * 3)[:64],
+    "line of an OpenSSH key": (A * 3)[:70],
 }
 
 
@@ -90,6 +96,11 @@ def test_a_secret_is_recognized_by_its_form_in_values_logs_and_reports(text: str
         assert shown.startswith("before ")
 
 
+def test_a_message_about_a_field_is_no_secret() -> None:
+    text = '{"errors": {"password": "required", "token": "is too short, 8 at least"}}'
+    assert without_shapes(text) == text
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -100,6 +111,7 @@ def test_a_secret_is_recognized_by_its_form_in_values_logs_and_reports(text: str
         "shop-web-1  shop/web:1.2.3  0.0.0.0:8080->80/tcp",
         "task-sk-fading-circle-with-many-words",
         "author: jane, keyboard=north",
+        "added 1 package /usr/src/app/node/modules/of/a/long/path/that/has/64/characters/A1",
     ],
 )
 def test_an_ordinary_text_stays_as_it_is(text: str) -> None:

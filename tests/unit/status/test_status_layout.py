@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -118,6 +119,13 @@ def test_trouble_is_marked_by_a_sign_too_and_not_by_colour_alone() -> None:
 )
 def test_a_log_line_moves_no_cursor(said: str, shown: str) -> None:
     assert plain(said) == shown
+
+
+def test_a_long_last_line_is_cut_where_no_width_does() -> None:
+    view = View("shop", (replace(TROUBLED, said="10 %\r" + "x" * 40_000),), "")
+    last = text(frame(view, None))[-1]
+    assert len(last) < 700
+    assert "10 %" not in last
 
 
 def test_figures_are_short() -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from seatrial.lifecycle.failure import bounded
 from seatrial.lifecycle.overview import Grade
 from seatrial.report.status import words
 
@@ -155,7 +156,7 @@ def _cells(row: Row) -> dict[str, str]:
         "restarts": str(row.restarts) if row.containers else "-",
         "cpu": words.cores(row.cores),
         "memory": words.size(row.memory_bytes),
-        "last log line": plain(row.said),
+        "last log line": plain(bounded(row.said)),
     }
 
 
