@@ -23,6 +23,37 @@ _ONLY_THERE = (
 )
 # The terminal decides these here, as `docker exec -it` and `-T` would.
 _TERMINAL = frozenset({"-T", "--no-TTY", "--no-tty", "-i", "-t", "-it", "-ti", "--interactive", "--tty"})
+# Flags of Compose's commands that the verb of the same name spells in another way, does without, or does not have.
+_DEFAULT = "leave it out: {program} {verb} does that in any case"
+_FLAGS = {
+    "up": {
+        **dict.fromkeys(
+            ("-d", "--detach"), "leave it out: services go on in the background, `logs --follow` shows them"
+        ),
+        "--force-recreate": "use --recreate",
+        "-V": "use --renew-anon-volumes",
+        "-w": "use --watch",
+        "--wait-timeout": "use --timeout",
+        **dict.fromkeys(("--quiet-pull", "--quiet-build", "--no-color", "-y"), "leave it out"),
+    },
+    "logs": {"-n": "use --tail", "-t": "use --timestamps", "--no-color": "leave it out"},
+    "down": {"-v": "use --volumes", "--remove-orphans": _DEFAULT, "-t": "use --timeout"},
+    "ps": dict.fromkeys(("-a", "--all", "--orphans"), _DEFAULT)
+    | {"--services": "use `docker compose config --services`"},
+    "stop": {"-t": "use --timeout"},
+}
+_ONLY_COMPOSE = {
+    "up": "--abort-on-container-exit --abort-on-container-failure --always-recreate-deps --attach"
+    " --attach-dependencies --exit-code-from --menu --no-attach --no-deps --no-log-prefix --no-recreate --no-start"
+    " --pull --scale -t --timestamps",
+    "down": "--rmi",
+    "ps": "--filter --format --no-trunc -q --quiet --status",
+    "logs": "--index --no-log-prefix --until",
+    "build": "--build-arg --builder --check -m --memory --no-cache --print --provenance --pull --push -q --quiet"
+    " --sbom --ssh --with-dependencies",
+    "restart": "--no-deps -t",
+    "watch": "--no-up --prune --quiet",
+}
 _WITH_VALUE = frozenset({"-u", "--user", "-e", "--env", "-w", "--workdir", "--index"})
 
 
@@ -32,6 +63,19 @@ def command_fix(word: str, program: str) -> str:
     if here := _HERE.get(word):
         return f"use `{here.format(program=program)}`, or Compose's own `{there}`"
     return f"it is a command of Compose: `{there}`" if word in _ONLY_THERE.split() else ""
+
+
+def commands() -> tuple[str, ...]:
+    """The commands of Compose that are no verbs here."""
+    return (*_HERE, *_ONLY_THERE.split())
+
+
+def flag_fix(flag: str, verb: str, program: str) -> str:
+    """What to type in place of a flag of Compose's; "" when the command of that name has none like it."""
+    if fix := _FLAGS.get(verb, {}).get(flag):
+        return fix.format(program=program, verb=verb)
+    there = flag in _ONLY_COMPOSE.get(verb, "").split()
+    return f"it is a flag of Compose: `docker compose {verb} {flag}`" if there else ""
 
 
 def exec_fix(words: Sequence[str], program: str) -> str:

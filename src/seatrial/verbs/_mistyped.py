@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from seatrial.errors import UsageError
-from seatrial.verbs._composes import command_fix, exec_fix
+from seatrial.verbs._composes import command_fix, commands, exec_fix, flag_fix
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -25,13 +25,8 @@ _EVERYWHERE = {
     "--env-file": "name it in the shell: export COMPOSE_ENV_FILES=FILE (several with commas)",
     "--project-directory": "change to that folder, or name its compose file: --file",
 }
-_HABITS = {
-    "up": dict.fromkeys(
-        ("-d", "--detach"), "leave it out: services go on in the background, `logs --follow` shows them"
-    ),
-    "logs": {"-n": "use --tail", "-t": "use --timestamps"},
-    "down": {"-v": "use --volumes"},
-}
+# Compose has these in front of its command.
+_BEHIND = ("--profile", "--project-name")
 FOLLOW = "to follow, use --follow"
 _NEAR = 0.7
 
@@ -76,7 +71,7 @@ class Mistyped:
             return UsageError(what, fix=self._other_flag(word, context))
         if not verb:
             what = f"there is no verb `{word}`"
-            if fix := command_fix(word, self.program):
+            if fix := self._compose_fix(word):
                 return UsageError(what, fix=fix)
         if not verb or get_close_matches(word, self.verbs, n=1, cutoff=_NEAR):
             return UsageError(what, fix=f"{_meant(word, self.verbs)}`{self.program} --list` tells the verbs")
@@ -84,13 +79,26 @@ class Mistyped:
             return UsageError(what, fix=f"name a service with its flag: {self.program} {verb} --service {word}")
         return UsageError(what, fix=f"`{self.program} --help {verb}` tells what it takes")
 
+    def _compose_fix(self, word: str) -> str:
+        """What to type for Compose's command of that name, or of one that is spelled almost alike."""
+        if list(self.words[:2]) == ["-p", word]:
+            return f"the project's name is a flag of the verb: {self.program} VERB --project-name {word}"
+        if fix := command_fix(word, self.program):
+            return fix
+        near = get_close_matches(word, (*self.verbs, *commands()), n=1, cutoff=_NEAR)
+        fix = command_fix(near[0], self.program) if near and near[0] not in self.verbs else ""
+        return f"did you mean `{near[0]}`? {fix}" if fix else ""
+
     def _behind(self, verb: str) -> Sequence[str]:
         return self.words[list(self.words).index(verb) + 1 :] if verb in self.words else ()
 
     def _other_flag(self, flag: str, context: ParserContext) -> str:
         verb = context.name or ""
-        if habit := {**_EVERYWHERE, **_HABITS.get(verb, {})}.get(flag.partition("=")[0]):
+        typed = flag.partition("=")[0]
+        if habit := _EVERYWHERE.get(typed) or flag_fix(typed, verb, self.program):
             return habit
+        if not verb and typed in _BEHIND:
+            return f"put it behind the verb: {self.program} VERB {flag}{'' if '=' in flag else ' VALUE'}"
         known = [name for name in (*context.flags, *context.inverse_flags) if name.startswith("--")]
         told = f"`{self.program} --help {verb}` tells its flags" if verb else (
             f"`{self.program} --help` tells its flags; those of a verb stand behind the verb"
