@@ -68,11 +68,10 @@ def _used_ports(stack: Stack) -> dict[str, list[int]]:
     """By service, the ports at which the others are configured to reach it: `http://api:5000`."""
     if not stack.names:
         return {}
-    names = "|".join(re.escape(name) for name in stack.names)
+    # The sockets of a service in the host's network would be those of the whole machine.
+    own = {name for name, model in stack.service_models().items() if model.get("network_mode") != "host"}
     found: dict[str, list[int]] = {}
-    for name, port in re.findall(rf"(?<![\w.-])({names}):(\d{{2,5}})(?![\w.])", stack.resolved):
-        if (
-            stack.service_models().get(name, {}).get("network_mode") != "host"
-        ):  # its sockets would be the whole machine's
+    for name, port in re.findall(r"(?<![\w.-])([\w.-]+):(\d{2,5})(?![\w.])", stack.resolved):
+        if name in own:
             found.setdefault(name, []).append(int(port))
     return found

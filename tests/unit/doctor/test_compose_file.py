@@ -74,6 +74,15 @@ def test_a_check_that_is_asked_soon_is_fine(timings: dict[str, str]) -> None:
     assert only(health_interval.judge(model(a=check(**timings)), ENGINE, sources(""))).status is Status.OK
 
 
+def test_the_model_is_read_once_for_all_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    large = model(**{f"s{number}": check() for number in range(50)})
+    reads = []
+    read = stack.Stack.parsed
+    monkeypatch.setattr(stack.Stack, "parsed", lambda self: reads.append(1) or read(self))
+    only(health_interval.judge(large, ENGINE, sources("")))
+    assert len(reads) < 5
+
+
 def test_a_start_period_alone_is_not_enough_before_engine_27() -> None:
     stack_ = model(a=check(start_period="10s"))
     assert only(health_interval.judge(stack_, (26,), sources(""))).found.endswith("a 30 s")

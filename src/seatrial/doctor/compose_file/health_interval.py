@@ -62,8 +62,9 @@ def _fix(stack: Stack, slow: Iterable[str]) -> str:
 
 
 def _slow(stack: Stack, engine: tuple[int, ...]) -> Iterator[tuple[str, float]]:
+    models = stack.service_models()
     for service in stack.services:
-        model = stack.service_models()[service.name].get("healthcheck")
+        model = models[service.name].get("healthcheck")
         if service.healthcheck is None or model is None:
             continue
         check = service.healthcheck
