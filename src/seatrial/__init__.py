@@ -5,7 +5,7 @@ no client is made, and neither python-on-whales nor rich is loaded before a verb
 Invoke with them, come when `ns` is asked for: pytest imports this package wherever it is installed.
 """
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # `typing` itself takes its time, and the command catches ^C only after this module
 
 if TYPE_CHECKING:
     from invoke import Collection

@@ -1,5 +1,5 @@
 """`python -m seatrial`: the console command by module."""
 
-from seatrial.program import main
+from seatrial.console import main
 
 main()

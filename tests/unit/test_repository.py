@@ -51,6 +51,21 @@ def test_invoke_is_loaded_without_what_it_does_not_use_and_is_whole_all_the_same
     assert done.stdout.splitlines() == ["[]", "said True", "True {'a': 1}"]
 
 
+def test_an_interrupt_while_the_program_is_loaded_ends_it_without_a_traceback() -> None:
+    program = """if True:
+        import sys
+        from seatrial.console import main
+        class Interrupting:
+            def find_spec(self, name, *_):
+                if name == "seatrial.settings":
+                    raise KeyboardInterrupt
+        sys.meta_path.insert(0, Interrupting())
+        main()
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 def test_the_schema_is_committed_and_the_env_file_is_ignored() -> None:
     assert git("check-ignore", "-q", "env/.env.schema").returncode == 1
     assert git("check-ignore", "-q", "env/.env").returncode == 0
