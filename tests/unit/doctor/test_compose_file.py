@@ -78,7 +78,12 @@ def test_the_model_is_read_once_for_all_services(monkeypatch: pytest.MonkeyPatch
     large = model(**{f"s{number}": check() for number in range(50)})
     reads = []
     read = stack.Stack.parsed
-    monkeypatch.setattr(stack.Stack, "parsed", lambda self: reads.append(1) or read(self))
+
+    def parsed(one: stack.Stack) -> dict[str, Any]:
+        reads.append(one)
+        return read(one)
+
+    monkeypatch.setattr(stack.Stack, "parsed", parsed)
     only(health_interval.judge(large, ENGINE, sources("")))
     assert len(reads) < 5
 
