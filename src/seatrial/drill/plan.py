@@ -11,16 +11,19 @@ from seatrial.drill.unwanted import unwanted
 from seatrial.lifecycle.plan import Plan, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from seatrial.drill.drill import Drill
     from seatrial.drill.service.extension.declared import Declared
     from seatrial.stack import Stack
 
 
-def planned(stack: Stack, services: Sequence[str], drills: Sequence[Drill], declared: Declared) -> Plan:
-    """A step for each drill of each place: `look`, `act` or `skip`."""
-    return Plan(tuple(_step(stack, drill, place, declared) for drill, place in _ordered(stack, services, drills)))
+def planned(
+    stack: Stack, services: Sequence[str], drills: Sequence[Drill], declared: Declared, ended: Mapping[str, str]
+) -> Plan:
+    """A step for each drill of each place: `look`, `act` or `skip`; `ended` is from `one_shots`."""
+    places = _ordered(stack, services, drills)
+    return Plan(tuple(_step(stack, drill, place, declared, ended) for drill, place in places))
 
 
 def _ordered(stack: Stack, services: Sequence[str], drills: Sequence[Drill]) -> Iterator[tuple[Drill, Place]]:
@@ -40,12 +43,12 @@ def _places(stack: Stack, name: str, scope: Scope) -> tuple[Place, ...]:
     return tuple(Place(name, e.service) for e in stack.service(name).depends_on if e.service in stack.names)
 
 
-def _step(stack: Stack, drill: Drill, place: Place, declared: Declared) -> Step:
+def _step(stack: Stack, drill: Drill, place: Place, declared: Declared, ended: Mapping[str, str]) -> Step:
     said = declared.of(place.service)
     subject = f"{place}: {drill.name}" if place.service else drill.name
     if drill.name in said.skip:
         return Step("skip", subject, said.skip[drill.name])
-    if reason := unwanted(stack, place):
+    if reason := unwanted(stack, place, ended):
         return Step("skip", subject, reason)
     gap = next((g for g in said.known if (g.drill, g.dependency) == (drill.name, place.dependency)), None)
     known = f"; known: {gap.cause}" if gap else ""

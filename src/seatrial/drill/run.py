@@ -24,7 +24,7 @@ from seatrial.drill.reconcile import reconcile
 from seatrial.drill.recording import Refusal
 from seatrial.drill.repeat import together
 from seatrial.drill.unjudged import Unjudged
-from seatrial.drill.unwanted import unwanted
+from seatrial.drill.unwanted import one_shots, unwanted
 from seatrial.drill.verdict import Grade, Verdict
 from seatrial.engine.clock import Clock
 from seatrial.engine.together import answers
@@ -86,6 +86,7 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     began = time.monotonic()
     before = look(scene.engine, scene.stack.name)
     scene.ran.update(running(before.snapshot))
+    scene.one_shots.update(one_shots(scene.stack, before.snapshot))
     scene.shared.update(owners(before.facts.values()))
     scene.guardian.remember(scene.shared)
     quiet = [drill for drill in drills if drill.record is None]
@@ -215,7 +216,7 @@ def _repeated(scene: Scene, drill: Drill, place: Place, repeat: int) -> tuple[Ve
 
 
 def _once(scene: Scene, drill: Drill, place: Place) -> tuple[Verdict, tuple[Recording, ...]]:
-    reason = scene.declared.of(place.service).skip.get(drill.name) or unwanted(scene.stack, place)
+    reason = scene.declared.of(place.service).skip.get(drill.name) or unwanted(scene.stack, place, scene.one_shots)
     if reason:
         return Verdict(drill.name, place.service, Grade.SKIP, reason, dependency=place.dependency), ()
     if scene.tape.lost:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from seatrial.engine.stamps import nanoseconds
 from seatrial.lifecycle.figures import Figures
 from seatrial.lifecycle.marks import Marks
-from seatrial.lifecycle.readiness import Standing, Watched, judge
+from seatrial.lifecycle.readiness import is_done
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +89,7 @@ def _row(  # noqa: PLR0913, PLR0917  all that a row is made of
     if not containers:
         provider = stack.service(name).provider if name in stack.names else ""
         return Row(name, Grade.NONE, f"provider {provider}" if provider else "no container")
-    one_shot = name in stack.names and judge(stack, [name], snapshot, Watched())[0].standing is Standing.DONE
+    one_shot = name in stack.names and is_done(stack, name, snapshot)
     order = list(Grade)
     told = sorted(
         ((*_marked(c, _graded(c, now_ns, one_shot=one_shot), marks), c) for c in containers),

@@ -132,6 +132,11 @@ def judge(
     return tuple(replace(verdict, optional=verdict.service in watched.optional) for verdict in found)
 
 
+def is_done(stack: Stack, name: str, snapshot: Snapshot) -> bool:
+    """Whether all containers of the service have ended as they should, or the project wants none. Pure."""
+    return judge(stack, [name], snapshot, Watched())[0].standing is Standing.DONE
+
+
 def has_to_end(stack: Stack, service: Service) -> bool:
     """Whether another service waits for it to end with 0. Pure."""
     edges = (edge for other in stack.services for edge in other.depends_on)

@@ -116,7 +116,7 @@ def test_a_failure_is_told_with_cause_evidence_fix_and_its_moments() -> None:
 def test_what_was_not_judged_is_listed_with_its_reason() -> None:
     told = page(recorded("stops", "worker", "node-drains"))
     part = told.partition('id="unjudged"')[2].partition("</section>")[0]
-    assert "not judged: nothing was in flight" in part
+    assert "no request can be in flight" in part
     assert "node-drains" not in part
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.drill.live.steady import one_shot
 from seatrial.engine import containers
+from seatrial.lifecycle.readiness import is_done
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,11 +23,12 @@ def running(snapshot: Snapshot) -> frozenset[str]:
 
 def revive(scene: Scene, services: Collection[str] = ()) -> None:
     """Start the containers of `services` (all when empty) that ran before the drills and have ended since."""
-    for container in scene.engine.snapshot(scene.stack.name).containers:
+    snapshot = scene.engine.snapshot(scene.stack.name)
+    for container in snapshot.containers:
         wanted = container.id in scene.ran and (not services or container.service in services)
         if not wanted or container.state not in _OVER or container.service not in scene.stack.names:
             continue
-        if one_shot(container, scene.stack.service(container.service)):
+        if is_done(scene.stack, container.service, snapshot):
             continue
         ended = f"it ended (exit {container.exit_code}) during a drill of another service, and stayed down"
         scene.tell(f"{container.service}: started again: {ended}")

@@ -70,6 +70,7 @@ class Scene:
         ways: by service, or edge with a route of its own, where it answers, as far as that has been found out.
         kept: what was recorded in this run, for drills that judge what another one did.
         ran: ids of the containers that ran before the drills.
+        one_shots: by service that was not there to run before the drills, why no drill applies.
         restarts: by container id its count of restarts when a drill that crashes had ended: more since are its own.
         networks: whose addresses change hands, one drill at a time.
         shared: by id of a container that shares another one's network, the id of that one.
@@ -92,6 +93,7 @@ class Scene:
     blind: str = ""
     ways: dict[str, Way] = field(default_factory=dict, repr=False)
     ran: set[str] = field(default_factory=set, repr=False)
+    one_shots: dict[str, str] = field(default_factory=dict, repr=False)
     restarts: dict[str, int] = field(default_factory=dict, repr=False)
     shared: dict[str, str] = field(default_factory=dict, repr=False)
     networks: Turns = field(default_factory=Turns, repr=False)

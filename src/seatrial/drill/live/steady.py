@@ -6,12 +6,13 @@ import time
 from typing import TYPE_CHECKING
 
 from seatrial.drill.unjudged import inconclusive, skip
+from seatrial.drill.unwanted import ENDED
 from seatrial.engine.refusal import classify
+from seatrial.lifecycle.readiness import is_done
 
 if TYPE_CHECKING:
     from seatrial.drill.live.scene import Scene
     from seatrial.engine.observed import Container
-    from seatrial.stack import Service
 
 # Events wake us; should one be lost, this is how stale we can get.
 _LONGEST_S = 2.0
@@ -35,18 +36,10 @@ def standing(container: Container) -> str:
     return f"it is {container.state}{f' ({container.exit_code})' if container.state == 'exited' else ''}"
 
 
-def one_shot(container: Container, service: Service) -> bool:
-    """Whether it has done its work and is not meant to run: as `up` sees it. Pure."""
-    ended = container.state == "exited" and container.exit_code == 0
-    kept = container.restart_policy.startswith(("always", "unless-stopped"))
-    return ended and not kept and not service.ports and service.healthcheck is None
-
-
 def skip_one_shot(scene: Scene, service: str) -> None:
     """Raises `Unjudged` (SKIP) for one that has ended."""
-    container = scene.container(service)
-    if container is not None and one_shot(container, scene.stack.service(service)):
-        raise skip("it has done its work and ended with 0")
+    if is_done(scene.stack, service, scene.engine.snapshot(scene.stack.name)):
+        raise skip(ENDED)
 
 
 def steady(scene: Scene, service: str, limit_s: float) -> Container:

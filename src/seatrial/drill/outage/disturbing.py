@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill.live.reach import reached
 from seatrial.drill.live.routes import ask, discovered, well
-from seatrial.drill.live.steady import steady
+from seatrial.drill.live.steady import skip_one_shot, steady
 from seatrial.drill.outage import answers as outage
 from seatrial.drill.outage.dependency import dependency
 from seatrial.drill.outage.elsewhere import hold, others_at_home
@@ -49,7 +49,7 @@ _ENGINE_S = 15.0
 def disturbed(scene: Scene, drill: str, place: Place, fault: Fault) -> Recording:
     """The fault on the dependency, and the dependent's answers before, during and after it."""
     with scene.recorder(drill, place) as recorder:
-        _one_shot(scene, place)
+        skip_one_shot(scene, place.service)
         recorder.before = steady(scene, place.service, recorder.patience_s)
         other = dependency(scene, place)
         if fault.moves and scene.shared.get(recorder.subject.facts.id) in other.ids:
@@ -278,9 +278,3 @@ def _depended_on_by_others(scene: Scene, place: Place) -> bool:
         for service in scene.stack.services
         for edge in service.depends_on
     )
-
-
-def _one_shot(scene: Scene, place: Place) -> None:
-    found = scene.container(place.service)
-    if found and found.state == "exited" and found.exit_code == 0 and found.restart_policy == "no":
-        raise skip("it has done its work and ended")

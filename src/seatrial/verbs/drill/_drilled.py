@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from seatrial.drill.drill import Drill
     from seatrial.drill.run import Report
     from seatrial.drill.service.extension.declared import Declared
+    from seatrial.engine.observed import Snapshot
     from seatrial.stack import Stack
     from seatrial.verbs._run import Run
 
@@ -64,6 +65,7 @@ class _Chosen(NamedTuple):
     services: tuple[str, ...]
     drills: tuple[Drill, ...]
     declared: Declared
+    snapshot: Snapshot
 
 
 def drilled(run: Run, wish: Wish, files: Files = Files(), *, as_json: bool) -> int:
@@ -78,9 +80,11 @@ def drilled(run: Run, wish: Wish, files: Files = Files(), *, as_json: bool) -> i
     html = asked_file.ready(files.html, WHAT) if files.html else None
     if run.dry:
         from seatrial.drill.plan import planned
+        from seatrial.drill.unwanted import one_shots
         from seatrial.report.show import plan
 
-        return plan(planned(chosen.stack, chosen.services, chosen.drills, chosen.declared), as_json=as_json)
+        ended = one_shots(chosen.stack, chosen.snapshot)
+        return plan(planned(chosen.stack, chosen.services, chosen.drills, chosen.declared, ended), as_json=as_json)
     done = _carried_out(run, wish, chosen)
     compared = remembered(run, done)
     if junit:
@@ -117,8 +121,9 @@ def _chosen(run: Run, wish: Wish) -> _Chosen:
     said = declared(run.engine, run.project, services, [drill.name for drill in DRILLS])
     run.keep(said.secrets)
     ledger.checked(stack, said, DRILLS)
-    check_owner(run, stack, run.engine.snapshot(stack.name), stack.closure(services), fate="drilled")
-    return _Chosen(stack, services, drills, said)
+    seen = run.engine.snapshot(stack.name)
+    check_owner(run, stack, seen, stack.closure(services), fate="drilled")
+    return _Chosen(stack, services, drills, said, seen)
 
 
 def _carried_out(run: Run, wish: Wish, chosen: _Chosen) -> Done:
@@ -131,7 +136,7 @@ def _carried_out(run: Run, wish: Wish, chosen: _Chosen) -> Done:
     from seatrial.places import cache
     from seatrial.verbs._provenance import busy, provenance
 
-    stack, services, drills, said = chosen
+    stack, services, drills, said, _ = chosen
     kept = Path(wish.journal) if wish.journal else cache() / f"{stack.name}.drill.json"
     began = datetime.now(UTC)
     if not services:
