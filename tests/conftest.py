@@ -17,12 +17,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dotenv import dotenv_values
+from hypothesis import HealthCheck, settings
 
 import answers
 from seatrial.engine.inside import owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+# A busy machine says nothing about the code.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 ROOT = Path(__file__).parent.parent
 # Every project of the tests is called so; nothing else is ever touched.

@@ -125,7 +125,7 @@ def calls(
 )
 @example(length_s=2.0, later=[0.0, 0.5, 1.9, 2.05, 3.0, 20.0], kept=False)
 @example(length_s=15.0, later=[0.0, 5.0, 14.0, 15.05, 16.0, 20.0], kept=True)
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_an_endless_crash_loop_is_one_at_any_moment(
     services: tuple[Service, ...], length_s: float, later: list[float], *, kept: bool
 ) -> None:
@@ -139,7 +139,7 @@ def test_an_endless_crash_loop_is_one_at_any_moment(
 @given(ready_s=st.floats(0.5, 40.0), length_s=st.floats(0.05, 3.0), begins_s=st.floats(0.6, 60.0), kept=st.booleans())
 @example(ready_s=8.0, length_s=0.05, begins_s=0.6, kept=False)
 @example(ready_s=8.0, length_s=0.05, begins_s=9.0, kept=False)
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_what_restarts_until_the_database_is_there_is_never_called_a_crash_loop(
     services: tuple[Service, ...], ready_s: float, length_s: float, begins_s: float, *, kept: bool
 ) -> None:
@@ -151,7 +151,7 @@ def test_what_restarts_until_the_database_is_there_is_never_called_a_crash_loop(
 
 
 @given(crashes=st.integers(0, 4), length_s=st.floats(0.05, 20.0), begins_s=st.floats(0.6, 100.0))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_a_few_crashes_are_no_loop(crashes: int, length_s: float, begins_s: float) -> None:
     tries = history(repeat(length_s, crashes + 1))
     runs = [*tries[:crashes], Run(tries[crashes].start_s, float("inf"))]
