@@ -34,6 +34,11 @@ class Times:
     healthy: float | None = None
     stopping: float | None = None
 
+    @property
+    def time_to_ready(self) -> float | None:
+        """Return the seconds until it was ready, without the time that its old containers took to stop."""
+        return None if self.ready is None else max(self.ready - (self.stopping or 0.0), 0.0)
+
 
 def times(
     events: Iterable[Event], verdicts: Sequence[Verdict], passed: Mapping[tuple[str, str], int], began_ns: int

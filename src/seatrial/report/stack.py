@@ -158,13 +158,8 @@ def _short(reason: str) -> str:
 def _after(outcome: Outcome, verdict: Verdict) -> str:
     if verdict.standing in (Standing.WAITING, Standing.FAILED):
         return "-"
-    ready_s = _ready_s(outcome, verdict.service)
+    ready_s = outcome.times.get(verdict.service, Times()).time_to_ready
     return "before" if ready_s is None else f"{ready_s:.1f} s"
-
-
-def _ready_s(outcome: Outcome, service: str) -> float | None:
-    found = outcome.times.get(service)
-    return found.ready if found else None
 
 
 def up_remarks(stack: Stack, result: Result) -> list[str]:
@@ -173,7 +168,7 @@ def up_remarks(stack: Stack, result: Result) -> list[str]:
     remarks = [f"{v.service} is optional and not up: {v.reason}" for v in result.outcome.missing]
     remarks += [f"critical path: {' -> '.join(map(str, path))}"] if len(path) > 1 else []
     remarks += [
-        f"{found.stopping:.1f} s of it to end what ran before: {name}"
+        f"{found.stopping:.1f} s to stop the old container: {name}"
         for name, found in result.outcome.times.items()
         if found.stopping is not None and found.stopping >= _SLOW_STOP_S
     ]
@@ -199,7 +194,7 @@ def up_json(stack: Stack, result: Result) -> dict[str, Any]:
                 "standing": v.standing.value,
                 "reason": v.reason,
                 "optional": v.optional,
-                "ready_s": _rounded(_ready_s(outcome, v.service)),
+                "ready_s": _rounded(outcome.times.get(v.service, Times()).ready),
                 "started_s": _rounded(outcome.times.get(v.service, Times()).started),
                 "healthy_s": _rounded(outcome.times.get(v.service, Times()).healthy),
                 "stopping_s": _rounded(outcome.times.get(v.service, Times()).stopping),

@@ -45,6 +45,7 @@ def test_ending_the_container_before_is_told_apart_from_the_start() -> None:
     old = [Event("kill", "old", "db", BEGAN), Event("die", "old", "db", BEGAN + 10_000_000_000)]
     started = [event("start", "db", 10.5), event("die", "once", 11)]
     assert times([*old, *started], [ready("db")], {}, BEGAN)["db"] == Times(started=10.5, ready=10.5, stopping=10.0)
+    assert Times(started=10.5, ready=11.25, stopping=10.0).time_to_ready == 1.25
 
 
 def test_what_was_ready_before_has_no_time() -> None:
