@@ -51,7 +51,7 @@ class Result:
         edited: configuration files that are newer than the containers that read them.
         slower: services that took longer than usual, and by how many seconds, worst first.
         before, now: what was measured in the runs before, and in this one.
-        unreachable: ports of services that are up, at which nobody can reach them.
+        unreachable: ports of services that run, at which nobody can reach them.
     """
 
     plan: Plan
@@ -137,6 +137,8 @@ def verified(
     stage: Stage, names: Sequence[str], plan: Plan, act: Callable[[], None], timeout_s: float | None
 ) -> Result:
     """Watch `names` while `act` does what `plan` says, until each is decided; without `timeout_s` only look once."""
+    from seatrial.lifecycle.early import Early
+
     trouble: SeatrialError | None = None
     with stage.engine.events(stage.stack.name) as events:
         watch = Watch(stage, names)
@@ -148,7 +150,8 @@ def verified(
         if trouble or timeout_s is None:
             outcome = watch.look(events.wait(0))
         else:
-            outcome = watch.until_decided(events, timeout_s, stage.changed)
+            with Early(stage, watch, events.wake) as early:
+                outcome = watch.until_decided(events, timeout_s, stage.changed, early)
     return ended(stage, plan, outcome, trouble, wait=timeout_s is not None)
 
 
@@ -161,8 +164,14 @@ def ended(stage: Stage, plan: Plan, outcome: Outcome, trouble: SeatrialError | N
         failures, trouble = (*failures, refused), None
     other = () if trouble or failures else _other_environments(stage, outcome)
     old = _edited(stage, outcome) if outcome.up else ()
-    deaf = unreachable(stage.stack, outcome.snapshot, [v.service for v in outcome.verdicts]) if outcome.up else ()
+    deaf = _unreachable(stage, outcome) if outcome.up or failures else ()
     return Result(plan, outcome, failures, trouble, wait, other, old, unreachable=deaf)
+
+
+def _unreachable(stage: Stage, outcome: Outcome) -> tuple[Unreachable, ...]:
+    """In a start that fails, what does not listen at all may do so yet."""
+    found = unreachable(stage.stack, outcome.snapshot, [v.service for v in outcome.verdicts])
+    return tuple(one for one in found if outcome.up or one.port.loopback or one.port.open)
 
 
 def _edited(stage: Stage, outcome: Outcome) -> tuple[Edited, ...]:
@@ -190,6 +199,9 @@ def _explained(stage: Stage, outcome: Outcome, trouble: SeatrialError | None) ->
         verdicts = tuple(v for v in outcome.waiting if v.container and v.container.state == "running")
     elif outcome.timed_out:
         verdicts += outcome.waiting
+    elif verdicts and not trouble:
+        # Which of them ends first is chance: what fails too is a failure of its own, or shows the cause of the others.
+        verdicts += tuple(v for v in outcome.waiting if v.failing and not v.optional)
     elif trouble:
         # Compose has given up; a service that merely had no time yet is not to blame.
         verdicts += tuple(v for v in outcome.waiting if v.container and not _unhurt(v.container))

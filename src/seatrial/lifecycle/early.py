@@ -105,7 +105,9 @@ class Early:
         """
         now = time.monotonic()
         pauses = []
-        begun = [c for c in containers if c.state == "running" and c.health and c.health.status == "starting"]
+        names = self._stack.names
+        running = [c for c in containers if c.state == "running" and c.service in names]
+        begun = [c for c in running if c.health and c.health.status == "starting"]
         for container in begun:
             key = (container.id, container.started_at)
             asked = self._asked.setdefault(key, _Asked(now, now + _FIRST_S))

@@ -66,6 +66,7 @@ class Verdict:
         recheck_s: when time alone can change the verdict: seconds until it may.
         optional: whether the stack is up without it.
         ending: of one that waits and has failed often enough by itself.
+        failing: whether one that waits has failed since its start.
     """
 
     service: str
@@ -75,6 +76,7 @@ class Verdict:
     recheck_s: float | None = None
     optional: bool = False
     ending: Ending | None = None
+    failing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,12 @@ class _Judging:
         if service.name in self.watched.pending:
             return Verdict(service.name, Standing.WAITING, NOT_BEGUN, container)
         found = self._refused(container) or self._by_state(service, container)
-        return replace(found, service=service.name, container=container)
+        failing = found.standing is Standing.WAITING and self._has_failed(container)
+        return replace(found, service=service.name, container=container, failing=failing)
+
+    def _has_failed(self, container: Container) -> bool:
+        probes = container.health.failing_streak if container.health else 0
+        return bool(probes or failed_runs(container, self.watched.runs_of(container)))
 
     def _refused(self, container: Container) -> Verdict | None:
         if hook := self.watched.hooks.get(container.id):

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
     from seatrial.engine import EventStream
     from seatrial.engine.observed import Container, Event, Snapshot
+    from seatrial.lifecycle.early import Early
     from seatrial.lifecycle.stage import Stage
 
 # Of a health check that fails the engine says nothing until it calls the container unhealthy.
 LOOK_AGAIN_S = 1.0
 _SAME_NS = 5 * 10**9
+# So long may an optional service that fails try again once all others are up.
+_OPTIONAL_S = 5.0
 _AT_REST = ("created", "exited", "dead")
 
 
@@ -36,6 +39,7 @@ class Outcome:
         refused: by container id, the engine's words when it would not start it.
         seconds: the whole of it.
         timed_out: whether patience ended before every service was decided; after `limit_s`.
+        given_up: optional services that are not waited for any longer.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -46,6 +50,7 @@ class Outcome:
     limit_s: float = 0.0
     standings: Standings = field(default_factory=lambda: Standings({}))
     refused: Mapping[str, str] = field(default_factory=dict)
+    given_up: frozenset[str] = frozenset()
 
     @property
     def up(self) -> bool:
@@ -68,7 +73,9 @@ class Outcome:
     def _is_up(self, verdict: Verdict) -> bool:
         if verdict.standing in (Standing.READY, Standing.DONE):
             return True
-        return verdict.optional and (verdict.standing is Standing.FAILED or self.timed_out)
+        return verdict.optional and (
+            verdict.standing is Standing.FAILED or self.timed_out or verdict.service in self.given_up
+        )
 
 
 class Watch:
@@ -131,10 +138,18 @@ class Watch:
         standings = replace(standings, verdicts={v.service: v for v in verdicts})
         passed = {key: at_ns + self._offset_ns for key, at_ns in self.passed.items()}
         found = times(self._events, verdicts, passed, self._began_ns)
-        return Outcome(verdicts, snapshot, found, self.elapsed_s, standings=standings, refused=self.refused)
+        late = self._given_up(verdicts, snapshot, watched)
+        return Outcome(
+            verdicts, snapshot, found, self.elapsed_s, standings=standings, refused=self.refused, given_up=late
+        )
 
-    def until_decided(self, events: EventStream, timeout_s: float, tell: Callable[[Outcome], None]) -> Outcome:
-        """Look after every event until all services are up, one has certainly failed, or `timeout_s` is over."""
+    def until_decided(
+        self, events: EventStream, timeout_s: float, tell: Callable[[Outcome], None], early: Early
+    ) -> Outcome:
+        """Look after every event until all services are up, one has certainly failed, or `timeout_s` is over.
+
+        `early` runs the health checks that the engine has yet to run.
+        """
         deadline = self._began + timeout_s
         self.limit_s = timeout_s
         outcome = self.look(events.wait(0))
@@ -145,7 +160,26 @@ class Watch:
             left = deadline - time.monotonic()
             if left <= 0:
                 return replace(outcome, timed_out=True, limit_s=timeout_s)
-            outcome = self.look(events.wait(pause_s(outcome, left)), waited_for(outcome))
+            due_s = early.consider(outcome.snapshot.containers, starting=False, awaited=())
+            pauses = [pause_s(outcome, left), *([due_s] if due_s is not None else [])]
+            outcome = self.look(events.wait(min(pauses)), waited_for(outcome))
+
+    def _given_up(self, verdicts: Sequence[Verdict], snapshot: Snapshot, watched: Watched) -> frozenset[str]:
+        """Optional services that fail, and what waits for them, some time after all others came up. Pure."""
+        others = [v for v in verdicts if not v.optional]
+        if any(v.standing not in (Standing.READY, Standing.DONE) for v in others):
+            return frozenset()
+        before_ns = time.time_ns() + self._offset_ns - int(_OPTIONAL_S * 1e9)
+        if any(up_since_ns(c, watched) > before_ns for v in others for c in snapshot.of(v.service)):
+            return frozenset()
+        failing = {v.service for v in verdicts if v.failing and self._begun_ns(snapshot.of(v.service)) <= before_ns}
+        return frozenset(failing.union(*(self._stack.waiting_for(name) for name in failing)))
+
+    def _begun_ns(self, containers: Iterable[Container]) -> int:
+        """When the latest of them was started by a command, as far as that is known, engine's clock."""
+        assert self._runs is not None  # noqa: S101
+        ours = [self._began_ns for c in containers if c.id in self._at_rest]
+        return max([0, *ours, *(self._runs[c.id].since_ns for c in containers)])
 
     def _reconcile(self, event: Event) -> None:
         """An event that comes in now has happened now: else the engine's clock is another one."""

@@ -100,6 +100,8 @@ def up(stack: Stack, result: Result, *, as_json: bool) -> int:
 def _failed(result: Result) -> int:
     for failure in result.failures:
         terminal.talk("\n" + "\n".join(rows.failure_lines(failure)))
+    for note in result.unreachable:
+        terminal.talk(f"note: {note}")
     if result.trouble and not isinstance(result.trouble, TimedOut):
         terminal.talk(f"\n{result.trouble}")
     terminal.talk(_ending(result))

@@ -96,6 +96,8 @@ def status(found: Status | None, name: str, root: Path, *, as_json: bool) -> int
     terminal.show(f"  last change: {last_change(found, now)}; pending: {counted(found.pending, 'path')}")
     if found.building:
         terminal.show(f"  building: {', '.join(found.building)}")
+    if found.restarting:
+        terminal.show(f"  restarting: {', '.join(found.restarting)}")
     if found.engine:
         terminal.show(f"  {found.engine}")
     for error in found.errors:

@@ -43,6 +43,11 @@ class Acting:
         return self._builds.building
 
     @property
+    def restarting(self) -> tuple[str, ...]:
+        """Services that are being restarted, or will be."""
+        return tuple(sorted({*self._restarts.restarting, *self._restarts.wishes.wanted}))
+
+    @property
     def busy(self) -> tuple[str, ...]:
         """Services whose containers end because we want it."""
         return (*self._builds.building, *self._restarts.restarting)

@@ -38,6 +38,7 @@ class Status:
         pending: paths that wait to be sent.
         last_change: what was done last, a sync or not: `gateway rebuilt`; "" before the first.
         building: services that are being built.
+        restarting: services that are being restarted, or will be.
         engine: why nothing can be sent now; "" when it can.
         log: the file with what a detached watch tells; "" for one at a terminal.
     """
@@ -53,6 +54,7 @@ class Status:
     changed_at: float | None = None
     pending: int = 0
     building: tuple[str, ...] = ()
+    restarting: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     engine: str = ""
     log: str = ""
@@ -93,7 +95,7 @@ def read(project: Project, name: str) -> Status | None:
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         told: dict[str, Any] = kept.load(kept.of_checkout(_KIND, project, name))
         told.pop("version")
-        lists: dict[str, Any] = {key: tuple(told.pop(key)) for key in ("services", "building", "errors")}
+        lists: dict[str, Any] = {key: tuple(told.pop(key)) for key in ("services", "building", "restarting", "errors")}
         found = Status(**told, **lists)
         os.kill(found.process, 0)
         return found
@@ -138,6 +140,7 @@ class Noted:
             self._last.at,
             session.sources.pending + session.containers.pending,
             session.acting.building,
+            session.acting.restarting,
             session.containers.errors[:_MOST_ERRORS],
             session.containers.engine_gone,
             self._log,

@@ -20,6 +20,11 @@ class Wishes:
         self._flaps: dict[str, Flap] = {}
         self._held_until_s: dict[str, float] = {}
 
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The services that are to be acted on."""
+        return tuple(self._wanted)
+
     def want(self, service: str, paths: Iterable[str]) -> None:
         """These paths have changed."""
         self._wanted.setdefault(service, {}).update(dict.fromkeys(paths))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,3 +98,5 @@ def test_the_last_change_is_told_whatever_it_was() -> None:
     found = Status(7, 0.0, ("gateway",), 1, last_change=last.change, changed_at=last.at)
     assert last_change(found, last.at + 8) == "gateway rebuilt 8 s ago"
     assert watch_line(found, last.at + 8) == "watched by process 7; gateway rebuilt 8 s ago"
+    restarting = replace(found, restarting=("web",))
+    assert watch_line(restarting, last.at + 8).endswith("8 s ago; restarting web")

@@ -70,6 +70,7 @@ def watch_line(found: Status | None, now_s: float) -> str:
     told = [f"watched by process {found.process}", last]
     told += [f"{found.pending} pending"] if found.pending else []
     told += [f"building {', '.join(found.building)}"] if found.building else []
+    told += [f"restarting {', '.join(found.restarting)}"] if found.restarting else []
     told += [f"{len(found.errors)} in trouble: {found.errors[0]}"] if found.errors else []
     return "; ".join(told)
 
