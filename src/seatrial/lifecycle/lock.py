@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from seatrial.errors import Busy
@@ -27,8 +27,13 @@ def held(
     Raises:
         Busy: somebody else holds it, and still does after `wait_s`; it says who.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / f"{project_name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(folder / f"{project_name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        tell(f"warning: {folder} cannot be written ({error.strerror}): a second `{doing}` would not wait for this one")
+        yield
+        return
     try:
         deadline = time.monotonic() + wait_s
         told = False
@@ -40,8 +45,9 @@ def held(
                 tell(f"{who} is busy with project {project_name}; waiting until it has ended")
                 told = True
             time.sleep(_AGAIN_S)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"`{doing}` (process {os.getpid()})".encode(), 0)
+        with suppress(OSError):  # a full disk: the lock holds without its name
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"`{doing}` (process {os.getpid()})".encode(), 0)
         yield
     finally:
         os.close(descriptor)

@@ -59,3 +59,21 @@ def test_a_second_watch_is_told_in_its_own_words(tmp_path: Path, monkeypatch: py
     assert told.value.fix == "`watch.status` tells how it is, `watch.stop` ends it"
     with alone("shop"):
         pass
+
+
+def test_a_folder_that_cannot_be_made_costs_one_warning(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    said: list[str] = []
+    with lock.held(tmp_path / "file" / "cache", "shop", "up", tell=said.append):
+        pass
+    assert len(said) == 1
+    assert "cannot be written (Not a directory)" in said[0]
+
+
+def test_a_full_disk_does_not_keep_the_lock_from_holding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with lock.held(tmp_path, "shop", "up"):
+        assert lock.is_held(tmp_path, "shop")
