@@ -48,6 +48,10 @@ class Finding:
     check: str = ""
     seconds: float = 0.0
 
+    def __post_init__(self) -> None:
+        """Name a place once: several services may share a line."""
+        object.__setattr__(self, "places", tuple(dict.fromkeys(self.places)))
+
     @property
     def wrong(self) -> bool:
         """Whether somebody has to do something."""

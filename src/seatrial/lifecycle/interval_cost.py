@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seatrial.lifecycle.health_timing import earlier_probes, yaml
+from seatrial.lifecycle.readiness import Standing
 from seatrial.stack import HealthCheck
 
 if TYPE_CHECKING:
@@ -44,14 +45,14 @@ class Lost:
 
 
 def lost(stack: Stack, verdicts: Sequence[Verdict], times: Mapping[str, Times]) -> tuple[Lost, ...]:
-    """Those for which it is worth a word, worst first."""
+    """Return those that lose a noticeable time, worst first; a one-shot counts by its end, not by its check."""
     return tuple(sorted(_lost(stack, verdicts, times), key=lambda one: -one.lost_s))
 
 
 def _lost(stack: Stack, verdicts: Sequence[Verdict], times: Mapping[str, Times]) -> Iterator[Lost]:
     for verdict in verdicts:
         found = times.get(verdict.service)
-        if found is None or found.ready is None or found.started is None:
+        if verdict.standing is Standing.DONE or found is None or found.ready is None or found.started is None:
             continue
         if verdict.container is None or verdict.container.health is None:
             continue

@@ -111,6 +111,24 @@ def test_a_check_that_several_share_is_changed_once() -> None:
     assert len(found.remedy.model) == 4  # type: ignore[union-attr]
 
 
+def test_a_one_shot_is_not_slowed_by_a_check_that_it_shares() -> None:
+    users = "".join(f"  {name}: {{healthcheck: *c}}\n" for name in ("migrate", "a", "b"))
+    text = f"x-c: &c\n  test: [CMD, x]\nservices:\n{users}"
+    after = {"depends_on": {"migrate": {"condition": "service_completed_successfully"}}}
+    found = only(health_interval.judge(model(migrate=check(), a=check() | after, b=check()), ENGINE, sources(text)))
+    assert found.services == ("a", "b")
+    assert found.found == "healthy no sooner than: a 30 s, b 30 s"
+    assert "services.migrate.healthcheck.start_period" in found.remedy.model  # type: ignore[union-attr]
+    alone = model(migrate=check(), a={"image": "x"} | after)
+    assert only(health_interval.judge(alone, ENGINE, sources(text))).status is Status.OK
+
+
+def test_a_line_that_several_share_is_named_once() -> None:
+    text = "services:\n  a: &a\n    healthcheck: {test: [CMD, x]}\n  b:\n    <<: *a\n"
+    found = only(health_interval.judge(model(a=check(), b=check()), ENGINE, sources(text)))
+    assert found.places == ("compose.yaml:3",)
+
+
 def test_a_check_that_is_not_in_the_files_is_left_to_a_person() -> None:
     found = only(health_interval.judge(model(a=check()), ENGINE, sources("include: [other.yaml]\n")))
     assert found.status is Status.WARNING

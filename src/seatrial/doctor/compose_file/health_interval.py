@@ -10,6 +10,7 @@ from seatrial.doctor.fixing.remedy import Remedy
 from seatrial.engine import compose_text
 from seatrial.engine.facts import Check
 from seatrial.lifecycle.health_timing import START_INTERVAL, START_PERIOD, earlier_probes, first_probe_s, yaml
+from seatrial.lifecycle.readiness import has_to_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,21 +23,25 @@ _WORTH_S = 2.5
 
 
 def judge(stack: Stack, engine: tuple[int, ...], sources: tuple[Source, ...]) -> Iterator[Finding]:
-    """By the timings in the compose file: the engine probes first after one of them, and healthy cannot come sooner."""
+    """By the timings in the compose file: the engine probes first after one of them, and healthy cannot come sooner.
+
+    One-shots are left out: who waits for their end does not wait for their check.
+    """
     slow = dict(_slow(stack, engine))
     if not slow:
         checked = sum(1 for service in stack.services if service.healthcheck)
         yield ok("no health check keeps a start waiting" if checked else "no health check in the compose file")
         return
     models = stack.service_models()
-    changes, paths, by_hand = [], [], []
+    changes, by_hand = [], []
     for name in slow:
         change = _change(sources, name, models[name])
         if change is None:
             by_hand.append(name)
             continue
         changes += [] if change in changes else [change]  # several may share one check
-        paths += [f"services.{name}.healthcheck.{word}" for word in (START_PERIOD, START_INTERVAL)]
+    touched = [name for name in models if changes and _change(sources, name, models[name]) in changes]
+    paths = [f"services.{name}.healthcheck.{word}" for name in touched for word in (START_PERIOD, START_INTERVAL)]
     waits = ", ".join(f"{name} {seconds:g} s" for name, seconds in slow.items())
     chain = _longest(stack, slow)
     yield warning(
@@ -65,7 +70,7 @@ def _slow(stack: Stack, engine: tuple[int, ...]) -> Iterator[tuple[str, float]]:
     models = stack.service_models()
     for service in stack.services:
         model = models[service.name].get("healthcheck")
-        if service.healthcheck is None or model is None:
+        if service.healthcheck is None or model is None or has_to_end(stack, service):
             continue
         check = service.healthcheck
         written = check.start_interval_s if model.get(START_INTERVAL) else 0.0
@@ -90,10 +95,10 @@ def _longest(stack: Stack, slow: Mapping[str, float]) -> float:
 
 def _change(sources: tuple[Source, ...], name: str, model: Mapping[str, Any]) -> Change | None:
     found = compose_text.holder(sources, "services", name, "healthcheck")
-    if found is None:
+    have = model.get("healthcheck")
+    if found is None or have is None:
         return None
     there, node = found
-    have = model["healthcheck"]
     entries = {word: text for word, text in earlier_probes().items() if not have.get(word)}
     if not entries or any(key.value in entries for key, _ in node.value):
         return None
