@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from seatrial.compose_variables import NAME, lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from seatrial.engine import Engine
     from seatrial.project import Project
@@ -37,16 +37,20 @@ def under_another_name(engine: Engine, project: Project, stack: Stack, environ: 
     return engine.stack(replace(project, name=f"{stack.name}-{_OTHER}"))
 
 
-def shared(stack: Stack, other: Stack | None = None) -> tuple[str, ...]:
+def shared(
+    stack: Stack, other: Stack | None = None, built_on: Mapping[str, Sequence[str]] | None = None
+) -> tuple[str, ...]:
     """A line, with its fix, for all that another checkout of the same files would have too.
 
     `other` is the model under another name: what has the same name in it is shared. Without it a name that has the
-    project's in it is taken for the project's own.
+    project's in it is taken for the project's own. `built_on`: by service, those that build an image which it is
+    built from: such an image has a name in a Dockerfile too.
     """
     fixed = _names(other.parsed()) if other else {}
     names = _names(stack.parsed()).items()
     own = {key for key, name in names if (fixed.get(key) != name if other else stack.name in name)}
-    return tuple(_lines(own, stack.parsed()))
+    model = stack.parsed()
+    return (*_containers(own, model), *_images(own, model, built_on or {}), *_lines(own, model))
 
 
 def _names(model: Mapping[str, Any]) -> dict[tuple[str, str], str]:
@@ -60,14 +64,35 @@ def _names(model: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     return found
 
 
-def _lines(own: Collection[tuple[str, str]], model: Mapping[str, Any]) -> Iterator[str]:
+def _containers(own: Collection[tuple[str, str]], model: Mapping[str, Any]) -> Iterator[str]:
     for name, service in (model.get("services") or {}).items():
         fixed = service.get("container_name") or ""
         if fixed and ("container", name) not in own:
             yield f"{name}: container_name {fixed} can be there once: leave it out, or write {_OWN}-{name}"
+
+
+def _images(
+    own: Collection[tuple[str, str]], model: Mapping[str, Any], built_on: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    """A line for each image: services that share the line of its name need the same one."""
+    makers: dict[str, list[str]] = {}
+    for name, service in (model.get("services") or {}).items():
         image = service.get("image") or ""
         if service.get("build") and image and ("image", name) not in own:
-            yield f"{name}: every checkout builds the same image {image}: leave `image` out, or write {_OWN}-{name}"
+            makers.setdefault(image, []).append(name)
+    for image, names in makers.items():
+        users = [name for name, bases in built_on.items() if set(bases) & set(names)]
+        new = f"{_OWN}-{names[0]}"
+        fix = (
+            f"write {new}, and give it to the build of {', '.join(users)} as an argument (`ARG BASE` and `FROM $BASE`"
+            f" instead of `FROM {image}`)"
+            if users
+            else f"leave `image` out, or write {new}"
+        )
+        yield f"{', '.join(names)}: every checkout builds the same image {image}: {fix}"
+
+
+def _lines(own: Collection[tuple[str, str]], model: Mapping[str, Any]) -> Iterator[str]:
     for kind in ("volumes", "networks"):
         for key, one in (model.get(kind) or {}).items():
             fixed = (one or {}).get("name") or ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 KEEP = "keep"
 REFUSE = "refuse"
@@ -53,3 +53,20 @@ class Plan:
 
     def __str__(self) -> str:
         return "\n".join(str(step) for step in self.steps) or "nothing to do"
+
+
+def with_bases_first(plan: Plan, built_on: Mapping[str, Sequence[str]]) -> Plan:
+    """Put the build of an image before the builds of those that start from it; `built_on` names them by service."""
+    builds = {step.subject: step for step in plan.steps if step.action == "build"}
+    placed: dict[str, None] = {}
+
+    def ahead(name: str) -> Iterator[Step]:
+        if name in placed or name not in builds:
+            return
+        placed[name] = None
+        for base in built_on.get(name, ()):
+            yield from ahead(base)
+        yield builds[name]
+
+    steps = (ahead(step.subject) if step.action == "build" else (step,) for step in plan.steps)
+    return replace(plan, steps=tuple(step for group in steps for step in group))

@@ -192,6 +192,11 @@ def _plan(run: Run, stack: Stack, before: Snapshot, request: UpRequest, known: W
     if any(step.action == "recreate" for step in plan.steps) and any(service.depends_on for service in stack.services):
         # What becomes of those that depend on it is another matter in another version.
         plan = plan_up(stack, before, replace(want, compose=run.engine.compose_version()), request)
+    if sum(step.action == "build" for step in plan.steps) > 1:
+        from seatrial.lifecycle.building import dockerfile, model
+        from seatrial.lifecycle.plan import with_bases_first
+
+        return with_bases_first(plan, model.built_on(stack, dockerfile.text))
     return plan
 
 
@@ -214,7 +219,10 @@ def _check_names(run: Run, stack: Stack, plan: Plan, before: Snapshot) -> None:
             for other in others
         )
     if run.project.worktree and plan.acts:
-        for line in shared(stack, under_another_name(run.engine, run.project, stack, os.environ)):
+        from seatrial.lifecycle.building import dockerfile, model
+
+        other = under_another_name(run.engine, run.project, stack, os.environ)
+        for line in shared(stack, other, model.built_on(stack, dockerfile.text)):
             terminal.talk(f"warning: {line}")
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seatrial.lifecycle.building.model import build_model
+from seatrial.lifecycle.building.model import build_model, built_on
+from seatrial.lifecycle.plan import Plan, Step, with_bases_first
 from seatrial.stack import parse
 
 if TYPE_CHECKING:
@@ -84,3 +85,19 @@ def test_an_image_that_is_run_here_is_built_for_one_platform(platform: dict[str,
     for all_platforms, platforms in ((False, to_run), (True, section["platforms"])):
         model = json.loads(build_model(stack, ["web"], lambda _: "FROM x", all_platforms=all_platforms))
         assert model["services"]["web"]["build"]["platforms"] == platforms
+
+
+def test_a_plan_builds_an_image_before_those_that_start_from_it() -> None:
+    services = {
+        "api": {"build": {"context": "/api"}, "image": "shop-api"},
+        "mid": {"build": {"context": "/mid"}, "image": "shop-mid:latest"},
+        "base": {"build": {"context": "/base"}, "image": "shop-base"},
+    }
+    texts = {"/api": "FROM shop-mid", "/mid": "FROM shop-base:latest", "/base": "FROM x"}
+    on = built_on(parse(json.dumps({"name": "s", "services": services})), lambda build: texts[build["context"]])
+    assert on == {"api": ["mid"], "mid": ["base"], "base": []}
+    steps = [Step(action, name, "x") for name in services for action in ("build", "create")]
+    order = [f"{step.action} {step.subject}" for step in with_bases_first(Plan(tuple(steps)), on).steps]
+    assert order == ["build base", "build mid", "build api", "create api", "create mid", "create base"]
+    circle = with_bases_first(Plan(tuple(steps)), {"api": ["base"], "base": ["api"]})
+    assert sorted(map(str, circle.steps)) == sorted(map(str, steps))

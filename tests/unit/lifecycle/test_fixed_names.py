@@ -61,3 +61,14 @@ def test_a_name_that_only_sounds_like_the_projects_is_shared() -> None:
 
     told = [line.split(":")[0].split(" is ")[0] for line in shared(named("shop", "shop"), named("other", "other"))]
     assert told == ["db", "db", "volume data"]
+
+
+def test_an_image_that_several_build_or_start_from_gets_one_fix_that_keeps_its_users() -> None:
+    app = {"image": "shop-api", "build": {"context": "/api"}}
+    services = {"api": app, "migrate": app, "base": {"image": "shop-base", "build": {"context": "/base"}}}
+    found = parse(json.dumps({"name": "other", "services": services}))
+    api, base = shared(found, None, {"api": ["base"], "migrate": ["base"], "base": []})
+    assert api.startswith("api, migrate: every checkout builds the same image shop-api: leave `image` out, or write")
+    assert api.endswith("${COMPOSE_PROJECT_NAME}-api")
+    assert "leave" not in base
+    assert "the build of api, migrate as an argument (`ARG BASE` and `FROM $BASE` instead of `FROM shop-base`)" in base

@@ -58,6 +58,12 @@ def build_model(
     return json.dumps({"name": stack.name, "services": chosen, "secrets": whole.get("secrets") or {}})
 
 
+def built_on(stack: Stack, dockerfile: Callable[[Mapping[str, Any]], str | None]) -> dict[str, list[str]]:
+    """By service that is built, the others that build an image which it is built from."""
+    builds = stack.builds()
+    return {name: _uses(stack, name, builds, dockerfile(build) or "") for name, build in builds.items()}
+
+
 def _for_one_platform(model: Mapping[str, Any]) -> dict[str, Any]:
     """The build section for the platform that runs: the service's own, else the builder's choice among several."""
     build = dict(model["build"])
