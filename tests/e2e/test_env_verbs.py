@@ -253,7 +253,7 @@ def test_a_second_check_starts_no_docker(draft: ComposeProject) -> None:
     assert draft.run("env").returncode == 0
     for verb in ("env", "env.check"):
         done = draft.run(verb)
-        assert "nothing has changed since they were found in order" in done.stderr
+        assert "checked: in order, and nothing has changed since" in done.stderr
     assert "nothing has changed" not in draft.run("env", "--json").stderr
     draft.environ["K"] = "1"
     assert "nothing has changed" not in draft.run("env").stderr

@@ -56,8 +56,11 @@ def check(found: Examination, *, as_json: bool) -> int:
 
 def remembered(found: Remembered, here: Iterable[Problem]) -> int:
     """What was found the last time, when nothing has changed, and what is `here` besides."""
-    problems([*found.problems, *here])
-    terminal.talk(f"{_variables(found.variables)} checked: nothing has changed since they were found in order")
+    every = [*found.problems, *here]
+    problems(every)
+    terminal.talk(
+        f"{_variables(found.variables)} checked: {counted(every) or 'in order'}, and nothing has changed since"
+    )
     return DONE
 
 

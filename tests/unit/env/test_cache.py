@@ -191,7 +191,7 @@ def test_nobody_is_asked_for_what_is_remembered(order: Asking, capsys: pytest.Ca
 
     order.patch.chdir(order.folder)
     check(context(Deaf()))
-    assert "nothing has changed since they were found in order" in capsys.readouterr().err
+    assert "2 variables checked: 1 warning, and nothing has changed since" in capsys.readouterr().err
 
 
 def test_it_holds_no_value_and_nobody_else_may_read_it(order: Asking) -> None:
