@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from seatrial.report.container import container_json, has_ended, unreachable_jso
 from seatrial.stack import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from seatrial.engine.observed import Address, Container, Snapshot
     from seatrial.lifecycle.bring_up import Result
@@ -36,7 +37,9 @@ _WORST = 3
 _SLOW_STOP_S = 1.0
 _WIDEST = 60
 _UNMARKED = Marks()
-_ANY = {"0.0.0.0", "::", ""}  # noqa: S104  told by the engine
+_ANY_4, _ANY_6 = "0.0.0.0", "::"  # noqa: S104  told by the engine
+_ANY = {_ANY_4, _ANY_6, ""}
+_HERE = "localhost"
 _CHECKED_PORT = r"https?://[^/:\s\"']+:(\d{1,5})\b"
 _WEB_PORTS = {80, 3000, 5000, 8000, 8080, 8888, 9000}
 
@@ -78,12 +81,23 @@ def _probed_as(service: Service, port: int) -> str:
 @cache
 def _machine() -> str:
     """The one that publishes ports."""
-    return far(os.environ) or "localhost"
+    return far(os.environ) or _HERE
 
 
 def urls(containers: Sequence[Container], service: Service) -> tuple[str, ...]:
     """Each once: the engine lists a port for IPv4 and for IPv6."""
-    return tuple(dict.fromkeys(url(a, service) for c in containers for a in c.addresses))
+    return tuple(dict.fromkeys(url(a, service) for c in containers for a in _reachable(c.addresses)))
+
+
+def _reachable(addresses: Sequence[Address]) -> Iterator[Address]:
+    """Leave out IPv6 where IPv4 serves the same; the engine may pick another port for each, which has no common name."""
+    for one in addresses:
+        same = [a for a in addresses if (a.target, a.protocol) == (one.target, one.protocol)]
+        ports = {kind: {a.host_port for a in same if a.host_ip == kind} for kind in (_ANY_4, _ANY_6)}
+        if one.host_ip == _ANY_6 and ports[_ANY_4]:
+            continue
+        split = one.host_ip == _ANY_4 and ports[_ANY_6] and one.host_port not in ports[_ANY_6]
+        yield replace(one, host_ip="127.0.0.1") if split and _machine() == _HERE else one
 
 
 def _service(stack: Stack, name: str) -> Service:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from seatrial.engine.observed import Address
+from seatrial.engine.observed import Address, Container
 from seatrial.lifecycle.extension_lines import declared
-from seatrial.report.stack import url
+from seatrial.report.stack import url, urls
 from seatrial.stack import HealthCheck, Port, Service
 
 CURL = HealthCheck(("CMD", "curl", "http://localhost:9999/health"))
@@ -26,6 +26,23 @@ CASES = [
 @pytest.mark.parametrize(("service", "expected"), CASES, ids=[f"{s.probe}{bool(s.healthcheck)}" for s, _ in CASES])
 def test_it_is_a_url_where_http_is_spoken(service: Service, expected: str) -> None:
     assert url(Address("127.0.0.1", 9000, 7777, "tcp"), service) == expected
+
+
+@pytest.mark.parametrize(
+    ("ports", "expected"),
+    [
+        ([("0.0.0.0", 8080), ("::", 8080)], ("http://localhost:8080",)),
+        ([("0.0.0.0", 32798), ("::", 32796)], ("http://127.0.0.1:32798",)),
+        ([("::", 32796)], ("http://localhost:32796",)),
+        ([("0.0.0.0", 32798)], ("http://localhost:32798",)),
+        ([("0.0.0.0", 1), ("0.0.0.0", 2), ("::", 1), ("::", 2)], ("http://localhost:1", "http://localhost:2")),
+    ],
+)
+def test_a_port_that_differs_by_family_is_shown_once_where_it_is_reached(
+    ports: list[tuple[str, int]], expected: tuple[str, ...]
+) -> None:
+    found = Container("a", "a", "a", "running", addresses=tuple(Address(ip, port, 3000) for ip, port in ports))
+    assert urls([found], Service("a")) == expected
 
 
 COMPOSE = """
