@@ -71,9 +71,9 @@ def plan_restart(stack: Stack, snapshot: Snapshot, services: Iterable[str]) -> P
             why = f"{guest_of}, whose namespace it shares, is restarted"
             if asked_by:
                 why = f"{asked_by}, which it depends on with `restart: true`, is restarted"
-            why = "" if name in chosen else why
+            why = f"asked for; {snapshot.of(name)[0].state} now" if name in chosen else why
             waits = [waits_for(edges)] if edges else []
-            steps.append(Step("restart", name, "; ".join([why or snapshot.of(name)[0].state, *waits])))
+            steps.append(Step("restart", name, "; ".join([why, *waits])))
             restarted.add(name)
     return Plan(tuple(steps))
 

@@ -65,8 +65,8 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, timeout: str = "
 
 
 def _ask(names: tuple[str, ...]) -> None:
-    listed = ", ".join(names)
+    listed = f"{', '.join(names)}, with all data in {'it' if len(names) == 1 else 'them'}"
     if not terminal.terminal():
-        raise UsageError(f"--volumes would delete {listed}, with all data in them", fix="say so with --yes")
-    if not terminal.ask(f"delete {listed}, with all data in them?"):
+        raise UsageError(f"--volumes would delete {listed}", fix="say so with --yes")
+    if not terminal.ask(f"delete {listed}?"):
         raise UsageError("nothing was removed", fix="answer y, or leave out --volumes to keep the data")

@@ -50,10 +50,10 @@ def test_stop_stops_dependants_first_and_leaves_what_does_not_run() -> None:
 
 def test_restart_goes_dependencies_first_and_cannot_restart_what_is_not_there() -> None:
     assert str(plan_restart(STACK, ALL, [])) == (
-        "restart db (running)\nrestart api (exited; waits for db to be started)\n"
-        "restart web (running; waits for api to be started)"
+        "restart db (asked for; running now)\nrestart api (asked for; exited now; waits for db to be started)\n"
+        "restart web (asked for; running now; waits for api to be started)"
     )
-    assert str(plan_restart(STACK, ALL, ["web"])) == "restart web (running)"
+    assert str(plan_restart(STACK, ALL, ["web"])) == "restart web (asked for; running now)"
     assert str(plan_restart(STACK, Snapshot(), ["db"])) == "keep db (no container: `up` makes one)"
 
 
@@ -61,6 +61,6 @@ def test_restart_takes_along_what_asks_for_it_and_tells_what_waits_for_what() ->
     optional = Dependency("db", "service_healthy", required=False, restart=True)
     stack = Stack("shop", (Service("web", depends_on=(optional,)), Service("db")))
     assert str(plan_restart(stack, ALL, ["db"])) == (
-        "restart db (running)\n"
+        "restart db (asked for; running now)\n"
         "restart web (db, which it depends on with `restart: true`, is restarted; waits for db to be healthy)"
     )

@@ -242,10 +242,10 @@ def test_a_guest_whose_owner_is_gone_is_recreated() -> None:
 def test_restart_takes_guests_along_owners_first() -> None:
     snapshot = Snapshot((GUEST, OWNER))
     why = "vpn, whose namespace it shares, is restarted"
-    assert str(plan_restart(VPN, snapshot, ["vpn"])) == f"restart vpn (running)\nrestart side ({why})"
-    assert str(plan_restart(VPN, snapshot, ["side"])) == "restart side (running)"
+    assert str(plan_restart(VPN, snapshot, ["vpn"])) == f"restart vpn (asked for; running now)\nrestart side ({why})"
+    assert str(plan_restart(VPN, snapshot, ["side"])) == "restart side (asked for; running now)"
     stopped = Snapshot((replace(GUEST, state="exited"), OWNER))
-    assert str(plan_restart(VPN, stopped, ["vpn"])) == "restart vpn (running)"
+    assert str(plan_restart(VPN, stopped, ["vpn"])) == "restart vpn (asked for; running now)"
 
 
 def test_a_circle_of_namespaces_ends() -> None:
