@@ -108,7 +108,9 @@ def test_restart_starts_in_the_order_of_up_where_a_dependency_is_not_required_to
     )
     project.docker("compose", "-f", str(project.file), "up", "--detach")
     dry = project.run("restart", "--dry").stdout
-    assert dry == "restart db (running)\nrestart web (running; waits for db to be healthy)\n"
+    assert (
+        dry == "restart db (asked for; running now)\nrestart web (asked for; running now; waits for db to be healthy)\n"
+    )
     done = project.run("restart", "--json")
     told = {one["service"]: one for one in json.loads(done.stdout)["services"]}
     assert told["web"]["started_s"] >= told["db"]["ready_s"] >= told["db"]["started_s"] + 1
@@ -127,8 +129,12 @@ def test_restart_of_what_cannot_come_back_is_explained(running: ComposeProject) 
 
 
 def test_exec_passes_words_and_exit_code_through(standing: ComposeProject) -> None:
-    done = standing.run("exec", "web", "--", "sh", "-c", 'echo "a  b"; exit 9')
-    assert (done.stdout, done.returncode) == ("a  b\n", 9)
+    more = standing.folder / "more.yaml"
+    more.write_text('services: {web: {labels: {unset: "${UNSET_HERE}"}}}\n')
+    files = ("--file", str(standing.file), "--file", str(more))
+    done = standing.run("exec", *files, "web", "--", "sh", "-c", 'echo "a  b"; exit 9')
+    # Nor does Compose say anything of the model, in which a variable is not set.
+    assert (done.stdout, done.stderr, done.returncode) == ("a  b\n", "", 9)
 
 
 def test_exec_in_a_stopped_service_says_how_to_start_it(running: ComposeProject) -> None:

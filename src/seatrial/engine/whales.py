@@ -131,7 +131,9 @@ class WhalesEngine(Looking):
         terminal = [] if tty else ["--no-TTY"]
         if project.by_labels:
             _name_no_file()
-        return attached(compose_command(project, "exec", *terminal, service, *command))
+        # Compose's warnings of the model are no output of the command; its errors do not go through its log.
+        quiet = ["--log-level", "error"]
+        return attached([*quiet, *compose_command(project, "exec", *terminal, service, *command)])
 
     def _client(self, project: Project) -> DockerClient:
         from python_on_whales import DockerClient
