@@ -90,7 +90,7 @@ def urls(containers: Sequence[Container], service: Service) -> tuple[str, ...]:
 
 
 def _reachable(addresses: Sequence[Address]) -> Iterator[Address]:
-    """Leave out IPv6 where IPv4 serves the same; the engine may pick another port for each, which has no common name."""
+    """Leave out IPv6 where IPv4 serves the same; the engine may pick another port for each."""
     for one in addresses:
         same = [a for a in addresses if (a.target, a.protocol) == (one.target, one.protocol)]
         ports = {kind: {a.host_port for a in same if a.host_ip == kind} for kind in (_ANY_4, _ANY_6)}
