@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from seatrial.errors import UsageError
@@ -25,8 +27,10 @@ _EVERYWHERE = {
     "--env-file": "name it in the shell: export COMPOSE_ENV_FILES=FILE (several with commas)",
     "--project-directory": "change to that folder, or name its compose file: --file",
 }
-# Compose has these in front of its command.
-_BEHIND = ("--profile", "--project-name")
+_PROJECT = "-p"
+# Flags of verbs that have a value, which Compose takes before its command.
+_NAMING = ("--project-name", "--profile", "--file", "--service")
+_OF_VERBS = (*_NAMING, "--json")
 FOLLOW = "to follow, use --follow"
 _NEAR = 0.7
 
@@ -65,6 +69,10 @@ class Mistyped:
         verb, flag = context.name, word.startswith("-")
         subject = f"`{verb or self.program}`"
         what = f"{subject} has no flag {word}" if flag else f"{subject} takes no word `{word}`"
+        if word in self._named_projects():
+            return UsageError(
+                "-p names no project here", fix=self._in_order() or f"{self.program} VERB --project-name {word}"
+            )
         if context.name == "exec" and (fix := exec_fix(self._behind("exec"), self.program)):
             return UsageError(what, fix=fix)
         if flag:
@@ -81,13 +89,28 @@ class Mistyped:
 
     def _compose_fix(self, word: str) -> str:
         """What to type for Compose's command of that name, or of one that is spelled almost alike."""
-        if list(self.words[:2]) == ["-p", word]:
-            return f"the project's name is a flag of the verb: {self.program} VERB --project-name {word}"
         if fix := command_fix(word, self.program):
             return fix
         near = get_close_matches(word, (*self.verbs, *commands()), n=1, cutoff=_NEAR)
         fix = command_fix(near[0], self.program) if near and near[0] not in self.verbs else ""
         return f"did you mean `{near[0]}`? {fix}" if fix else ""
+
+    def _own(self) -> Sequence[str]:
+        """The command line before a command for a container."""
+        return self.words[: self.words.index("--")] if "--" in self.words else self.words
+
+    def _named_projects(self) -> Sequence[str]:
+        """The words that a habit of Compose's gives to `-p`."""
+        own = self._own()
+        return [name for flag, name in pairwise(own) if flag == _PROJECT]
+
+    def _in_order(self) -> str:
+        """The same command with the flags behind the verb, and Compose's `-p` by its name here; "" without a verb."""
+        own = ["--project-name" if word == _PROJECT else word for word in self._own()]
+        at = next((i for i, word in enumerate(own) if word in self.verbs and own[i - 1] not in _NAMING), None)
+        if at is None:
+            return ""
+        return shlex.join([self.program, own[at], *own[:at], *own[at + 1 :], *self.words[len(own) :]])
 
     def _behind(self, verb: str) -> Sequence[str]:
         return self.words[list(self.words).index(verb) + 1 :] if verb in self.words else ()
@@ -97,8 +120,8 @@ class Mistyped:
         typed = flag.partition("=")[0]
         if habit := _EVERYWHERE.get(typed) or flag_fix(typed, verb, self.program):
             return habit
-        if not verb and typed in _BEHIND:
-            return f"put it behind the verb: {self.program} VERB {flag}{'' if '=' in flag else ' VALUE'}"
+        if not verb and typed in _OF_VERBS and (fix := self._in_order()):
+            return f"put the flags of a verb behind it: {fix}"
         known = [name for name in (*context.flags, *context.inverse_flags) if name.startswith("--")]
         told = f"`{self.program} --help {verb}` tells its flags" if verb else (
             f"`{self.program} --help` tells its flags; those of a verb stand behind the verb"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatrial.errors import UsageError
 from seatrial.verbs._brought_up import Wish, brought_up, found, plan_of
 from seatrial.verbs._verb import verb
 
@@ -50,6 +51,8 @@ def up(
     a one-shot when it has ended with 0. What is not up is explained: its reason, last probe, last log lines, and
     what waits for it.
     """
+    if build and no_build:
+        raise UsageError("--build and --no-build contradict each other", fix="leave one of them out")
     wish = Wish(service, build, no_build, recreate, shift_ports, plain_ports, remove_orphans, renew_anon_volumes, wait)
     if watch:
         from seatrial.verbs.watch import _watched
