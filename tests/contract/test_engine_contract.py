@@ -154,6 +154,7 @@ def test_a_volume_that_is_used_stays_and_is_reported_with_its_users(subject: Sub
     subject.up("db")
     name = f"{subject.name}_data"
     gone = f"{subject.name}_gone"
+    assert subject.engine.volume_users([name]) == {name: (f"{subject.name}-db-1",)}
     (kept,) = subject.engine.remove_volumes([gone, name])
     assert (kept.name, kept.users) == (name, (f"{subject.name}-db-1",))
     assert subject.engine.existing_volumes([gone, name]) == (name,)

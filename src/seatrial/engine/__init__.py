@@ -220,6 +220,10 @@ class Engine(Files, Protocol):
         """Remove volumes. One that does not exist is no error."""
         ...
 
+    def volume_users(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """By name of a volume, the names of the containers that use it, of any project, whether they run or not."""
+        ...
+
     def volumes(self, project_name: str) -> tuple[str, ...]:
         """Names of the volumes that carry the project's label."""
         ...

@@ -188,6 +188,9 @@ class MemoryEngine(Inside):
         self.volume_names = tuple(name for name in self.volume_names if users or name not in names)
         return tuple(NotRemoved(name, users) for name in names if name in self.volume_names)
 
+    def volume_users(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
+        return dict.fromkeys(names, tuple(sorted(container.name for container in self.containers.values())))
+
     def existing_volumes(self, names: Collection[str]) -> tuple[str, ...]:
         return tuple(name for name in names if name in self.volume_names)
 

@@ -32,10 +32,16 @@ def remove_volumes(asked: Requests, names: Collection[str]) -> tuple[NotRemoved,
     with together() as asking:
         refusals = [(name, asking.ask(partial(asked.remove_volume, name))) for name in names]
         left = [(name, words) for name, answer in refusals if (words := answer.answer())]
-    queries = [urlencode({"all": "1", "filters": json.dumps({"volume": [name]})}) for name, _ in left]
+    users = volume_users(asked, [name for name, _ in left])
+    return tuple(NotRemoved(name, users[name], words) for name, words in left)
+
+
+def volume_users(asked: Requests, names: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """By name of a volume, the names of the containers that use it, of any project, whether they run or not."""
+    queries = [urlencode({"all": "1", "filters": json.dumps({"volume": [name]})}) for name in names]
     found = asked.many([f"/containers/json?{query}" for query in queries])
     users = [tuple(sorted(item["Names"][0].lstrip("/") for item in _parsed(text) or ())) for text in found]
-    return tuple(NotRemoved(name, by, words) for (name, words), by in zip(left, users, strict=True))
+    return dict(zip(names, users, strict=True))
 
 
 def existing_volumes(asked: Requests, names: Collection[str]) -> tuple[str, ...]:

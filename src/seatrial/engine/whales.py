@@ -77,6 +77,11 @@ class WhalesEngine(Looking):
 
         return remove_volumes(self.asked, names)
 
+    def volume_users(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
+        from seatrial.engine.removal import volume_users
+
+        return volume_users(self.asked, names)
+
     def existing_volumes(self, names: Collection[str]) -> tuple[str, ...]:
         from seatrial.engine.removal import existing_volumes
 

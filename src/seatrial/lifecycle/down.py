@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from seatrial.lifecycle.leftovers import used_by
 from seatrial.lifecycle.plan import KEEP, Plan, Step
 from seatrial.lifecycle.references import is_live, owners, owners_first
 from seatrial.lifecycle.start_order import waits_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from seatrial.engine.observed import Snapshot
     from seatrial.stack import Stack
 
 
-def plan_down(
-    stack: Stack, snapshot: Snapshot, volumes: Sequence[str], *, delete_volumes: bool, others: Sequence[str] = ()
+def plan_down(  # noqa: PLR0913  what is there of each kind
+    stack: Stack,
+    snapshot: Snapshot,
+    volumes: Sequence[str],
+    *,
+    delete_volumes: bool,
+    others: Sequence[str] = (),
+    users: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Plan:
     """Remove every container of the project, of inactive profiles too; volumes are kept unless asked for.
 
-    `others` are volumes of the compose file that were made elsewhere: they are always kept.
+    `others` are volumes of the compose file that were made elsewhere: they are always kept. `users` are, by volume,
+    names of containers that use it: the engine keeps what another than the project's uses.
     """
     containers = [
         Step("remove", c.name, c.state) for name in _dependants_first(stack, snapshot) for c in snapshot.of(name)
     ]
     once = [Step("remove", c.name, f"{c.state}, one-off") for c in snapshot.containers if c.one_off]
     fate = ("delete", "--volumes") if delete_volumes else (KEEP, "holds data")
-    own = [Step(fate[0], f"volume {name}", fate[1]) for name in volumes]
+    removed = {container.name for container in snapshot.containers}
+    held = {name: [user for user in users.get(name, ()) if user not in removed] for name in volumes}
+    own = [
+        Step(KEEP, f"volume {name}", used_by(held[name])) if held[name] else Step(fate[0], f"volume {name}", fate[1])
+        for name in volumes
+    ]
     kept = [Step(KEEP, f"volume {name}", "not made by this project") for name in others]
     return Plan((*containers, *once, *own, *kept))
 

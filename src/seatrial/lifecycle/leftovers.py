@@ -109,10 +109,13 @@ def _kept_volume(kept: NotRemoved) -> RunFailed:
     if not kept.users:
         return RunFailed(f"{what}: {kept.error}", fix=f"docker volume rm {kept.name}")
     users = " ".join(kept.users)
+    commands = f"docker stop {users} && docker rm {users}"
     return RunFailed(
-        f"{what}: {_used_by(kept.users)}", fix=f"docker rm --force {users}, then `seatrial down --volumes` again"
+        f"{what}: {used_by(kept.users)}",
+        fix=f"{commands} (ask the owner first), then `seatrial down --volumes --yes` again",
     )
 
 
-def _used_by(users: Sequence[str]) -> str:
+def used_by(users: Sequence[str]) -> str:
+    """Return the containers that use a volume, as a clause. Pure."""
     return f"container {users[0]} uses it" if len(users) == 1 else f"containers {', '.join(users)} use it"

@@ -13,19 +13,23 @@ from seatrial.lifecycle.stop_order import LIVE, turns
 from seatrial.lifecycle.stopping import Halt, stop_in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from seatrial.engine import UpRequest
-    from seatrial.engine.observed import Container
+    from seatrial.engine.observed import Container, Snapshot
     from seatrial.lifecycle.plan import Plan
     from seatrial.lifecycle.stage import Stage
+    from seatrial.stack import Stack
+
+    # By address, the names of the containers on a network.
+    Users = Callable[[str], Mapping[str, str]]
 
 
 def make_way(stage: Stage, plan: Plan) -> Stage:
     """Remove containers and networks as `plan` says, and stop what has to be started again. The stage as it is then.
 
     Raises:
-        RunFailed: a network is in use by a container that is not the project's, or a container does not end.
+        RunFailed: a network cannot be removed, or a container does not end.
     """
     ours = [step for step in plan.steps if step.ours]
     stage = replace(stage, stack=with_owners(stage.stack, stage.before))
@@ -33,7 +37,6 @@ def make_way(stage: Stage, plan: Plan) -> Stage:
         return stage
     networks = [step.subject.removeprefix(NETWORK) for step in ours if step.subject.startswith(NETWORK)]
     removed = {step.subject for step in ours if step.action == "remove"}
-    _check(stage, networks)
     again = {step.subject for step in ours if step.action == "restart" or (networks and step.action == "recreate")}
     snapshot = stage.before.containers
     _stop(stage, [one for one in snapshot if one.name in removed], remove=True)
@@ -63,17 +66,24 @@ def _stop(stage: Stage, chosen: Sequence[Container], *, remove: bool = False) ->
         stage.tell(f"removed {one.name}")
 
 
-def _check(stage: Stage, networks: Sequence[str]) -> None:
-    """Before anything is stopped: a network is removed only when all containers on it can be stopped for it."""
-    own = {one.name for one in stage.before.containers if one.service in stage.stack.names and not one.one_off}
-    for network in networks:
-        others = sorted(set(containers.addressed(network).values()) - own)
-        if others:
-            raise _in_use(network, others)
+def network_conflicts(
+    stack: Stack, before: Snapshot, plan: Plan, orphans: Iterable[Container], users: Users = containers.addressed
+) -> tuple[RunFailed, ...]:
+    """The networks of `plan` that cannot be removed, as containers are on them that it neither stops nor removes."""
+    networks = [s.subject.removeprefix(NETWORK) for s in plan.steps if s.ours and s.subject.startswith(NETWORK)]
+    own = {one.name for one in before.containers if one.service in stack.names and not one.one_off}
+    own |= {step.subject for step in plan.steps if step.action == "remove"}
+    removable = {one.name for one in orphans}
+    left = {network: sorted(set(users(network).values()) - own) for network in networks}
+    return tuple(_in_use(network, names, removable) for network, names in left.items() if names)
 
 
-def _in_use(network: str, users: Sequence[str]) -> RunFailed:
+def _in_use(network: str, users: Sequence[str], orphans: Collection[str] = ()) -> RunFailed:
+    fixes = [f"docker network disconnect {network} {user}" for user in users if user not in orphans]
+    if set(users) & set(orphans):
+        fixes.append("seatrial up --remove-orphans")
     return RunFailed(
-        f"network {network} has to be recreated, and {' and '.join(users)} uses it; nothing was changed",
-        fix="; ".join(f"docker network disconnect {network} {user}" for user in users),
+        f"network {network} has to be recreated, and {' and '.join(users)} {'uses' if len(users) == 1 else 'use'} it;"
+        " nothing was changed",
+        fix="; ".join(fixes),
     )

@@ -118,9 +118,10 @@ def planned(
 
     Raises:
         UsageError: the containers belong to another folder.
-        RunFailed: ports or names of containers are taken, or an image must not be pulled; nothing was changed.
+        RunFailed: ports or names of containers are taken, a network is in use, or an image must not be pulled; nothing
+            was changed.
     """
-    from seatrial.lifecycle.plan import Plan
+    from seatrial.lifecycle.plan import NETWORK, Plan
 
     names = stack.closure(request.services)
     check_owner(run, stack, before, names, fate="made anew")
@@ -135,6 +136,11 @@ def planned(
 
     if missing := refused(stack, plan):
         return stack, _blocked(run, plan, missing)
+    if any(step.subject.startswith(NETWORK) for step in plan.steps):
+        from seatrial.lifecycle.making_way import network_conflicts
+
+        if conflicts := network_conflicts(stack, before, plan, known.orphans):
+            return stack, _blocked(run, plan, conflicts)
     _check_names(run, stack, plan, before)
     found = blocked(stack, names, plan, before, os.environ)
     if not found:

@@ -45,7 +45,8 @@ def down(run: Run, *, volumes: bool = False, yes: bool = False, timeout: str = "
         stack, before = everything.answer()
     names, others = own_volumes(engine, stack, delete=volumes)
     check_owner(run, stack, before, before.services, fate="removed")
-    plan = plan_down(stack, before, names, delete_volumes=volumes, others=others)
+    users = engine.volume_users(names) if run.dry and volumes and names else {}
+    plan = plan_down(stack, before, names, delete_volumes=volumes, others=others, users=users)
     if run.dry:
         return show.plan(plan, as_json=json)
     if volumes and names and not yes:

@@ -59,8 +59,9 @@ def test_one_that_cannot_be_removed_is_not_told_as_removed() -> None:
 def test_a_volume_that_another_container_uses_is_reported_with_that_container() -> None:
     kept = ended(Busy(replace(STACK, volumes=("shop_data",)), refusals=99), ("shop_data",))
     assert "shop-web-1" in kept["volume shop_data"].what
-    assert (
-        kept["volume shop_data"].fix == "docker rm --force shop-once-1 shop-web-1, then `seatrial down --volumes` again"
+    assert kept["volume shop_data"].fix == (
+        "docker stop shop-once-1 shop-web-1 && docker rm shop-once-1 shop-web-1 (ask the owner first),"
+        " then `seatrial down --volumes --yes` again"
     )
 
 

@@ -30,6 +30,13 @@ def test_down_deletes_volumes_only_when_asked() -> None:
     assert "delete volume shop_data (--volumes)" in str(plan_down(STACK, ALL, ["shop_data"], delete_volumes=True))
 
 
+def test_down_predicts_that_a_volume_stays_which_a_container_of_others_uses() -> None:
+    users = {"shop_data": ("shop-db-1", "foreign"), "shop_own": ("shop-db-1",)}
+    plan = str(plan_down(STACK, ALL, ["shop_data", "shop_own"], delete_volumes=True, users=users))
+    assert "keep volume shop_data (container foreign uses it)" in plan
+    assert "delete volume shop_own (--volumes)" in plan
+
+
 def test_down_reaches_services_that_are_no_longer_active_and_one_off_containers() -> None:
     snapshot = Snapshot((container("old"), container("db"), container("db", one_off=True)))
     assert str(plan_down(STACK, snapshot, [], delete_volumes=False)) == (
