@@ -34,6 +34,7 @@ NPM, NODE = ("npm start",), ("node", "a.js")
         ([TINI, SH, NODE], [2]),
         ([NPM, SH, NODE], [1, 2]),
         ([("node", "--run", "start"), NODE], [1]),
+        ([("tail", "-f", "/dev/null"), NODE], [1]),
     ],
 )
 @pytest.mark.parametrize("seen", [True, False], ids=["listening", "no socket"])

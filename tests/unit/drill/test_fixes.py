@@ -112,7 +112,7 @@ def test_another_signal_that_works_is_the_cause() -> None:
             (process(1, 0, "tini", "-g", "--", "serve"), process(7, 1, "serve"), process(8, 7, "worker")),
             causes.EXITS_WITHOUT_DRAINING, Difference(command=("tini", "--", "serve")),
         ),
-        ((process(1, 0, "serve", caught=TERM),), causes.DRAIN_EXCEEDS_GRACE, Difference(grace_s=10)),
+        ((process(1, 0, "serve", caught=TERM),), causes.DRAIN_EXCEEDS_GRACE, Difference(grace_s=8)),
     ],
 )  # fmt: skip
 def test_what_is_tried_first_fits_the_processes(
@@ -128,6 +128,19 @@ def test_an_init_of_the_image_is_kept_before_another_command() -> None:
         with_processes(SLOW, process(1, 0, *command), shell, program, command=command), causes.SHELL_SWALLOWS
     )
     assert found[0].command == ("/sbin/tini", "--", "sh", "-c", "exec serve")
+
+
+def test_a_fix_for_workers_is_proposed_only_when_a_copy_with_it_protects_them() -> None:
+    pool, job = process(7, 1, "queue", caught=TERM), process(8, 7, "job")
+
+    def under(*init: str) -> Recording:
+        return replace(with_processes(SOUND, process(1, 0, *init), pool, job), requests=(), trial=None)
+
+    for copy, proposed in ((under("tini", "--"), True), (under("tini", "-g", "--"), False)):
+        change = Difference(command=("tini", "--", "queue"))
+        cause = tried(under("tini", "-g", "--"), (change, copy))
+        assert cause.confidence is Confidence.LIKELY
+        assert ("tried on a copy of the container" in cause.fix) is proposed
 
 
 def test_who_starts_a_program_again_during_the_stop_is_named() -> None:

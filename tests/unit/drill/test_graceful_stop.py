@@ -21,7 +21,7 @@ from seatrial.drill.stop.flight import RELEASED
 from seatrial.drill.traffic.request import Trial
 from seatrial.drill.verdict import Confidence, Grade
 from seatrial.engine.observed import Event, LogLine
-from unit.drill.looked import TERM, process
+from unit.drill.looked import TERM, listens, process
 
 if TYPE_CHECKING:
     from seatrial.drill.recording import Recording
@@ -180,6 +180,16 @@ def test_what_a_server_answers_is_said_also_when_it_is_an_error() -> None:
     ill = replace(SOUND, trial=replace(SOUND.trial, answer=replace(SOUND.trial.answer, status=502)))
     assert any("it answers 502" in note for note in judge(ill).notes)
     assert not judge(declared(ill, Extension(expect=(502,)))).notes
+
+
+@pytest.mark.parametrize(("first", "wanted"), [("tail", "wrapper-swallows-signal"), ("watch", "no-handler")])
+def test_a_program_that_only_waits_is_to_blame_also_when_the_one_below_it_is_no_better(first: str, wanted: str) -> None:
+    processes = (process(1, 0, first, "-f"), process(7, 1, "serve"))
+    listening = (listens(7, port=8080),)
+    real = REAL["node-deaf"]
+    samples = tuple(replace(sample, processes=processes, sockets=listening) for sample in real.samples)
+    deaf = replace(real, samples=samples, port=8080)
+    assert told(replace(deaf, control=deaf)) == ("FAIL", wanted)
 
 
 def test_a_container_that_did_not_end_is_not_judged() -> None:

@@ -92,7 +92,8 @@ def _is_good(recording: Recording, original: Recording) -> bool:
         return False
     near = ended.used_s > _TOO_NEAR * ended.grace_s
     as_much = _proven(recording, requests(recording, ended)) or not _proven(original, requests(original, before))
-    return not near and as_much
+    exposed = recording.trial is None and any(_unprotected(recording, ended, ""))
+    return not near and as_much and not exposed
 
 
 def _lost(recording: Recording) -> str:
@@ -156,11 +157,15 @@ def _main(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Findi
         # A database may end badly both ways, for two reasons; who left it to die comes first.
         why = cause(case) or (cause(replace(case, control=None)) if repaired else None)
         said = (*complaints(recording), *(f"log: {line}" for line, _ in repaired))
-        why = fixes.settle(why, case, lambda tried: _is_good(tried, recording), _lost) if why else None
+        why = _settled(why, case) if why else None
         why = replace(why, evidence=(*why.evidence, *said)) if why else None
         after = f"; {repaired[0][1]}" if repaired else ""
         text = f"{_told(recording, ended, classes)}{after}"
         yield Finding(Grade.FAIL, text, _with_timeline(why, recording, ended))
+
+
+def _settled(found: Cause, case: Case) -> Cause:
+    return fixes.settle(found, case, lambda tried: _is_good(tried, case.recording), _lost)
 
 
 def _repaired(recording: Recording, confidence: Confidence) -> tuple[tuple[str, str], ...]:
@@ -209,7 +214,9 @@ def _unprotected(recording: Recording, ended: Stop, fine: str) -> Iterator[Findi
         fix = f"signal the parent only ({first}), or ignore {case.signal} in the workers until their job is done"
         evidence = (f"{how} sends {case.signal} to every process", *map(case.deaf, ended_by_it[:3]))
         text = f"{fine}; {len(ended_by_it)} workers end at once on {case.signal}, with the job in hand"
-        yield Finding(Grade.FAIL, text, Cause(causes.NO_HANDLER, fix, evidence, Confidence.LIKELY))
+        found = _settled(Cause(causes.NO_HANDLER, fix, evidence), case)
+        # Whether a job was lost is not seen, neither here nor on a copy.
+        yield Finding(Grade.FAIL, text, replace(found, confidence=Confidence.LIKELY))
 
 
 def _minor(recording: Recording, ended: Stop, classes: Classes) -> Iterator[Finding]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from seatrial.lifecycle.shell_text import is_idle
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -143,9 +145,9 @@ def _chain(process: Process, known: dict[int, Process], first: Process) -> tuple
 
 
 def _descended(first: Process, processes: Sequence[Process]) -> tuple[Process, ...]:
-    """Down from PID 1 as long as what stands there only starts others and has one child."""
+    """Down from PID 1 as long as what stands there only starts others, or only waits, and has one child."""
     chain = [first]
-    while is_init(chain[-1]) or is_shell(chain[-1]) or is_runner(chain[-1]):
+    while is_init(chain[-1]) or is_shell(chain[-1]) or is_runner(chain[-1]) or is_idle(program(chain[-1])):
         children = [p for p in processes if p.parent == chain[-1].pid and p.state != _ZOMBIE]
         if len(children) != 1:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,6 +33,8 @@ _NAME = "seatrial-copy-"
 # Without a port nothing tells when a copy is ready: it has that long to install its handlers, and must still run.
 _READY_S = 2.0
 _SENT_S = 0.1
+# No other trial begins after so long: a program that ignores its signal uses up the grace at each.
+_BUDGET_S = 10.0
 _ENGINE_S = 15.0
 _KILLED = 137
 _NS = 10**9
@@ -44,19 +47,22 @@ def try_fixes(
     differences: Iterable[Difference],
     is_good: Callable[[Recording], bool],
 ) -> tuple[Attempt, ...]:
-    """Try them one after the other until one is good."""
+    """Try them one after the other until one is good, or too much time is used."""
     attempts: list[Attempt] = []
+    began = time.monotonic()
     for difference in differences:
-        scene.tell(f"{place.service}: {drill}: trying `{wording(difference)}` on a copy of its container")
-        attempts.append(Attempt(difference, _recorded(scene, drill, place, difference)))
+        used_s = time.monotonic() - began
+        if used_s < _BUDGET_S:
+            scene.tell(f"{place.service}: {drill}: trying `{wording(difference)}` on a copy of its container")
+        attempts.append(Attempt(difference, _recorded(scene, drill, place, difference, used_s)))
         if is_good(attempts[-1].recording):
             break
     return tuple(attempts)
 
 
-def _recorded(scene: Scene, drill: str, place: Place, difference: Difference) -> Recording:
+def _recorded(scene: Scene, drill: str, place: Place, difference: Difference, used_s: float) -> Recording:
     made: list[Event] = []
-    with scene.recorder(drill, place) as recorder, _copied(recorder, difference):
+    with scene.recorder(drill, place) as recorder, _copied(recorder, difference, used_s):
         target = _ready(recorder)
         recorder.sample(sockets=True)
         hold_s = stopping.HELD_S
@@ -80,9 +86,11 @@ def _recorded(scene: Scene, drill: str, place: Place, difference: Difference) ->
 
 
 @contextmanager
-def _copied(recorder: Recorder, difference: Difference) -> Iterator[None]:
+def _copied(recorder: Recorder, difference: Difference, used_s: float) -> Iterator[None]:
     """The recorder's subject is a running copy for the time of the block; the copy is removed in every case."""
     scene, original = recorder.scene, recorder.subject.facts
+    if used_s >= _BUDGET_S:
+        raise inconclusive(f"the trials before it took {used_s:.0f} s")
     if reason := copies.check(original.id):
         raise inconclusive(reason)
     name = f"{_NAME}{uuid.uuid4().hex[:12]}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.drill import causes
 from seatrial.drill.service.anatomy import arguments, is_init, is_shell, program, shown
+from seatrial.drill.service.group_signal import to_single_child
 from seatrial.drill.service.known import kind_of
 from seatrial.drill.stop.case import NODE, Case, complaints
 from seatrial.drill.stop.ended import name_of, stop
@@ -25,11 +26,9 @@ if TYPE_CHECKING:
 
 TRIED, NOT_TRIED = "tried on a copy of the container", "not tried"
 # How much longer than the grace a copy may take to show what it needs.
-_TIMES, _MORE_S, _LONGEST_S = 3, 8, 60
+_MORE_S, _LONGEST_S = 6, 60
 _MOST, _SEVERAL = 3, 3
-_DUMB_INIT = "dumb-init"
 _OTHER_SIGNALS = (15, 2, 3)
-_GROUP_FLAGS = frozenset({"-g", "-gv", "-vg", "-sg", "-gs"})
 _DRAINS = (causes.DRAIN_EXCEEDS_GRACE, causes.CONNECTIONS_HOLD_STOP)
 _WAYS = (causes.SHELL_SWALLOWS, causes.WRAPPER_SWALLOWS, causes.NO_HANDLER, causes.WORKERS_ABANDONED)
 
@@ -92,7 +91,7 @@ def _candidates(case: Case, found: Cause) -> Iterator[Difference]:
 
 
 def _longer_s(grace_s: int) -> int:
-    return min(max(_TIMES * grace_s, grace_s + _MORE_S), _LONGEST_S)
+    return min(grace_s + _MORE_S, _LONGEST_S)
 
 
 def _other_signals(case: Case) -> Iterator[Difference]:
@@ -108,17 +107,8 @@ def _single_child(case: Case) -> Iterator[Difference]:
     first, command = case.anatomy.first, case.recording.subject.facts.command
     if first is None or not is_init(first) or len(case.recording.samples[0].processes) < _SEVERAL:
         return
-    if program(first) == _DUMB_INIT and not {"-c", "--single-child"}.intersection(command):
-        at = next((i for i, word in enumerate(command) if word.endswith(_DUMB_INIT)), 0)
-        yield Difference(command=(*command[: at + 1], "--single-child", *command[at + 1 :]))
-    elif signals_group(first):
-        last = command.index("--") if "--" in command else len(command)
-        yield Difference(command=tuple(w for i, w in enumerate(command) if i > last or w not in _GROUP_FLAGS))
-
-
-def signals_group(init: Process) -> bool:
-    """Whether an init sends a signal to all processes of its group."""
-    return program(init) == _DUMB_INIT or bool(_GROUP_FLAGS.intersection(init.command[1:4]))
+    if changed := to_single_child(first, command):
+        yield Difference(command=changed)
 
 
 def _commands(case: Case) -> Iterator[Difference]:

@@ -23,19 +23,21 @@ _LONGEST = 80
 def on_the_way(case: Case) -> Iterator[Cause]:
     """The outermost that is to blame; nobody when the stop was no better without them."""
     found = case.anatomy
-    # Alike both ways: the way is not to blame.
-    if not found.between or found.workload is None or case.control is False:
+    if not found.between or found.workload is None:
         return
-    ignored = is_shell(found.between[0]) and found.between[0].ignores(case.number)
-    confidence = Confidence.CERTAIN if case.control or ignored else Confidence.LIKELY
-    tree = " > ".join(shown(process) for process in found.chain)
     first, workload = found.between[0], found.workload
+    idle = is_idle(program(first)) and not first.catches(case.number)
+    # Alike both ways: the way is not to blame, except for a program that never passes a signal on.
+    if case.control is False and not idle:
+        return
+    ignored = is_shell(first) and first.ignores(case.number)
+    confidence = Confidence.CERTAIN if case.control or ignored or idle else Confidence.LIKELY
+    tree = " > ".join(shown(process) for process in found.chain)
     evidence = [f"{case.signal} went to {shown(found.chain[0])}; the work is done by {shown(workload)}: {tree}"]
     if ignored:
         evidence.append(ignoring(first, workload if workload.ignores(case.number) else first, case.signal))
     if case.control:
         evidence.append(f"{case.signal} sent straight to {shown(workload)}: it stopped as it should{_said(case)}")
-    idle = is_idle(program(first))
     who = first if is_shell(first) or idle else found.runner or found.shell
     if who is None:
         yield from _master(case, first, tuple(evidence), confidence)
