@@ -102,7 +102,8 @@ def test_the_fix_works_when_it_is_applied(fixed: Fixed, case: Case) -> None:
     if case.name not in fixed.repaired:
         pytest.skip(fixed.lacking)
     found = fixed.repaired[case.name]
-    assert found["verdict"] in ("PASS", "INCONCLUSIVE"), (fixed.broken[case.name], found)
+    # A server that reads no body has nothing in flight: its good stop is SKIP.
+    assert found["verdict"] in ("PASS", "INCONCLUSIVE", "SKIP"), (fixed.broken[case.name], found)
 
 
 def test_no_copy_is_left(fixed: Fixed) -> None:

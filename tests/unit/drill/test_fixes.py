@@ -77,6 +77,13 @@ def test_what_did_not_help_is_not_proposed() -> None:
     assert any(line.startswith("tried on a copy, no help: stop_grace_period: 10s") for line in cause.evidence)
 
 
+def test_connections_that_hold_also_a_longer_stop_are_to_be_closed() -> None:
+    held = REAL["kept-open"]
+    cause, without = tried(held, (Difference(grace_s=7), held)), tried(held)
+    assert (cause.id, cause.fix) == ("connections-hold-stop", without.fix)
+    assert any(line.startswith("tried on a copy, no help: stop_grace_period: 7s") for line in cause.evidence)
+
+
 def test_a_copy_that_does_not_run_is_no_experiment() -> None:
     silent = replace(SOUND, refusal=Refusal(Grade.INCONCLUSIVE, "its copy does not answer"))
     cause, without = tried(SHELL, (Difference(command=("node",)), silent)), tried(SHELL)
@@ -112,7 +119,7 @@ def test_another_signal_that_works_is_the_cause() -> None:
             (process(1, 0, "tini", "-g", "--", "serve"), process(7, 1, "serve"), process(8, 7, "worker")),
             causes.EXITS_WITHOUT_DRAINING, Difference(command=("tini", "--", "serve")),
         ),
-        ((process(1, 0, "serve", caught=TERM),), causes.DRAIN_EXCEEDS_GRACE, Difference(grace_s=8)),
+        ((process(1, 0, "serve", caught=TERM),), causes.DRAIN_EXCEEDS_GRACE, Difference(grace_s=7)),
     ],
 )  # fmt: skip
 def test_what_is_tried_first_fits_the_processes(

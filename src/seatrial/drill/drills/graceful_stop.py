@@ -56,7 +56,7 @@ def _with_attempts(scene: Scene, place: Place, recording: Recording) -> Recordin
     differences = fixes.signal_of_manual(case)
     if found.grade is Grade.FAIL:
         differences = fixes.candidates(case, found.cause) if found.cause else ()
-    attempts = experiment.try_fixes(scene, NAME, place, differences, lambda tried: _is_good(tried, recording))
+    attempts = experiment.try_fixes(scene, NAME, place, differences, lambda tried: _helps(tried, recording))
     return replace(recording, attempts=attempts)
 
 
@@ -86,14 +86,20 @@ def _control(recording: Recording) -> bool | None:
 
 
 def _is_good(recording: Recording, original: Recording) -> bool:
-    """Whether the stop of a copy shows that the fix works: as much was in flight there as at the stop that failed."""
+    return _helps(recording, original) is True
+
+
+def _helps(recording: Recording, original: Recording) -> bool | None:
+    """Whether the stop of a copy shows that the fix works; None when less was in flight than at the failed stop."""
     ended, before = stop(recording), stop(original)
     if ended is None or ended.used_s is None or before is None or not clean(recording):
         return False
-    near = ended.used_s > _TOO_NEAR * ended.grace_s
+    if ended.used_s > _TOO_NEAR * ended.grace_s:
+        return False
+    if recording.trial is None and any(_unprotected(recording, ended, "")):
+        return False
     as_much = _proven(recording, requests(recording, ended)) or not _proven(original, requests(original, before))
-    exposed = recording.trial is None and any(_unprotected(recording, ended, ""))
-    return not near and as_much and not exposed
+    return True if as_much else None
 
 
 def _lost(recording: Recording) -> str:

@@ -45,17 +45,23 @@ def try_fixes(
     drill: str,
     place: Place,
     differences: Iterable[Difference],
-    is_good: Callable[[Recording], bool],
+    helps: Callable[[Recording], bool | None],
 ) -> tuple[Attempt, ...]:
-    """Try them one after the other until one is good, or too much time is used."""
+    """Try them one after the other until one helps, or too much time is used.
+
+    A trial that does not show whether it helps, as on a busy machine, is repeated once.
+    """
     attempts: list[Attempt] = []
     began = time.monotonic()
     for difference in differences:
         used_s = time.monotonic() - began
         if used_s < _BUDGET_S:
             scene.tell(f"{place.service}: {drill}: trying `{wording(difference)}` on a copy of its container")
-        attempts.append(Attempt(difference, _recorded(scene, drill, place, difference, used_s)))
-        if is_good(attempts[-1].recording):
+        attempt = Attempt(difference, _recorded(scene, drill, place, difference, used_s))
+        if helps(attempt.recording) is None:
+            attempt = Attempt(difference, _recorded(scene, drill, place, difference, used_s))
+        attempts.append(attempt)
+        if helps(attempt.recording):
             break
     return tuple(attempts)
 

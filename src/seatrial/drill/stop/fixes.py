@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TRIED, NOT_TRIED = "tried on a copy of the container", "not tried"
 # How much longer than the grace a copy may take to show what it needs.
-_MORE_S, _LONGEST_S = 6, 60
+_MORE_S, _LONGEST_S = 5, 60
 _MOST, _SEVERAL = 3, 3
 _OTHER_SIGNALS = (15, 2, 3)
 _DRAINS = (causes.DRAIN_EXCEEDS_GRACE, causes.CONNECTIONS_HOLD_STOP)
@@ -187,6 +187,8 @@ def _without(found: Cause, case: Case) -> str:
         who = restarter(case)
         if who:
             return f"{who}: make it end with its child once {case.signal} has come; no grace period is long enough"
+        if found.id == causes.CONNECTIONS_HOLD_STOP:
+            return found.fix
         why = "".join(f"; its {line}" for line in complaints(case.recording)[-1:])
         return (
             f"shorten what the program does after {case.signal}: no grace period up to "
