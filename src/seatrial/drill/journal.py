@@ -51,7 +51,18 @@ def _recordings() -> TypeAdapter[tuple[Recording, ...]]:
 
 
 def prepare(path: Path) -> None:
-    """See that the file can be written, before anything is disturbed. Raises `UsageError` when it cannot."""
+    """See that the file can be written, before anything is disturbed; a new one is not left empty.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    new = not path.exists()
+    _touch(path)
+    if new:
+        path.unlink(missing_ok=True)
+
+
+def _touch(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -68,7 +79,7 @@ def write(
 ) -> None:
     """Write it for our eyes only. Raises `UsageError` when the file cannot be written."""
     text = json.dumps(redact(written(recordings, project, provenance)), ensure_ascii=False, separators=(",", ":"))
-    prepare(path)
+    _touch(path)
     try:
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:

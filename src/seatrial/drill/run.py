@@ -93,29 +93,35 @@ def run(scene: Scene, services: Sequence[str], drills: Sequence[Drill], *, repea
     looking = [drill for drill in drills if drill.looks]
     acting = [drill for drill in drills if drill.acts]
     routes: dict[str, tuple[Way, ...]] = {}
-    done: list[tuple[Verdict, tuple[Recording, ...]]] = []
     try:
         for service in services:
-            done += [_repeated(scene, drill, Place(service), 1) for drill in quiet]
-        done += _branches(scene, [(service,) for service in services], looking, 1)
+            for drill in quiet:
+                _repeated(scene, drill, Place(service), 1)
+        _branches(scene, [(service,) for service in services], looking, 1)
         routes = routes_of(scene, scene.stack.names) if acting else {}
         groups = branches(scene.stack, services)
         for scope in (Scope.SERVICE, Scope.EDGE):
-            done += _branches(scene, groups, [drill for drill in acting if drill.scope is scope], repeat)
-        done += [_whole(scene, drill, services, repeat) for drill in acting if drill.scope is Scope.STACK]
+            _branches(scene, groups, [drill for drill in acting if drill.scope is scope], repeat)
+        for drill in acting:
+            if drill.scope is Scope.STACK:
+                _whole(scene, drill, services, repeat)
     except BaseException:
         _told(scene, before)
         raise
     unrestored = _restored(scene, before, routes)
+    return replace(finished(scene, services, drills), unrestored=unrestored, seconds=time.monotonic() - began)
+
+
+def finished(scene: Scene, services: Sequence[str], drills: Sequence[Drill]) -> Report:
+    """The verdicts on the drills that have ended so far, in the order of services and drills."""
+    done = list(scene.finished)
     order = {name: position for position, name in enumerate(["", *services])}
     ranks = {drill.name: position for position, drill in enumerate(drills)}
     done.sort(key=lambda pair: (order[pair[0].service], ranks[pair[0].drill], pair[0].dependency))
     recordings = tuple(recording for _, several in done for recording in several)
     alone = reconcile([verdict for verdict, _ in done], recordings)
     verdicts = tuple(held(verdict, scene.declared.of(verdict.service).known) for verdict in alone)
-    return Report(
-        verdicts, recordings, unrestored, time.monotonic() - began, scene.machine, scene.clock, apart=scene.apart
-    )
+    return Report(verdicts, recordings, machine=scene.machine, clock=scene.clock, apart=scene.apart)
 
 
 def _restored(scene: Scene, before: Look, routes: Mapping[str, tuple[Way, ...]]) -> tuple[str, ...]:
@@ -157,26 +163,26 @@ def branches(stack: Stack, services: Sequence[str]) -> tuple[tuple[str, ...], ..
     return tuple(group for group in groups if group)
 
 
-def _branches(
-    scene: Scene, groups: Sequence[Sequence[str]], drills: Sequence[Drill], repeat: int
-) -> list[tuple[Verdict, tuple[Recording, ...]]]:
+def _branches(scene: Scene, groups: Sequence[Sequence[str]], drills: Sequence[Drill], repeat: int) -> None:
     """All branches at once. Whatever ends this, every branch has put back its own before it is over."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         # In our context: what is told from there is redacted too.
         jobs = [pool.submit(copy_context().run, _branch, scene, group, drills, repeat) for group in groups]
         try:
-            return [pair for pairs in answers(jobs) for pair in pairs]
+            for _ in answers(jobs):
+                pass
         except BaseException:
             scene.tape.interrupt()
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def _whole(scene: Scene, drill: Drill, services: Sequence[str], repeat: int) -> tuple[Verdict, tuple[Recording, ...]]:
+def _whole(scene: Scene, drill: Drill, services: Sequence[str], repeat: int) -> None:
     if set(services) != set(scene.stack.names):
         reason = "it is about all services at once: leave out --service"
-        return Verdict(drill.name, "", Grade.SKIP, reason), ()
-    return _repeated(scene, drill, Place(), repeat)
+        scene.finished.append((Verdict(drill.name, "", Grade.SKIP, reason), ()))
+    else:
+        _repeated(scene, drill, Place(), repeat)
 
 
 def _told(scene: Scene, before: Look) -> None:
@@ -189,22 +195,19 @@ def _told(scene: Scene, before: Look) -> None:
         scene.tell(f"NOT AS BEFORE: {line}")
 
 
-def _branch(
-    scene: Scene, services: Sequence[str], drills: Sequence[Drill], repeat: int
-) -> list[tuple[Verdict, tuple[Recording, ...]]]:
-    done = []
+def _branch(scene: Scene, services: Sequence[str], drills: Sequence[Drill], repeat: int) -> None:
     for name in services:
         service = scene.stack.service(name)
         for drill in drills:
             if drill.scope is Scope.SERVICE:
-                done.append(_repeated(scene, drill, Place(name), repeat))
+                _repeated(scene, drill, Place(name), repeat)
             elif drill.scope is Scope.EDGE:
                 edges = [edge.service for edge in service.depends_on if edge.service in scene.stack.names]
-                done += [_repeated(scene, drill, Place(name, edge), repeat) for edge in edges]
-    return done
+                for edge in edges:
+                    _repeated(scene, drill, Place(name, edge), repeat)
 
 
-def _repeated(scene: Scene, drill: Drill, place: Place, repeat: int) -> tuple[Verdict, tuple[Recording, ...]]:
+def _repeated(scene: Scene, drill: Drill, place: Place, repeat: int) -> None:
     began = time.monotonic()
     turns = [_once(scene, drill, place) for _ in range(repeat)]
     seconds = time.monotonic() - began
@@ -212,7 +215,7 @@ def _repeated(scene: Scene, drill: Drill, place: Place, repeat: int) -> tuple[Ve
     if drill.acts and verdict.grade is not Grade.SKIP:
         grade = held(verdict, scene.declared.of(place.service).known).grade
         scene.tell(f"{f'{place}: ' if place.service else ''}{drill.name}: {grade} after {seconds:.1f} s")
-    return verdict, tuple(r for _, several in turns for r in several)
+    scene.finished.append((verdict, tuple(r for _, several in turns for r in several)))
 
 
 def _once(scene: Scene, drill: Drill, place: Place) -> tuple[Verdict, tuple[Recording, ...]]:

@@ -59,6 +59,16 @@ def report(stack: Stack, found: Report, journal: Path, compared: Comparison = AL
     return code
 
 
+def cut_short(found: Report, journal: Path, *, as_json: bool) -> None:
+    """What had ended in a run that did not get to its end; as JSON, `drill.judge --json` has it."""
+    if not as_json:
+        terminal.show_table(OVERVIEW, overview(found.verdicts))
+        _details(found.verdicts)
+    drills = counted(len(found.verdicts), "drill")
+    terminal.talk(f"the run did not get to its end; {drills} did: {words.counts(found.verdicts)}")
+    terminal.talk(f"recorded in {journal}")
+
+
 def verdicts(found: Sequence[Verdict], *, as_json: bool) -> int:
     """Verdicts by themselves; 1 when one failed, 3 when one could not be judged and none failed."""
     if as_json:

@@ -34,10 +34,12 @@ def status(run: Run, *, live: bool = False, json: bool = False) -> int:
 def _once(run: Run, stack: Stack, *, as_json: bool) -> int:
     import time
 
+    from seatrial.lifecycle import lock
     from seatrial.lifecycle.figures import Reader
     from seatrial.lifecycle.orphans import marks
     from seatrial.lifecycle.overview import overview
     from seatrial.lifecycle.unreachable import unreachable
+    from seatrial.places import cache
     from seatrial.report.status import shown
     from seatrial.report.status.layout import View
     from seatrial.verbs._checkout import tell_owner
@@ -53,7 +55,11 @@ def _once(run: Run, stack: Stack, *, as_json: bool) -> int:
     watch = read(run.project, stack.name)
     view = View(stack.name, rows, shown.watch_line(watch, time.time()))
     notes = unreachable(stack, snapshot, stack.names)
-    return shown.as_json(view, figures, watch, found, notes) if as_json else shown.once(view, notes)
+    if as_json:
+        return shown.as_json(view, figures, watch, found, notes)
+    who = lock.holder(cache(), stack.name)
+    busy = (f"{who} is busy with the project, and may stop and start services",) if who else ()
+    return shown.once(view, (*busy, *notes))
 
 
 def _live(run: Run, stack: Stack) -> int:

@@ -20,6 +20,7 @@ from e2e.drills.edges import SOUND, brought_up, helpers, pairs
 from e2e.engine_events import listening
 from e2e.engine_socket import proxied
 from e2e.gateway.shell import until
+from seatrial.drill.journal import read
 from seatrial.engine.inside import opened
 
 if TYPE_CHECKING:
@@ -118,14 +119,19 @@ def test_interrupted_it_joins_what_it_has_cut_off_and_another_run_was_refused_me
     assert helpers(stack) == ""
 
 
-def test_interrupted_in_a_stop_it_starts_again(stack: ComposeProject) -> None:
+def test_interrupted_in_a_stop_it_starts_again_and_shows_what_ended(stack: ComposeProject, tmp_path: Path) -> None:
     before = condition(stack)
-    with watched(stack) as watch, stack.start("drill", "--only", "stop-order") as run:
+    kept = tmp_path / "j"
+    drills = ("--only", "stop-config", "--only", "stop-order", "--journal", str(kept))
+    with watched(stack) as watch, stack.start("drill", *drills) as run:
         watch.until("kill", SOUND)
+        assert "note: `drill` (process " in stack.run("status").stdout
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=LIMIT_S)
     assert run.returncode == 130, out + err
     assert condition(stack) == before
+    assert "the run did not get to its end; 2 drills did: " in err
+    assert {recording.drill for recording in read(kept)} == {"stop-config"}
 
 
 def test_a_defect_of_ours_is_shown_and_the_stack_is_put_back_all_the_same(stack: ComposeProject) -> None:

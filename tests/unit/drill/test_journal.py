@@ -47,6 +47,14 @@ def test_nothing_is_written_before_it_is_redacted(tmp_path: Path) -> None:
     assert journal.read(tmp_path / "j") == ()
 
 
+def test_preparation_leaves_no_empty_journal_and_keeps_the_previous_one(tmp_path: Path) -> None:
+    journal.prepare(tmp_path / "new" / "j")
+    assert not (tmp_path / "new" / "j").exists()
+    journal.write(tmp_path / "j", REAL[:1], "shop", same)
+    journal.prepare(tmp_path / "j")
+    assert journal.read(tmp_path / "j") == REAL[:1]
+
+
 def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="cannot write the journal"):

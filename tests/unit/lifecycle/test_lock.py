@@ -77,3 +77,12 @@ def test_a_full_disk_does_not_keep_the_lock_from_holding(tmp_path: Path, monkeyp
     monkeypatch.setattr(os, "pwrite", full)
     with lock.held(tmp_path, "shop", "up"):
         assert lock.is_held(tmp_path, "shop")
+
+
+def test_the_holder_is_named_for_as_long_as_it_holds_the_lock(tmp_path: Path) -> None:
+    assert lock.holder(tmp_path, "shop") == ""
+    with lock.held(tmp_path, "shop", "drill"):
+        assert lock.holder(tmp_path, "shop") == f"`drill` (process {os.getpid()})"
+    assert lock.holder(tmp_path, "shop") == ""
+    (tmp_path / "shop.lock").write_text("no process")
+    assert lock.holder(tmp_path, "shop") == ""

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from seatrial.drill.live.guardian import Guardian
     from seatrial.drill.live.reach import Way
     from seatrial.drill.live.tape import Tape
+    from seatrial.drill.recording import Recording
     from seatrial.drill.service.extension.declared import Declared
+    from seatrial.drill.verdict import Verdict
     from seatrial.engine import Engine
     from seatrial.engine.clock import Clock
     from seatrial.engine.inside import Inside
@@ -72,6 +74,7 @@ class Scene:
         ran: ids of the containers that ran before the drills.
         one_shots: by service that was not there to run before the drills, why no drill applies.
         restarts: by container id its count of restarts when a drill that crashes had ended: more since are its own.
+        finished: the verdicts on the drills that have ended, with their recordings; branches append to it.
         networks: whose addresses change hands, one drill at a time.
         shared: by id of a container that shares another one's network, the id of that one.
         machine: the one that the engine is on, where it is not this.
@@ -98,6 +101,7 @@ class Scene:
     shared: dict[str, str] = field(default_factory=dict, repr=False)
     networks: Turns = field(default_factory=Turns, repr=False)
     kept: Kept = field(default_factory=Kept, repr=False)
+    finished: list[tuple[Verdict, tuple[Recording, ...]]] = field(default_factory=list, repr=False)
     renewed: dict[str, str] = field(default_factory=dict, repr=False)
     _inside: Inside | None = field(default=None, repr=False)
 

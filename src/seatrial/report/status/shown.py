@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SGR = {"bold": 1, "dim": 2, "red": 31, "yellow": 33, "green": 32}
 
 
-def once(view: View, notes: Iterable[Unreachable] = ()) -> int:
+def once(view: View, notes: Iterable[object] = ()) -> int:
     """Lines as wide as the terminal; whole ones in a pipe. `notes` come last."""
     coloured = terminal.wants_colour()
     for line in frame(redacted(view), terminal.width()).lines:

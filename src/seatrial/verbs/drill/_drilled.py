@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from seatrial.errors import UsageError
+from seatrial.errors import SeatrialError, UsageError
 from seatrial.report import terminal
 from seatrial.verbs.drill._compared import page, remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from seatrial.drill.drill import Drill
     from seatrial.drill.run import Report
@@ -85,7 +86,7 @@ def drilled(run: Run, wish: Wish, files: Files = Files(), *, as_json: bool) -> i
 
         ended = one_shots(chosen.stack, chosen.snapshot)
         return plan(planned(chosen.stack, chosen.services, chosen.drills, chosen.declared, ended), as_json=as_json)
-    done = _carried_out(run, wish, chosen)
+    done = _carried_out(run, wish, chosen, lambda done: show.cut_short(done.report, done.journal, as_json=as_json))
     compared = remembered(run, done)
     if junit:
         junit_file.write(junit, done.stack.name, done.report, done.began, terminal.redacted)
@@ -126,15 +127,16 @@ def _chosen(run: Run, wish: Wish) -> _Chosen:
     return _Chosen(stack, services, drills, said, seen)
 
 
-def _carried_out(run: Run, wish: Wish, chosen: _Chosen) -> Done:
+def _carried_out(run: Run, wish: Wish, chosen: _Chosen, cut_short: Callable[[Done], None] = lambda _: None) -> Done:
+    """`cut_short` shows what has ended when the run does not get to its end; that is in the journal, too."""
     from seatrial.drill import journal as journals
     from seatrial.drill.live.scene import Options, opened
-    from seatrial.drill.run import Report
+    from seatrial.drill.run import Report, finished
     from seatrial.drill.run import run as run_drills
     from seatrial.lifecycle import lock
     from seatrial.lifecycle.profiles import asleep
     from seatrial.places import cache
-    from seatrial.verbs._provenance import busy, provenance
+    from seatrial.verbs._provenance import busy
 
     stack, services, drills, said, _ = chosen
     kept = Path(wish.journal) if wish.journal else cache() / f"{stack.name}.drill.json"
@@ -147,10 +149,26 @@ def _carried_out(run: Run, wish: Wish, chosen: _Chosen) -> Done:
         _check_that_something_runs(run, stack, wish, services)
         journals.prepare(kept)
         with opened(run.engine, run.project, stack, said, options) as scene:
-            report = run_drills(scene, services, drills, repeat=wish.repeat)
-    about = provenance(run, began, seconds=report.seconds, busy=crowd)
-    journals.write(kept, report.recordings, stack.name, terminal.redacted, about)
-    return Done(stack, report, kept, began)
+            try:
+                report = run_drills(scene, services, drills, repeat=wish.repeat)
+            except BaseException:
+                with suppress(SeatrialError):
+                    partial = finished(scene, services, drills)
+                    if partial.recordings:
+                        _write(run, Done(stack, partial, kept, began), crowd)
+                        cut_short(Done(stack, partial, kept, began))
+                raise
+    done = Done(stack, report, kept, began)
+    _write(run, done, crowd)
+    return done
+
+
+def _write(run: Run, done: Done, crowd: float | None) -> None:
+    from seatrial.drill import journal
+    from seatrial.verbs._provenance import provenance
+
+    about = provenance(run, done.began, seconds=done.report.seconds, busy=crowd)
+    journal.write(done.journal, done.report.recordings, done.stack.name, terminal.redacted, about)
 
 
 def _check_that_something_runs(run: Run, stack: Stack, wish: Wish, services: Sequence[str]) -> None:
