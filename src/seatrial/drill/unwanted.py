@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from seatrial.stack import Stack
 
 AWAITED = "it is a one-shot: another service waits for it to end with 0"
-ENDED = "it is a one-shot: it has ended with 0"
+ENDED = "it counts as a one-shot: it has ended with 0, and has no port and no health check of its own"
 
 
 def one_shots(stack: Stack, snapshot: Snapshot) -> dict[str, str]:
