@@ -10,7 +10,7 @@ from pathlib import Path
 _TAG = "seatrial-test-corpus-stand-in"
 _PROBES = "mysqladmin mariadb-admin pg_isready curl mongo mongosh redis-cli rabbitmq-diagnostics healthcheck.sh"
 _PROBES += " valkey-cli psql wget imgproxy kafka-cluster.sh airflow mc"
-# A probe succeeds. Not as a link to `true`: BusyBox goes by the name of the link, and has no applet `redis-cli`.
+# A probe succeeds. Not as a link to `true`: BusyBox picks its applet by the link's name, and has no `redis-cli`.
 # Runs what is asked for where it has it, and otherwise stays until it is stopped.
 _DOCKERFILE = f"""\
 FROM BASE

@@ -44,7 +44,7 @@ def warned(found: Examination, project: Project) -> Iterator[Problem]:
 
 
 def other_files(project: Project, environ: Mapping[str, str]) -> Iterator[Problem]:
-    """Compose files that are passed over for another one in the same folder, where nobody has chosen between them."""
+    """Compose files that Compose ignores for another one in the same folder, without a flag or variable that chose."""
     if project.files_named or lookup(FILE, environ, project.env_files):
         return
     for names in (FILE_NAMES, OVERRIDE_NAMES):

@@ -1,4 +1,4 @@
-"""Services that run and that nobody can reach: they listen on loopback only, or not at the port that is published."""
+"""Running services that nothing outside can reach: they listen on loopback only, or not at the published port."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Unreachable(NamedTuple):
 def unreachable(
     stack: Stack, snapshot: Snapshot, names: Iterable[str], sockets: Sockets = host_sockets
 ) -> tuple[Unreachable, ...]:
-    """What nobody can reach of the running containers of `names`, as far as their sockets are visible.
+    """The ports of running containers of `names` that nothing outside can reach, as far as their sockets are visible.
 
     Ports that are published must have a listener. Ports that are only known (EXPOSE, or `name:port` in the
     configuration of another service) count when something listens at them on loopback.

@@ -1,4 +1,4 @@
-"""An error that nobody expected: three lines for the reader, and a file with the details for the bug report."""
+"""An unexpected error: three lines for the reader, and a file with the details for the bug report."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _APPLIED = [case for case in CASES if case.applies]
 
 
 def applied(fix: str) -> dict[str, Any]:
-    """The keys of a service that a fix names, up to where it tells of the trial."""
+    """The keys of a service that a fix names, up to where it describes the trial."""
     text = fix.partition("; tried")[0]
     found: dict[str, Any] = {key: value == "true" if key == "init" else value for key, value in _KEY.findall(text)}
     command = _COMMAND.search(text)

@@ -1,4 +1,4 @@
-"""A folder and a container, kept equal without a watch."""
+"""A folder and a container, kept in sync without a watch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def docker(*arguments: str) -> str:
 
 
 class Pair:
-    """A folder of the host and a container, kept equal by hand: what a session does, without deciding when."""
+    """A folder of the host and a container, kept in sync by hand: what a session does, without deciding when."""
 
     def __init__(self, host: Path, name: str, engine: WhalesEngine, targets: Sequence[str] = (TARGET,)) -> None:
         self.host, self.name, self.engine, self.targets = host, name, engine, tuple(targets)

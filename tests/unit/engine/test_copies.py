@@ -1,4 +1,4 @@
-"""A copy of a container shares nothing with others that can be written, and nobody takes it for the original."""
+"""A copy of a container shares nothing with others that can be written, and no client takes it for the original."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One proposal for early probes, whoever makes it: `up`, `doctor` or a drill."""
+"""One proposal for early probes, from every command: `up`, `doctor` or a drill."""
 
 from __future__ import annotations
 

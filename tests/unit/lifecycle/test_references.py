@@ -159,7 +159,7 @@ def test_what_is_removed_from_a_definition_is_compared_with_what_it_was_made_fro
     assert not references(with_front(options), snapshot, there(**engine), made=made).networks
     found = references(with_front({}), snapshot, there(**engine), made=made)
     assert found.networks == {FRONT: "driver_opts changed, ipam changed"}
-    # Another network of that name was made from nobody knows what.
+    # What another network of that name was made from is unknown.
     assert not references(with_front({}), snapshot, there(front="net9", **engine), made=made).networks
 
 

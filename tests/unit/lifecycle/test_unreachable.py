@@ -1,4 +1,4 @@
-"""Which services that run nobody can reach: sockets in, notes out."""
+"""Which running services nothing outside can reach: sockets in, notes out."""
 
 from __future__ import annotations
 

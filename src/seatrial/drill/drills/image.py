@@ -133,7 +133,7 @@ def _built_in(recording: Recording, image: Image) -> Iterator[Finding]:
     shown = ", ".join((*places, *(text.partition(": ")[0] for text in files)))
     evidence = (*(f"{place}: has a value" if " " in place else place for place in places), *files)
     cause = Cause(causes.SECRET_IN_IMAGE, fix, evidence, Confidence.LIKELY)
-    yield Finding(Grade.WARN, f"whoever has the image can read {shown}", cause)
+    yield Finding(Grade.WARN, f"everyone with access to the image can read {shown}", cause)
 
 
 def _patches(recording: Recording) -> Iterator[Finding]:

@@ -117,7 +117,7 @@ def _through(  # noqa: PLR0913, PLR0917
 
 
 def _watched(recorder: Recorder, now: Sequence[Facts]) -> bool:
-    """Watch one that nobody can ask until it is connected again or has ended; whether it runs.
+    """Watch a dependent without a route until it is connected again or has ended; return whether it runs.
 
     A program may give up only after some attempts.
     """

@@ -85,7 +85,7 @@ class Case:
 
 
 def complaints(recording: Recording) -> tuple[str, ...]:
-    """What it has logged after the signal that tells of a trouble of its own, the last lines of it."""
+    """The last lines that it logged after the signal and that report an error of its own."""
     found = [text.strip()[:_LINE] for text in said_since(recording) if _TROUBLE.search(text)]
     return tuple(f"log: {text}" for text in list(dict.fromkeys(found))[-_LINES:])
 

@@ -60,7 +60,7 @@ def wording(difference: Difference) -> str:
 
 
 def settle(found: Cause, case: Case, is_good: Callable[[Recording], bool], lost: Callable[[Recording], str]) -> Cause:
-    """The cause with the fix that was seen to work; those that did not help are not proposed any more."""
+    """Return the cause with the fix that worked; fixes that did not help are no longer proposed."""
     attempts = case.recording.attempts
     good = next((attempt for attempt in attempts if is_good(attempt.recording)), None)
     failed = tuple(outcome(attempt, lost, good=False) for attempt in attempts if attempt is not good)
@@ -112,7 +112,7 @@ def _single_child(case: Case) -> Iterator[Difference]:
 
 
 def _commands(case: Case) -> Iterator[Difference]:
-    """The service without the one who stands in the way of the signal."""
+    """The service without the process that keeps the signal from it."""
     chain = case.anatomy.chain
     who = next((process for process in chain[:-1] if not is_init(process)), None)
     if who is None or not case.anatomy.workload:
@@ -203,7 +203,7 @@ def _without(found: Cause, case: Case) -> str:
 
 
 def restarter(case: Case) -> str:
-    """Who started a program again that the stop had ended, at the stop itself or at one of a copy; "" when nobody."""
+    """The process that restarted an ended program during the stop, of the service or a copy; "" for none."""
     tried = (attempt.recording for attempt in case.recording.attempts)
     return next((text for recording in (case.recording, *tried) if (text := _restarter(recording))), "")
 

@@ -35,7 +35,7 @@ def build_model(
     every one that its build section lists, as with `docker compose build`.
 
     An edge is where an image is built from the other one's, or depends on it and may be: `dockerfile` gives the text
-    for a build section, None where nobody can tell.
+    for a build section, None where it is unknown.
     """
     services = stack.service_models()
     builds = {name: services[name]["build"] for name in names}

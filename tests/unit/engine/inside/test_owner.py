@@ -1,4 +1,4 @@
-"""Which helpers were left behind: a live owner keeps its own, whoever looks."""
+"""Which helpers were left behind: a live owner keeps its own, whichever process checks."""
 
 from __future__ import annotations
 
