@@ -32,7 +32,7 @@ def judge(
     sources: tuple[Source, ...],
     made_here: Collection[str] = (),
 ) -> Iterator[Finding]:
-    """`images`: by name, what the engine reports for images that are here; `made_here`: what the project itself builds."""
+    """`images`: by name, what the engine reports for those here; `made_here`: what the project itself builds."""
     own = {name: str(model.get("image") or "") for name, model in services.items() if not model.get("build")}
     run = {name: image for name, image in own.items() if _asked_for(image, made_here)}
     bases = {name: base for name, file in dockerfiles.items() for base in file.bases if _asked_for(base, made_here)}
