@@ -68,8 +68,15 @@ class Stack:
         return {name: plain(model["build"]) for name, model in self.service_models().items() if model.get("build")}
 
     def image_of(self, name: str) -> str:
-        """The image that the service runs; Compose names the ones it builds after project and service."""
-        return self.service(name).image or f"{self.name}{self.separator}{name}"
+        """The image that the service runs; Compose names the ones it builds after project and service.
+
+        Of a service that is not active, which a build may use, the model has no other name.
+        """
+        return (self.service(name).image if name in self.names else "") or f"{self.name}{self.separator}{name}"
+
+    def platform_of(self, name: str) -> str:
+        """What `platform:` of the service asks for; "" for nothing."""
+        return str(self.service_models().get(name, {}).get("platform") or "")
 
     def chosen(self, names: Iterable[str]) -> tuple[str, ...]:
         """`names` checked, without repeats, in the order of the model; all services when `names` is empty."""

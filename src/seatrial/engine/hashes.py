@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -54,9 +55,19 @@ def _asked(stack: Stack) -> dict[str, str]:
     # Compose up to 5.4 leaves env_file out of `config --hash`; the resolved model fed back gives the label's hash.
     # The model holds active services only, some by the COMPOSE_PROFILES of an env file that is not read here.
     done = ask(
-        ["compose", "-p", stack.name, "-f", "-", "--profile", "*", "config", "--hash", "*"], stdin=stack.resolved
+        ["compose", "-p", stack.name, "-f", "-", "--profile", "*", "config", "--hash", "*"], stdin=plain_builds(stack)
     )
     if done.returncode:
         raise translate.failure(done.stderr, doing="hash the services")
     pairs = (line.split() for line in done.stdout.splitlines())
     return {words[0]: words[1] for words in pairs if len(words) == 2}
+
+
+def plain_builds(stack: Stack) -> str:
+    """The model without contexts that other services build: the hash leaves out the build, and one may be inactive."""
+    if '"service:' not in stack.resolved:
+        return stack.resolved
+    model = json.loads(stack.resolved)
+    for service in model["services"].values():
+        ((service or {}).get("build") or {}).pop("additional_contexts", None)
+    return json.dumps(model)

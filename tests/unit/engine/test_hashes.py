@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -63,3 +64,10 @@ def test_a_record_that_is_broken_is_as_none(deaf: Callable[[], None]) -> None:
     assert hashes.hashes(stack.parse(MODEL)) == found
     deaf()
     assert hashes.hashes(stack.parse(MODEL)) == found
+
+
+def test_a_context_that_an_inactive_service_builds_is_left_out_of_what_is_hashed() -> None:
+    build = {"context": "/p", "additional_contexts": {"base": "service:base"}}
+    resolved = json.dumps({"name": "shop", "services": {"web": {"image": "w", "build": build}, "none": None}})
+    plain = json.loads(hashes.plain_builds(stack.Stack("shop", services=(), resolved=resolved)))
+    assert plain["services"] == {"web": {"image": "w", "build": {"context": "/p"}}, "none": None}
