@@ -15,6 +15,7 @@ PROJECT = "com.docker.compose.project"
 SERVICE = "com.docker.compose.service"
 NUMBER = "com.docker.compose.container-number"
 HASH = "com.docker.compose.config-hash"
+IMAGE = "com.docker.compose.image"
 ONE_OFF = "com.docker.compose.oneoff"
 HOOK = "com.docker.compose.hook"
 NETWORK = "com.docker.compose.network"
@@ -32,7 +33,14 @@ def made(item: Mapping[str, Any]) -> Made:
     """One image of `docker image inspect`."""
     stamps = (item.get("Created") or "", (item.get("Metadata") or {}).get("LastTagTime") or "")
     tagged_ns = max(nanoseconds(stamp) for stamp in stamps) if all(stamps) else 0
-    return Made(item["Id"], tagged_ns, bool(item.get("RepoDigests")))
+    by_manifest = bool(item.get("Descriptor"))  # in containerd's image store
+    labels = (item.get("Config") or {}).get("Labels") or {}
+    built_by = (labels.get(PROJECT, ""), labels.get(SERVICE, ""))
+    return Made(item["Id"], tagged_ns, bool(item.get("RepoDigests")), _platform(item), by_manifest, built_by)
+
+
+def _platform(item: Mapping[str, Any]) -> str:
+    return "/".join(part for part in map(item.get, ("Os", "Architecture", "Variant")) if part)
 
 
 def environments(text: str) -> dict[str, dict[str, str]]:
@@ -60,6 +68,7 @@ def _container(item: Mapping[str, Any]) -> Container:
         restart_policy=_policy(item.get("HostConfig", {}).get("RestartPolicy") or {}),
         image_id=item.get("Image", ""),
         config_hash=labels.get(HASH, ""),
+        recorded_image=labels.get(IMAGE, ""),
         started_at=state.get("StartedAt", ""),
         finished_at=state.get("FinishedAt", ""),
         created_at=item.get("Created") or "",

@@ -56,6 +56,7 @@ class Container:
         networks: name and id of each network it is attached to; the id is that of its last start.
         joins: ids of the containers whose network, processes or IPC it shares.
         volumes: target and name of each volume it mounts.
+        recorded_image: id of the image that Compose recorded for it; not always the one that it runs.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Container:
     networks: tuple[tuple[str, str], ...] = ()
     joins: tuple[str, ...] = ()
     volumes: tuple[tuple[str, str], ...] = ()
+    recorded_image: str = ""
 
     @property
     def anonymous_volumes(self) -> tuple[str, ...]:
@@ -106,11 +108,18 @@ class NotRemoved:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An image: when it got its name here, ns since the epoch by the engine's clock; `pulled` from a registry."""
+    """An image: when it got its name here, ns since the epoch by the engine's clock; `pulled` from a registry.
+
+    `platform` is `OS/ARCHITECTURE[/VARIANT]`. `by_manifest`: Compose may record another digest of it than its id.
+    `built_by`: the project and the service that Compose built it for; "" where it did not.
+    """
 
     id: str
     tagged_ns: int
     pulled: bool = False
+    platform: str = ""
+    by_manifest: bool = False
+    built_by: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ from seatrial.lifecycle.edited import Edited, edited
 from seatrial.lifecycle.failure import Failure, unready
 from seatrial.lifecycle.missing_image import located
 from seatrial.lifecycle.ports.culprit import holder
-from seatrial.lifecycle.readiness import NOT_BEGUN, NOT_STARTED
+from seatrial.lifecycle.readiness import NOT_BEGUN, NOT_STARTED, Standing
 from seatrial.lifecycle.unreachable import Unreachable, unreachable
 from seatrial.lifecycle.usual import measured, recalled, remembered, slower
 from seatrial.lifecycle.wait import Watch
 
+_OF_A_STOP = (130, 137, 143)
 _ID = re.compile(r"\b[0-9a-f]{64}\b")
 _ERROR_OF = re.compile(r"(?:service:|Container )(\S+?)[:-]\d+\s+Error ")
 
@@ -158,7 +159,7 @@ def verified(
 def ended(stage: Stage, plan: Plan, outcome: Outcome, trouble: SeatrialError | None, *, wait: bool) -> Result:
     """The end of it, with why what is not up is not."""
     if isinstance(trouble, ImageMissing):
-        trouble = located(trouble, stage.stack)
+        trouble = located(trouble, stage.stack, stage.engine.made)
     failures = _explained(stage, outcome, trouble) if wait or trouble or outcome.failed else ()
     if refused := not_created(trouble, stage.stack, outcome):
         failures, trouble = (*failures, refused), None
@@ -211,17 +212,29 @@ def _explained(stage: Stage, outcome: Outcome, trouble: SeatrialError | None) ->
 def blamed(stack: Stack, verdicts: Iterable[Verdict], waiting: Iterable[Verdict]) -> tuple[Verdict, ...]:
     """Those of `verdicts` that wait neither for another one nor, after Compose gave up, for their start. Pure.
 
-    What the engine refused to start has a reason of its own, whatever else failed.
+    One that the engine refused to start, or that ran and failed, has a reason of its own, whatever else failed.
     """
     fresh = [v.service for v in waiting if v.reason == NOT_BEGUN]
     own = [v for v in verdicts if v.service not in fresh]
     behind = {name for asked in (*fresh, *(v.service for v in own)) for name in stack.waiting_for(asked)}
-    return tuple(v for v in own if v.service not in behind or v.reason == NOT_STARTED)
+    return tuple(v for v in own if v.service not in behind or v.reason == NOT_STARTED or _ran_and_failed(v, fresh))
+
+
+def _ran_and_failed(verdict: Verdict, fresh: Collection[str]) -> bool:
+    """Whether it failed in this start. An end may be of a run before where Compose gave up, or the end of a stop."""
+    container = verdict.container
+    if container is None or not (verdict.failing or verdict.standing is Standing.FAILED):
+        return False
+    if container.state == "exited":
+        return not fresh and container.exit_code not in _OF_A_STOP
+    return container.state in ("running", "restarting")
 
 
 def _with_log(stage: Stage, outcome: Outcome, verdicts: Sequence[Verdict]) -> tuple[Failure, ...]:
     names = partial(_named, stage.engine, outcome)
     failures = unready(verdicts, stage.stack, stage.engine.log_tail, outcome.refused, names)
+    own = {failure.service for failure in failures}
+    failures = tuple(replace(one, waits=tuple(name for name in one.waits if name not in own)) for one in failures)
     return tuple(_with_culprit(stage.engine, failure) for failure in failures)
 
 

@@ -14,12 +14,15 @@ from seatrial.lifecycle.stop_order import LIVE
 from seatrial.service import Dependency
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from seatrial.engine.observed import Container, Snapshot
-    from seatrial.engine.resources import Resources
+    from seatrial.engine.resources import Resource, Resources
     from seatrial.lifecycle.definitions import Made
     from seatrial.stack import Stack
+
+
+_OF_A_SWARM = "docker_gwbridge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class References:
         cut_off: by container id, why it has to be restarted: the namespace that it shares has ended.
         networks, volumes: by name, the fields of its definition that have changed.
         on: by such a network, the services that it connects.
+        missing: by name of an external network that does not exist, the services that use it.
     """
 
     broken: Mapping[str, str] = field(default_factory=dict)
@@ -38,6 +42,7 @@ class References:
     networks: Mapping[str, str] = field(default_factory=dict)
     volumes: Mapping[str, str] = field(default_factory=dict)
     on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def references(
@@ -75,15 +80,24 @@ def references(
         )
         if reasons:
             broken[container.id] = reasons[0]
-    on = {
-        name: tuple(
-            s for s, m in models.items() if any(names["networks"].get(k) == name for k in m.get("networks") or {})
-        )
-        for name in networks
-    }
-    return References(
-        broken, cut_off(known.values()), networks, changes(stack, "volumes", there.volumes, made or {}), on
+    users: dict[str, list[str]] = {}
+    for service, model in models.items():
+        for key in model.get("networks") or {}:
+            users.setdefault(names["networks"].get(key, ""), []).append(service)
+    volumes = changes(stack, "volumes", there.volumes, made or {})
+    on, missing = (
+        {name: tuple(users.get(name, ())) for name in some} for some in (networks, _missing(stack, there.networks))
     )
+    return References(broken, cut_off(known.values()), networks, volumes, on, missing)
+
+
+def _missing(stack: Stack, there: Sequence[Resource]) -> tuple[str, ...]:
+    """External networks that do not exist. An engine of a swarm does not know those of other nodes."""
+    known = {text for network in there for text in (network.name, network.id)}
+    if _OF_A_SWARM in known:
+        return ()
+    external = (name_of(one) for one in definitions(stack, "networks").values() if one.get("external"))
+    return tuple(name for name in external if name and name not in known)
 
 
 def cut_off(containers: Iterable[Container]) -> dict[str, str]:

@@ -38,6 +38,8 @@ class Wanted:
         unjudged: by service, what its image is not compared with.
         orphans: containers without a service, which Compose would remove where `remove_orphans` is wanted.
         tagged_ns: by image name, when it got that name, ns since the epoch.
+        recorded: by image name, the id that Compose records for a new container; absent where its version decides.
+        platforms: by image name, `OS/ARCHITECTURE` of an image that is for one platform only.
     """
 
     hashes: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +52,8 @@ class Wanted:
     orphans: tuple[Container, ...] = ()
     remove_orphans: bool = False
     tagged_ns: Mapping[str, int] = field(default_factory=dict)
+    recorded: Mapping[str, str] = field(default_factory=dict)
+    platforms: Mapping[str, str] = field(default_factory=dict)
 
 
 def wanted(engine: Engine, project: Project, stack: Stack, before: Snapshot) -> Wanted:
@@ -63,7 +67,15 @@ def wanted(engine: Engine, project: Project, stack: Stack, before: Snapshot) -> 
         resources = there.answer()
     found = references(stack, before, resources, others, recalled(project, stack.name)) if resources else References()
     ids = {name: one.id for name, one in made.items()}
-    return Wanted(hashes, ids, references=found, tagged_ns={name: one.tagged_ns for name, one in made.items()})
+    single = {name: one for name, one in made.items() if not one.by_manifest}
+    return Wanted(
+        hashes,
+        ids,
+        references=found,
+        tagged_ns={name: one.tagged_ns for name, one in made.items()},
+        recorded={name: one.id for name, one in single.items()},
+        platforms={name: one.platform for name, one in single.items()},
+    )
 
 
 def explained(
@@ -94,6 +106,11 @@ def plan_up(stack: Stack, snapshot: Snapshot, want: Wanted, request: UpRequest) 
     beside = {name for network in networks for name in want.references.on[network] if snapshot.of(name)}
     steps = [*_orphans(want), *(Step("build", name, why) for name, why in want.stale.items() if name not in asked)]
     steps += [Step("recreate", f"{NETWORK}{name}", want.references.networks[name], ours=True) for name in networks]
+    steps += [
+        Step(REFUSE, f"{NETWORK}{name}", "external, and it does not exist")
+        for name, users in want.references.missing.items()
+        if set(users) & set(asked)
+    ]
     anew: dict[str, str] = {}
     for name in asked if beside <= set(asked) else [n for n in stack.closure(()) if n in {*asked, *beside}]:
         service = stack.service(name)
@@ -168,13 +185,12 @@ def _renewals(containers: Iterable[Container], request: UpRequest) -> Iterator[S
 
 
 def _container_step(stack: Stack, service: Service, container: Container, want: Wanted, request: UpRequest) -> Step:
-    image = want.images.get(stack.image_of(service.name), container.image_id)
     if request.force_recreate or (request.renew_volumes and container.anonymous_volumes):
         return Step("recreate", service.name, "asked for")
     if want.hashes.get(service.name, container.config_hash) != container.config_hash:
         return Step("recreate", service.name, want.causes.get(service.name, "its configuration changed"))
-    if image != container.image_id:
-        return Step("recreate", service.name, f"the image {stack.image_of(service.name)} changed{_kept(container)}")
+    if other := _other_image(stack, service, container, want):
+        return Step("recreate", service.name, other)
     if container.id in want.references.broken:
         return Step("recreate", service.name, want.references.broken[container.id], ours=True)
     if container.state == "running" and (renewal := _renewal(stack, service, want, request)):
@@ -190,6 +206,21 @@ def _container_step(stack: Stack, service: Service, container: Container, want: 
     if container.state == "paused":
         return Step("unpause", service.name, "paused")
     return Step("start", service.name, _why_not_running(container))
+
+
+def _other_image(stack: Stack, service: Service, container: Container, want: Wanted) -> str:
+    """Why the image has Compose recreate the container: it changed, or the one that Compose recorded is another one.
+
+    Compose records one image by name. Where two services build that name, it may be the build that was replaced.
+    """
+    image, recorded = stack.image_of(service.name), container.recorded_image
+    if want.images.get(image, container.image_id) != container.image_id:
+        return f"the image {image} changed{_kept(container)}"
+    if not recorded or recorded == want.recorded.get(image, recorded):
+        return ""
+    builders = [name for name in stack.builds() if stack.image_of(name) == image]
+    both = f", which {' and '.join(builders)} build" if len(builders) > 1 else ""
+    return f"Compose recorded another build of the image {image}{both}"
 
 
 def _renewal(stack: Stack, service: Service, want: Wanted, request: UpRequest) -> str:

@@ -132,9 +132,10 @@ def planned(
     if not plan.acts:
         return stack, plan  # and what is needed to look is not even loaded
     from seatrial.lifecycle.missing_image import refused
+    from seatrial.lifecycle.missing_network import missing_networks
     from seatrial.lifecycle.ports.preflight import blocked, errors
 
-    if missing := refused(stack, plan):
+    if missing := [*missing_networks(plan), *refused(stack, plan)]:
         return stack, _blocked(run, plan, missing)
     if any(step.subject.startswith(NETWORK) for step in plan.steps):
         from seatrial.lifecycle.making_way import network_conflicts
@@ -191,7 +192,13 @@ def _plan(run: Run, stack: Stack, before: Snapshot, request: UpRequest, known: W
     from seatrial.lifecycle.up import changed, explained, plan_up, wanted
 
     now = wanted(run.engine, run.project, stack, before)
-    want = replace(known, hashes=now.hashes, images=now.images, tagged_ns=now.tagged_ns, references=now.references)
+    want = replace(
+        now,
+        stale=known.stale,
+        unjudged=known.unjudged,
+        orphans=known.orphans,
+        remove_orphans=known.remove_orphans,
+    )
     found = changed(stack, before, want, request)
     want = explained(run.engine, run.project, stack, want, found)
     plan = plan_up(stack, before, want, request)

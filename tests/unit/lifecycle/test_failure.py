@@ -150,6 +150,20 @@ def test_what_compose_did_not_get_to_is_not_blamed() -> None:
     assert blamed(STACK, [failed, refused], []) == (failed, refused)
 
 
+def test_a_dependant_that_ran_and_failed_has_a_reason_of_its_own() -> None:
+    failed = Verdict("db", Standing.FAILED, "exited with code 1", DB)
+    container = Container("w", "shop-web-1", "web", "exited", exit_code=3)
+    ended = Verdict("web", Standing.FAILED, "exited with code 3", container)
+    loops = Verdict("web", Standing.WAITING, "restarts", replace(container, state="restarting"), failing=True)
+    waits = Verdict("web", Standing.WAITING, "waits for db", replace(container, state="created"))
+    assert blamed(STACK, [failed, ended], []) == (failed, ended)
+    assert blamed(STACK, [failed, loops], []) == (failed, loops)
+    assert blamed(STACK, [failed, waits], []) == (failed,)
+    # Where Compose gave up before it started all, the end may be that of an earlier run.
+    never_begun = Verdict("db", Standing.WAITING, NOT_BEGUN, DB)
+    assert blamed(STACK, [never_begun, ended], [never_begun]) == ()
+
+
 def test_a_refusal_is_of_the_service_that_has_the_value_it_quotes() -> None:
     model = (
         '{"name": "shop", "services": {"a": {"volumes": [{"source": "/gone"}]}, "b": {"volumes": [{"source": "/b"}]}}}'

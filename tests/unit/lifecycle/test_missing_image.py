@@ -7,8 +7,9 @@ import json
 import pytest
 
 from seatrial.engine import UpRequest, translate
-from seatrial.engine.observed import Snapshot
+from seatrial.engine.observed import Made, Snapshot
 from seatrial.errors import ImageMissing
+from seatrial.lifecycle.image_step import is_for
 from seatrial.lifecycle.missing_image import located, refused
 from seatrial.lifecycle.up import Wanted, plan_up
 from seatrial.stack import Stack, parse
@@ -25,6 +26,10 @@ API = {"build": {"context": "/p", "args": {"BASE": "shop/base:2"}}}
 DB = {"build": {"context": "/q"}, "image": "shop/db:1"}
 
 
+def none_here(_names: list[str]) -> dict[str, Made]:
+    return {}
+
+
 @pytest.mark.parametrize(
     ("image", "service", "services", "told", "where"),
     [
@@ -38,7 +43,7 @@ DB = {"build": {"context": "/q"}, "image": "shop/db:1"}
 def test_it_is_told_where_its_name_is_given(
     image: str, service: str, services: dict[str, object], told: str, where: str
 ) -> None:
-    error = located(ImageMissing("?", fix="?", image=image, service=service), stack(**services))
+    error = located(ImageMissing("?", fix="?", image=image, service=service), stack(**services), none_here)
     assert error.what == f"the image {told} {HERE}"
     assert error.fix.startswith(f"correct {where}, log in")
 
@@ -50,7 +55,7 @@ def test_what_the_engine_says_is_told_once() -> None:
     )
     error = translate.failure(said, doing="make the containers")
     assert isinstance(error, ImageMissing)
-    assert located(error, stack(web=WEB)).what == f"the image shop/web:1 {HERE}"
+    assert located(error, stack(web=WEB), none_here).what == f"the image shop/web:1 {HERE}"
     assert error.detail == ('Get "https://hub.example/v2/": dial tcp: lookup hub.example: no such host',)
 
 
@@ -87,4 +92,42 @@ def test_what_the_engine_says_of_an_image_that_compose_did_not_pull_names_the_im
     said = " Container web  Creating\nError response from daemon: No such image: shop/web:1"
     error = translate.failure(said, doing="make the containers")
     assert isinstance(error, ImageMissing)
-    assert located(error, stack(web=WEB)).fix.startswith("correct `image:` of web, log in")
+    assert located(error, stack(web=WEB), none_here).fix.startswith("correct `image:` of web, log in")
+
+
+def test_an_image_for_another_platform_is_pulled_and_the_error_names_both_platforms() -> None:
+    arm = WEB | {"platform": "linux/arm64"}
+    model = stack(web=arm, same=WEB | {"platform": "linux/x86_64"}, kept=arm | {"pull_policy": "never"})
+    want = Wanted(images={"shop/web:1": "sha256:w"}, platforms={"shop/web:1": "linux/amd64"})
+    plan = plan_up(model, Snapshot(), want, UpRequest())
+    other = "the image shop/web:1 is for linux/amd64, not for linux/arm64"
+    assert {step.subject: str(step) for step in plan.steps if step.action != "create"} == {
+        "web": f"pull web ({other})",
+        "kept": f"refuse kept ({other}, and pull_policy: never)",
+    }
+    [refusal] = refused(model, plan)
+    assert refusal.what.startswith(f"kept: {other}, and `pull_policy: never`")
+    assert "docker pull --platform linux/arm64 shop/web:1" in refusal.fix
+    there = {"shop/web:1": Made("sha256:w", 0, platform="linux/amd64")}
+    error = located(ImageMissing("?", fix="?", service="web"), model, lambda _names: there)
+    assert error.what == (
+        "the image shop/web:1 is on this machine for linux/amd64, and `platform:` of web, kept is linux/arm64,"
+        " which cannot be pulled"
+    )
+    assert located(ImageMissing("?", fix="?", service="web"), model, none_here).what == f"the image shop/web:1 {HERE}"
+
+
+@pytest.mark.parametrize(
+    ("there", "asked", "fits"),
+    [
+        ("linux/amd64", "", True),
+        ("", "linux/arm64", True),
+        ("linux/arm64/v8", "linux/arm64", True),
+        ("linux/arm64", "aarch64", True),
+        ("linux/amd64", "linux", True),
+        ("linux/amd64", "linux/386", False),
+        ("windows/amd64", "linux/amd64", False),
+    ],
+)
+def test_an_image_is_for_a_platform(there: str, asked: str, fits: bool) -> None:
+    assert is_for(there, asked) is fits

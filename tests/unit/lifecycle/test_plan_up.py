@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 
@@ -216,3 +217,16 @@ def test_an_image_that_another_service_builds_is_not_pulled_and_its_build_is_a_c
     assert planned(stack=stack, want=Wanted({}, {}), services=("worker",)) == (
         "refuse worker (no image shop:1, and pull_policy: never)\ncreate worker (no container)"
     )
+
+
+def test_a_container_for_which_compose_recorded_another_build_of_its_image_is_recreated() -> None:
+    build = {"image": "shop/app:1", "build": {"context": "/p"}}
+    stack = parse(json.dumps({"name": "shop", "services": {"web": build, "db": build}}))
+    running = [container(name, image_id="sha256:b", recorded_image="sha256:a") for name in ("web", "db")]
+    want = replace(WANT, images={"shop/app:1": "sha256:b"}, recorded={"shop/app:1": "sha256:b"})
+    cause = "Compose recorded another build of the image shop/app:1, which web and db build"
+    assert planned(*running, want=want, stack=stack) == f"recreate web ({cause})\nrecreate db ({cause})"
+    same = [replace(one, recorded_image="sha256:b") for one in running]
+    assert "recreate" not in planned(*same, want=want, stack=stack)
+    # In containerd's image store the version of Compose decides which digest it records.
+    assert "recreate" not in planned(*running, want=replace(want, recorded={}), stack=stack)

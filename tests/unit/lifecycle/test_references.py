@@ -12,9 +12,11 @@ import pytest
 from seatrial.engine import UpRequest
 from seatrial.engine.memory import MemoryEngine
 from seatrial.engine.observed import Container, Snapshot
-from seatrial.engine.resources import Resources, resources
+from seatrial.engine.resources import Resource, Resources, resources
 from seatrial.lifecycle.definitions import made_from
 from seatrial.lifecycle.down import plan_restart
+from seatrial.lifecycle.missing_image import refused
+from seatrial.lifecycle.missing_network import missing_networks
 from seatrial.lifecycle.orphans import marks
 from seatrial.lifecycle.references import References, cut_off, owners_first, references, with_owners
 from seatrial.lifecycle.up import Wanted, plan_up
@@ -268,3 +270,19 @@ def test_marks_name_orphans_and_what_a_container_is_cut_off_from() -> None:
         "orphan",
     ]
     assert found.as_json(GUEST) == {"orphan": False, "cut_off_from": "vpn"}
+
+
+def test_an_external_network_that_does_not_exist_keeps_the_plan_from_being_carried_out() -> None:
+    far = stack(networks={"front": {"name": "far", "external": True}, "back": {"name": "shop_back"}})
+    found = references(far, Snapshot(), Resources())
+    assert found.missing == {"far": ("web",)}
+    want = replace(WANT, references=found)
+    plan = plan_up(far, Snapshot(), want, UpRequest())
+    assert str(plan).startswith("refuse network far (external, and it does not exist)\n")
+    [error] = missing_networks(plan)
+    assert error.what == "Docker could not make the containers: the network far does not exist"
+    assert "docker network create far" in error.fix
+    assert not refused(far, plan)
+    assert not missing_networks(plan_up(far, Snapshot(), want, UpRequest(("db",))))
+    for known in (Resource("far", "1a"), Resource("x", "far"), Resource("docker_gwbridge", "2b")):
+        assert not references(far, Snapshot(), Resources((known,))).missing

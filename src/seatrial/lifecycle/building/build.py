@@ -52,7 +52,7 @@ def built(
             steps.read(line)
             yield line
     except ImageMissing as error:
-        raise located(error, stack) from None
+        raise located(error, stack, engine.made) from None
     except RunFailed as error:
         if type(error) is not RunFailed:
             raise  # it says better what is wrong

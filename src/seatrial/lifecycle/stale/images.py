@@ -67,6 +67,7 @@ def judged(engine: Engine, project: Project, stack: Stack, names: Sequence[str])
                 why,
             )
             stale |= {name: why} if why else {}
+            not_judged = ", ".join(filter(None, (not_judged, *_inactive(stack, image, made))))
             unjudged |= {name: not_judged} if not_judged and not why else {}
         elif name not in names:
             stale[name] = f"no image {image.name}"
@@ -98,6 +99,14 @@ def build(
 def _owners(images: Mapping[str, _Image]) -> dict[str, str]:
     """By name of an image, the service that builds it."""
     return {with_tag(image.name): name for name, image in images.items()}
+
+
+def _inactive(stack: Stack, image: _Image, made: Mapping[str, Made]) -> Iterator[str]:
+    """Bases that Compose built for a service of this project that is not active: the model lacks its sources."""
+    for base in image.bases:
+        project, service = made[base].built_by if base in made else ("", "")
+        if project == stack.name and service not in stack.names:
+            yield f"the sources of {base}: service {service}, which builds it, is not active"
 
 
 def _images(stack: Stack) -> dict[str, _Image]:
