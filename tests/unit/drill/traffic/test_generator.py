@@ -49,7 +49,7 @@ def stopped(
     server: servers.Server, *, graceful: bool, target: Target | None = None, trial: Trial = BEARS_ALL
 ) -> Classes:
     """Load, a stop in the middle of it with straddlers held, and what became of all."""
-    with Traffic(target or at(server), trial, limit_s=1) as traffic:
+    with Traffic(target or at(server), trial, limit_s=BUSY_S) as traffic:
         server.read(20)
         assert traffic.hold() == (STRADDLERS if trial is BEARS_ALL else 1)
         signal_ns = time.time_ns()
