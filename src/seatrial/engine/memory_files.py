@@ -91,12 +91,15 @@ class Files:
         return True
 
     def run(self, command: Sequence[str]) -> Ran:
-        """`rm -f --`, `rmdir --` and `sha256sum --` with paths, `false`; everything else ends well and says nothing."""
+        """`rm --`, `rmdir --` and `sha256sum --` with paths, `false`; everything else ends well and says nothing."""
         program, *words = command
         paths = [word for word in words if not word.startswith("-")]
         if program in ("rm", "rmdir"):
+            missing = [path for path in paths if self.path_in(path) is None] if words[0] == "--" else []
             left = [path for path in paths if not self._removed(path, folders=program == "rmdir")]
-            return Ran(int(bool(left)), "".join(f"{program}: '{path}': directory not empty\n" for path in left))
+            said = [f"{program}: '{path}': directory not empty\n" for path in left]
+            said += [f"{program}: can't remove '{path}': No such file or directory\n" for path in missing]
+            return Ran(int(bool(said)), "".join(said))
         if program == "sha256sum":
             return self._hashed(paths)
         return Ran(1 if program == "false" else 0, "")

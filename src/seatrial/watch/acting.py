@@ -10,7 +10,7 @@ from seatrial.watch.happenings import Ran
 from seatrial.watch.restarts import Restarts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from seatrial.engine import Ran as Ended
     from seatrial.engine.observed import Container
@@ -52,15 +52,20 @@ class Acting:
         """Services whose containers end because we want it."""
         return (*self._builds.building, *self._restarts.restarting)
 
-    def due_at(self) -> float | None:
+    @property
+    def since_s(self) -> dict[str, float]:
+        """By service that will be restarted, when that was wanted first."""
+        return self._restarts.wishes.since_s
+
+    def due_at(self, owing: Collection[str]) -> float | None:
         """When `pump` has something to do; None while it has not."""
-        both = (self._builds.due_at(), self._restarts.due_at(self._builds.building))
+        both = (self._builds.due_at(), self._restarts.due_at({*self._builds.building, *owing}))
         return min((at for at in both if at is not None), default=None)
 
-    def pump(self, now_s: float) -> None:
-        """Begin what is due."""
+    def pump(self, now_s: float, owing: Collection[str]) -> None:
+        """Begin what is due; no service is restarted that is in `owing`: files are on their way to it."""
         self._builds.pump(now_s)
-        self._restarts.pump(self._builds.building, now_s)
+        self._restarts.pump({*self._builds.building, *owing}, now_s)
 
     def changed(self, paths: Iterable[str]) -> tuple[str, ...]:
         """These have another stamp; the services for which something is done, as the content is another one."""

@@ -13,7 +13,7 @@ from seatrial.watch.happenings import Exited, Note
 from seatrial.watch.lane import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from seatrial.engine.observed import Event
     from seatrial.errors import SeatrialError
@@ -80,6 +80,11 @@ class Containers:
     def due_at(self) -> float | None:
         """When `pump` has something to do; None while it has not."""
         return min((at for lane in self._lanes.values() if (at := lane.due_at()) is not None), default=None)
+
+    def owing(self, since_s: Mapping[str, float], now_s: float) -> set[str]:
+        """Those of the services of which a container still lacks something that was saved by then."""
+        lanes = [(lane, since_s.get(lane.container.service)) for lane in self._lanes.values()]
+        return {lane.container.service for lane, at_s in lanes if at_s is not None and lane.owes(at_s, now_s)}
 
     def pump(self, now_s: float) -> None:
         """Begin what is due."""

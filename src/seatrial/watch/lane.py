@@ -63,6 +63,7 @@ class Lane:
         self._obsolete: tuple[str, ...] = ()
         self._failing = Failing(container, scene.tell)
         self._busy = False
+        self._begun_s = 0.0
         self._not_before_s = 0.0
         self._later = Later()
         self._looks = 0
@@ -122,12 +123,18 @@ class Lane:
             return self._not_before_s
         return max(self._later.at_s, self._not_before_s) if len(self._later) else None
 
+    def owes(self, since_s: float, now_s: float) -> bool:
+        """Whether something that was saved by then is on its way, or will be at once."""
+        soon = self._touched.values() if self._not_before_s <= now_s else ()
+        return (self._busy and self._begun_s <= since_s) or any(at_s <= since_s for at_s in soon)
+
     def pump(self, now_s: float) -> None:
         """Begin what is due."""
         at = self.due_at()
         if at is None or at > now_s:
             return
         if self._destination is None:
+            self._begun_s = now_s
             self._look()
             return
         if self._later.at_s <= now_s:
@@ -137,7 +144,9 @@ class Lane:
         touched = self._touched
         batch = due(self._rules, self._sources.tree.entries, self._ledger, touched)
         batch = Batch(batch.put, (*self._obsolete, *batch.delete))
-        began_s = min(touched.values(), default=now_s)
+        # What a look leads to began with it.
+        began_s = min(touched.values(), default=self._begun_s if self._cause else now_s)
+        self._begun_s = began_s
         self._touched, self._obsolete = {}, ()
         if not batch.put and not batch.delete:
             return
@@ -174,10 +183,9 @@ class Lane:
             # All of it: what differs and is deleted before it was ever sent is there all the same.
             self._ledger = Ledger(same, {path: host for path, (host, _) in wanted.items()})
             self._obsolete = gone
-            now_s = time.monotonic()
             for path, (host, _) in wanted.items():
                 if path not in same:
-                    self._touched.setdefault(host, now_s)
+                    self._touched.setdefault(host, self._begun_s)
             if not self.pending:
                 self._cause, self._quiet_acts = "", False
 
@@ -192,7 +200,8 @@ class Lane:
             self._obsolete = tuple(dict.fromkeys((*self._obsolete, *batch.delete)))
             self._failed(answer)
             return
-        stood = {path: self._ledger.sources[path] for path in batch.delete if path in self._ledger.sources}
+        sources = self._ledger.sources
+        stood = {path: sources[path] for path in (*batch.put, *batch.delete) if path in sources}
         changed = self._ledger.take(answer, batch)
         for path in answer.again:
             self._again(batch, stood, path, now_s)
@@ -208,24 +217,25 @@ class Lane:
                 self._ledger.sources.setdefault(path, batch.put[path])
         self._tell_kept(answer.kept)
         cause, quietly, self._cause, self._quiet_acts = self._cause, self._quiet_acts, "", False
-        written = sorted(path for path in changed if path not in answer.deleted)
+        gone = sorted(changed & answer.deleted)
+        written = sorted(changed - answer.deleted)
         files = [path for path in written if answer.sent[path].stamp.kind != "folder"]
         if changed:
             self._scene.tell(
                 Synced(
                     self.container.service,
                     self.container.name,
-                    tuple((files or written or sorted(answer.deleted))[:_NAMED]),
+                    tuple((files or written or gone)[:_NAMED]),
                     len(files),
                     len(written) - len(files),
-                    len(answer.deleted),
+                    len(gone),
                     answer.size,
                     answer.seconds if cause else now_s - began_s,
                     cause,
                 )
             )
         if changed and not quietly:
-            hosts = {*(batch.put[path] for path in written if path in batch.put), *stood.values()}
+            hosts = (held[path] for path in changed for held in (batch.put, stood) if path in held)
             self._acted(self, frozenset(hosts))
 
     def _tell_kept(self, folders: frozenset[str]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from seatrial.watch.sync import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from seatrial.watch.rules import Rule
     from seatrial.watch.sync import Delivered, Sent
@@ -29,12 +30,18 @@ class Ledger:
 
     def take(self, delivered: Delivered, batch: Batch) -> frozenset[str]:
         """Write down what has been delivered; the paths in the container that are not as they were."""
-        changed = {path for path, sent in delivered.sent.items() if self._differs(path, sent)} | delivered.deleted
+        changed = {path for path, sent in delivered.sent.items() if self._differs(path, sent)}
+        changed |= delivered.deleted - delivered.absent
         self.sent |= delivered.sent
         self.sources |= {path: batch.put[path] for path in delivered.sent if path in batch.put}
         for path in delivered.deleted:
             self.forget(path)
         return frozenset(changed)
+
+    def may_be_folder(self, path: str) -> bool:
+        """Whether others may lie below what was sent to this path."""
+        sent = self.sent.get(path)
+        return sent is None or sent.stamp.kind == "folder"
 
     def forget(self, path: str) -> None:
         """The path and what was below it is not there any more."""
@@ -64,20 +71,19 @@ def due(rules: Iterable[Rule], entries: Mapping[str, Stamp], ledger: Ledger, tou
     delete: dict[str, None] = {}
     chosen = [rule for rule in rules if rule.syncs]
     for path in touched:
-        stamp = entries.get(path)
-        for rule in chosen:
-            if not rule.covers(path):
+        for lands in {rule.lands(path): None for rule in chosen if rule.covers(path)}:
+            host = _provider(chosen, entries, lands)
+            if host is None:
+                if ledger.sources.get(lands) == path:
+                    delete[lands] = None
                 continue
-            lands = rule.lands(path)
-            if stamp is not None and rule.wants(path, folder=stamp.kind == "folder"):
-                if _is_root(rule, path, stamp):
-                    continue
-                sent = ledger.sent.get(lands)
-                if sent is None or sent.stamp != stamp or ledger.sources.get(lands) != path:
-                    put[lands] = path
-            elif ledger.sources.get(lands) == path:
-                delete[lands] = None
-    return Batch(put, tuple(lands for lands in delete if lands not in put))
+            sent = ledger.sent.get(lands)
+            if sent is None or sent.stamp != entries[host] or ledger.sources.get(lands) != host:
+                put[lands] = host
+    if len(chosen) > 1 and any(ledger.may_be_folder(lands) for lands in delete):
+        needed = _needed(everything(chosen, entries), [rule for rule in chosen if rule.path in entries])
+        return Batch(put, tuple(lands for lands in delete if lands not in needed))
+    return Batch(put, tuple(delete))
 
 
 def everything(rules: Iterable[Rule], entries: Mapping[str, Stamp]) -> dict[str, str]:
@@ -86,19 +92,47 @@ def everything(rules: Iterable[Rule], entries: Mapping[str, Stamp]) -> dict[str,
         rule.lands(path): path
         for rule in rules
         if rule.syncs
-        for path, stamp in entries.items()
-        if rule.covers(path) and rule.wants(path, folder=stamp.kind == "folder") and not _is_root(rule, path, stamp)
+        for path in entries
+        if rule.covers(path) and _provides(rule, entries, path)
     }
 
 
-def obsolete(rules: Iterable[Rule], gone: Iterable[str], wanted: Container[str]) -> dict[str, str]:
+def obsolete(rules: Iterable[Rule], gone: Collection[str], wanted: Iterable[str]) -> dict[str, str]:
     """What a container may still have of paths that are gone: by path in the container, the path on the host.
 
-    Without what is `wanted` there now, for another rule.
+    Without what is `wanted` there now, for another rule, and the folders that it lies in.
     """
     chosen = [rule for rule in rules if rule.syncs]
     found = {rule.lands(path): path for path in gone for rule in chosen if rule.wants(path, folder=False)}
-    return {path: host for path, host in found.items() if path not in wanted}
+    if not found:
+        return found
+    needed = _needed(wanted, [rule for rule in chosen if rule.path not in gone])
+    return {path: host for path, host in found.items() if path not in needed}
+
+
+def _provider(rules: Sequence[Rule], entries: Mapping[str, Stamp], lands: str) -> str | None:
+    """The path on the host that a place in the container should hold; the last rule has its way."""
+    for rule in reversed(rules):
+        host = rule.origin(lands)
+        if host is not None and host in entries and _provides(rule, entries, host):
+            return host
+    return None
+
+
+def _needed(wanted: Iterable[str], rules: Iterable[Rule]) -> set[str]:
+    """Paths in the container that stay: what is wanted, the targets of `rules`, and every folder above."""
+    found: set[str] = set()
+    for path in (*wanted, *(rule.target for rule in rules)):
+        here = path
+        while here not in found:
+            found.add(here)
+            here = dirname(here)
+    return found
+
+
+def _provides(rule: Rule, entries: Mapping[str, Stamp], path: str) -> bool:
+    stamp = entries[path]
+    return rule.wants(path, folder=stamp.kind == "folder") and not _is_root(rule, path, stamp)
 
 
 def _is_root(rule: Rule, path: str, stamp: Stamp) -> bool:

@@ -71,3 +71,9 @@ class Rule:
         if path == self.path:
             return posixpath.join(self.target, posixpath.basename(path)) if self.into else self.target
         return posixpath.join(self.target, path[len(self.path) + 1 :])
+
+    def origin(self, lands: str) -> str | None:
+        """The path on the host that goes to this place in the container; None where the rule puts nothing there."""
+        rest = lands[len(self.target) :].lstrip("/") if lands.startswith(self.target) else ""
+        candidates = (self.path, posixpath.join(self.path, rest))
+        return next((path for path in candidates if self.lands(path) == lands), None)

@@ -105,18 +105,21 @@ class Session:
                 self.containers.lost(error)
 
     def _due_at(self, now_s: float) -> float:
-        due = (self.sources.due_at(now_s), self.containers.due_at(), self.acting.due_at())
+        due = (self.sources.due_at(now_s), self.containers.due_at(), self.acting.due_at(self._owing(now_s)))
         return min(at for at in due if at is not None)
 
     def _act(self) -> None:
         now_s = time.monotonic()
         self._changed(*self.sources.changed(now_s))
         self.containers.pump(now_s)
-        self.acting.pump(now_s)
+        self.acting.pump(now_s, self._owing(now_s))
         if self.sources.beat(now_s):
             self._following.beat(self.scene, self._running, self._adopt)
             if self.containers.engine_gone:
                 self._mail.put(self.containers.connected)  # the stream of events may have survived what we have not
+
+    def _owing(self, now_s: float) -> set[str]:
+        return self.containers.owing(self.acting.since_s, now_s)
 
     def _changed(self, paths: set[str], since_s: float) -> None:
         if paths:

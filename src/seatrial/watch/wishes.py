@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from seatrial.watch.flap import Flap
@@ -17,6 +18,7 @@ class Wishes:
     def __init__(self, tell: Callable[[Held], None]) -> None:
         self._tell = tell
         self._wanted: dict[str, dict[str, None]] = {}
+        self._since_s: dict[str, float] = {}
         self._flaps: dict[str, Flap] = {}
         self._held_until_s: dict[str, float] = {}
 
@@ -25,8 +27,15 @@ class Wishes:
         """The services that are to be acted on."""
         return tuple(self._wanted)
 
+    @property
+    def since_s(self) -> dict[str, float]:
+        """By service that is to be acted on, when that was wanted first."""
+        return {name: self._since_s[name] for name in self._wanted}
+
     def want(self, service: str, paths: Iterable[str]) -> None:
         """These paths have changed."""
+        if service not in self._wanted:
+            self._since_s[service] = time.monotonic()
         self._wanted.setdefault(service, {}).update(dict.fromkeys(paths))
 
     def only(self, services: Collection[str]) -> None:

@@ -150,7 +150,7 @@ def test_a_service_is_restarted_for_its_files_and_a_bad_edit_is_told_and_mended(
     command = json.dumps(["sh", "-c", "trap 'exit 0' TERM; for f in /app/*.sh; do . $$f; done; sleep 1d & wait"])
     (project.folder / "src").mkdir()
     (project.folder / "src" / "run.sh").write_text("echo good one\n")
-    synced(project, base_image, action="sync+restart", command=command)
+    synced(project, base_image, action="sync+restart", command=command, extra="    scale: 2\n")
     script = project.folder / "src" / "run.sh"
     with Watching(project) as watching:
         script.write_text("echo good two\n")

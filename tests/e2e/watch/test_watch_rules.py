@@ -20,11 +20,14 @@ def test_paths_that_are_missing_elsewhere_a_file_or_watched_twice_all_count(
 ) -> None:
     elsewhere = project.folder.parent / "elsewhere"
     elsewhere.mkdir()
+    (project.folder / "other").mkdir()
+    (project.folder / "other" / "c.txt").write_text("of another rule")
     (project.folder / "app.conf").write_text("first")
     (project.folder / "src" / "inner").mkdir(parents=True)
     (project.folder / "src" / "inner" / "a.txt").write_text("a")
     rules = [
         {"action": "sync", "path": "./later", "target": "/new/deep/later"},
+        {"action": "sync", "path": "./other", "target": "/elsewhere"},
         {"action": "sync", "path": str(elsewhere), "target": "/elsewhere"},
         {"action": "sync", "path": "./app.conf", "target": "/etc/app.conf"},
         {"action": "sync", "path": "./src", "target": "/all"},
@@ -54,6 +57,8 @@ def test_paths_that_are_missing_elsewhere_a_file_or_watched_twice_all_count(
         (project.folder / "src" / "inner" / "a.txt").unlink()
         eventually(lambda: inside(project, "/new/deep/later/b.txt").read_text() == "b")
         eventually(lambda: inside(project, "/elsewhere/c.txt").read_text() == "c")
+        (elsewhere / "c.txt").unlink()
+        eventually(lambda: inside(project, "/elsewhere/c.txt").read_text() == "of another rule")
         eventually(lambda: inside(project, "/etc/app.conf").read_text() == "second")
         for path in ("/all/inner/a.txt", "/inner/a.txt"):
             gone = inside(project, path)

@@ -37,6 +37,8 @@ class World:
         self.acted: list[frozenset[str]] = []
         self.looks = 0
         self.gone: set[str] = set()
+        self.absent: frozenset[str] = frozenset()
+        self.workers = SimpleNamespace(begin=self._begin)
         monkeypatch.setattr(module, "send", self._send)
         monkeypatch.setattr(module, "found_in", self._found)
         rule = Rule("web", "sync", "/p/src", "/app", Sieve("/p/src"))
@@ -46,7 +48,7 @@ class World:
         self.lane = Lane(
             scene,
             sources,
-            SimpleNamespace(begin=self._begin),  # type: ignore[arg-type]
+            self.workers,  # type: ignore[arg-type]
             Container("c1", "p-web-1", "web", "running"),
             acted=lambda _, hosts: self.acted.append(hosts),
             cause="watching has begun",
@@ -80,7 +82,7 @@ class World:
             if path not in self.failing and host in self.entries
         }
         failed = {path: self.failing[path] for path in (*batch.put, *batch.delete) if path in self.failing}
-        return Delivered(sent, frozenset(batch.delete) - failed.keys(), failed)
+        return Delivered(sent, frozenset(batch.delete) - failed.keys(), failed, absent=self.absent)
 
 
 @pytest.fixture
@@ -177,6 +179,40 @@ def test_only_what_is_other_than_before_leads_to_anything(world: World) -> None:
     world.lane.touch([world.write("a", at=2)], 3.0)
     world.lane.pump(3.0)  # of equal content
     assert world.acted == [frozenset({"/p/src/a"})]
+
+
+def test_a_restart_waits_for_what_was_saved_before_it_was_wanted_and_for_no_more(world: World) -> None:
+    assert not world.lane.owes(1.0, 1.0)
+    world.lane.pump(1.0)
+    world.lane.touch([world.write("a")], 2.0)
+    assert world.lane.owes(2.0, 2.0)
+    assert not world.lane.owes(1.9, 2.0)
+
+    begin = world.workers.begin
+    on_its_way: list[bool] = []
+
+    def sending(job: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        on_its_way.extend((world.lane.owes(2.0, 2.5), world.lane.owes(1.9, 2.5)))
+        begin(job, then)
+
+    world.workers.begin = sending
+    world.lane.pump(2.0)
+    assert on_its_way == [True, False]
+    assert not world.lane.owes(3.0, 3.0)
+
+    world.failing["/app/b"] = "no space left on device"  # tried again in pauses: nothing waits for it
+    world.lane.touch([world.write("b")], 4.0)
+    world.lane.pump(4.0)
+    assert not world.lane.owes(5.0, 5.0)
+
+
+def test_what_was_not_there_is_not_told_as_deleted(world: World) -> None:
+    world.gone.add("/p/src/old")
+    world.absent = frozenset({"/app/old"})
+    world.lane.pump(1.0)
+    world.lane.pump(1.0)
+    assert world.batches == [Batch({}, ("/app/old",))]
+    assert (world.told, world.acted) == ([], [])
 
 
 def test_other_rules_lead_to_a_look_by_them_and_equal_ones_to_none(world: World) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from seatrial.watch.ledger import Ledger, due, everything
+from seatrial.lifecycle.patterns import patterns
+from seatrial.watch.ledger import Ledger, due, everything, obsolete
 from seatrial.watch.rules import Rule
 from seatrial.watch.sieve import Sieve
 from seatrial.watch.sync import Batch, Delivered, Sent
@@ -44,6 +45,34 @@ def test_what_another_rule_puts_there_stays() -> None:
     assert due(rules, {"/p/two/a": stamp()}, known, ["/p/one/a", "/p/two/a"]) == Batch({"/app/a": "/p/two/a"})
 
 
+def test_what_another_rule_still_provides_is_sent_in_place_of_a_deletion() -> None:
+    known = ledger(a=("/p/two/a", stamp()))
+    entries = {"/p/one": stamp("folder"), "/p/one/a": stamp()}
+    for rules in ([rule("/p/one"), rule("/p/two")], [rule("/p/two"), rule("/p/one")]):
+        assert due(rules, entries, known, ["/p/two/a"]) == Batch({"/app/a": "/p/one/a"})
+    file = [rule("/p/one"), rule("/p/a", "/app/a")]
+    assert due(file, entries, ledger(a=("/p/a", stamp())), ["/p/a"]) == Batch({"/app/a": "/p/one/a"})
+    folder = [rule("/p/one"), Rule("web", "sync", "/p/a", "/app", Sieve("/p/a"), into=True)]
+    assert due(folder, entries, ledger(a=("/p/a", stamp())), ["/p/a"]) == Batch({"/app/a": "/p/one/a"})
+
+
+def test_a_save_of_an_earlier_rule_is_not_sent_over_the_content_of_the_last() -> None:
+    both = {"/p/one/a": stamp(at=2), "/p/two/a": stamp()}
+    rules = [rule("/p/one"), rule("/p/two")]
+    assert due(rules, both, ledger(a=("/p/two/a", stamp())), ["/p/one/a"]) == Batch({})
+
+
+def test_a_folder_that_another_rule_puts_files_in_stays() -> None:
+    some = Rule("web", "sync", "/p/two", "/app", Sieve("/p/two", include=patterns(["**/*.py"])))
+    inner = rule("/p/three", "/app/x/inner")
+    for other, files in ((some, {"/p/two/x/b.py": stamp()}), (inner, {"/p/three": stamp("folder")})):
+        rules = [rule("/p/one"), other]
+        known = ledger(x=("/p/one/x", stamp("folder")), **{"x/a": ("/p/one/x/a", stamp())})
+        assert due(rules, files, known, ["/p/one/x", "/p/one/x/a"]).delete == ("/app/x/a",)
+        wanted = everything(rules, files)
+        assert obsolete(rules, {"/p/one/x", "/p/one/x/a"}, wanted) == {"/app/x/a": "/p/one/x/a"}
+
+
 def test_the_folder_of_a_rule_is_the_target_itself_and_a_file_of_one_is_put() -> None:
     assert everything([rule()], {"/p/src": stamp("folder"), "/p/src/x": stamp("folder")}) == {"/app/x": "/p/src/x"}
     assert everything([rule("/p/a.conf", "/etc/a.conf")], {"/p/a.conf": stamp()}) == {"/etc/a.conf": "/p/a.conf"}
@@ -67,6 +96,7 @@ def test_what_was_delivered_is_known_and_only_what_is_other_than_before_has_chan
     assert "/app/c" not in known.sent
     assert known.sent["/app/a"].stamp == stamp(at=2)
     assert known.sources["/app/n"] == "/p/src/n"
+    assert not known.take(Delivered({}, frozenset({"/app/x"}), absent=frozenset({"/app/x"})), Batch({}, ("/app/x",)))
 
 
 def test_a_mode_alone_is_a_change() -> None:

@@ -20,6 +20,7 @@ class Outcome:
     failed: dict[str, str] = field(default_factory=dict)
     again: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
+    absent: set[str] = field(default_factory=set)
     skipped: int = 0
     size: int = 0
 
@@ -41,4 +42,5 @@ class Outcome:
             self.size,
             seconds,
             frozenset(self.kept),
+            frozenset(self.absent),
         )

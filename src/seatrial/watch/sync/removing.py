@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from seatrial.watch.sync.placing import Placed
 
 _LIMIT_S = 60.0
-_RM, _RMDIR = ("rm", "-f", "--"), ("rmdir", "--")
+# Without `-f`, so that it tells what was not there; it asks nobody, as its input is no terminal.
+_RM, _RMDIR = ("rm", "--"), ("rmdir", "--")
+_NOT_THERE = "': No such file or directory"
 _BY_HAND = "remove it there if nothing needs it, or use `action: rebuild`"
 
 
@@ -91,6 +93,7 @@ class Removing:
                 continue
             if real is None:
                 outcome.deleted.add(path)
+                outcome.absent.add(path)
             else:
                 files[path] = real
         for chunk in chunks(sorted(files)):
@@ -119,11 +122,20 @@ class Removing:
     def _remove_files(self, chunk: Mapping[str, str], outcome: Outcome) -> dict[str, str]:
         """What of it is a folder, which `rm` leaves alone."""
         said = self._run(_RM, list(chunk.values()))
+        absent = {path for path, real in chunk.items() if f"{real}{_NOT_THERE}" in said}
+        outcome.deleted |= absent
+        outcome.absent |= absent
+        said = "\n".join(line for line in said.splitlines() if _NOT_THERE not in line)
         folders = {}
         for path, real in chunk.items():
+            if path in absent:
+                continue
             kind = self._kind_left(real, said)
             if kind == "folder":
                 folders[path] = real
+            elif not kind and is_idle(said):  # its `rm` did nothing
+                outcome.deleted.add(path)
+                outcome.absent.add(path)
             elif kind and not (is_idle(said) and self._remove_by_archive(real)):
                 outcome.failed[path] = readable(said.splitlines()[-2:])
             else:

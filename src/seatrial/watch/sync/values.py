@@ -50,6 +50,7 @@ class Delivered:
         size: bytes of content that were sent.
         seconds: from the first look at the host to the last answer.
         kept: those of `deleted` that are folders and still there, as they hold files that were not sent.
+        absent: those of `deleted` that were not there.
     """
 
     sent: Mapping[str, Sent]
@@ -60,3 +61,4 @@ class Delivered:
     size: int = 0
     seconds: float = 0.0
     kept: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()

@@ -141,8 +141,10 @@ def test_the_target_itself_stays_unless_it_is_a_file(engine: Counting, tmp_path:
     done = send(engine, where, Batch({}, ("/app",)), {}, ["/app"])
     assert "the target itself" in done.failed["/app"]
     done = send(engine, where, Batch({}, ("/app/a",)), {}, ["/app/a"])
-    assert done.deleted == {"/app/a"}
+    assert done.deleted - done.absent == {"/app/a"}
     assert engine.path_in(ID, "/app/a") is None
+    done = send(engine, where, Batch({}, ("/app/a", "/app/b/c")), {}, ["/app"])
+    assert done.deleted == done.absent == {"/app/a", "/app/b/c"}
 
 
 def test_a_deleted_parent_stands_for_its_children(engine: Counting, tmp_path: Path) -> None:
@@ -221,8 +223,9 @@ def test_a_container_in_any_state_is_sent_to_and_loses_what_was_deleted(
     batch = Batch({"/app/a": str(tmp_path / "a")}, ("/app/old", "/app/d"))
     done = send(engine, destination(engine, ID), batch, {}, ["/app"])
     assert set(done.sent) == {"/app/a"}
-    assert "/app/old" in done.deleted
+    assert "/app/old" in done.deleted - done.absent
     assert "/app/old" not in files.by_path
+    assert "/app/old" in send(engine, destination(engine, ID), Batch({}, ("/app/old",)), {}, ["/app"]).absent
     assert set(done.failed) == {"/app/d"}  # an empty folder waits for the container
     assert "does not run" in done.failed["/app/d"]
 
