@@ -136,9 +136,10 @@ def test_what_changed_while_nobody_watched_is_made_good(project: ComposeProject,
     # It was killed, with nothing to say goodbye with.
     (source / "first.txt").write_text("changed meanwhile")
     (source / "second.txt").unlink()
-    with Watching(project) as watching:
+    with Watching(project, "--no-up") as watching:
         event = watching.until("synced", lambda e: e["deleted"] == 1)
         assert event["cause"] == "watching has begun"
+        assert event["written"] == 1
         app = inside(project, "/app")
         assert (app / "first.txt").read_text() == "changed meanwhile"
         assert sorted(path.name for path in app.iterdir()) == ["first.txt", "third.txt"]
