@@ -48,4 +48,6 @@ def test_every_policy_is_judged_by_what_it_does(project: ComposeProject, base_im
     assert state(project, "few")["RestartCount"] == 0
     assert project.docker("ps", "-aq", "--filter", f"label=seatrial.helper={project.name}") == ""
 
-    assert short(json.loads(project.run("drill.judge", told["journal"], "--json").stdout)) == CRASH.verdicts
+    # What is skipped before it is recorded is not in a journal.
+    recorded = {place: verdict for place, verdict in CRASH.verdicts.items() if place[0] != "once"}
+    assert short(json.loads(project.run("drill.judge", told["journal"], "--json").stdout)) == recorded
