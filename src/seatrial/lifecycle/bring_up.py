@@ -52,7 +52,7 @@ class Result:
         edited: configuration files that are newer than the containers that read them.
         slower: services that took longer than usual, and by how many seconds, worst first.
         before, now: what was measured in the runs before, and in this one.
-        unreachable: ports of services that run, at which nobody can reach them.
+        unreachable: ports of running services that nothing outside the container can reach.
     """
 
     plan: Plan

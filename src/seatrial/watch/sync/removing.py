@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from seatrial.watch.sync.placing import Placed
 
 _LIMIT_S = 60.0
-# Without `-f`, so that it tells what was not there; it asks nobody, as its input is no terminal.
+# Without `-f`, so that it reports what was not there; it does not prompt, as its input is no terminal.
 _RM, _RMDIR = ("rm", "--"), ("rmdir", "--")
 _NOT_THERE = "': No such file or directory"
 _BY_HAND = "remove it there if nothing needs it, or use `action: rebuild`"
